@@ -1,0 +1,135 @@
+"""Reads infrastructure code offline and says which permission a pipeline lacks.
+
+This module is the front door: every name that a plugin may import stands in ``__all__``, and each
+is imported when it is first asked for, so that ``passrole --version`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from passrole._version import __version__
+
+_ROOMS = {
+    "passrole.hookspecs": ("hookimpl",),
+    "passrole.rules": ("Rule", "rule"),
+    "passrole.findings": (
+        "Category", "Confidence", "Edit", "Fix", "Related", "Report", "Severity", "Subject",
+    ),
+    "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
+    "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
+    "passrole.model.needs": (
+        "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Either",
+        "EncryptedArtifacts", "Given", "Need", "OwnRole", "ReadsArtifacts", "Service", "Setting",
+        "Unless", "Via", "WritesArtifacts",
+    ),
+    "passrole.model.entities": (
+        "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity",
+        "Function", "Key", "KeyAlias", "ManagedPolicy", "Pipeline", "PolicyAttachment",
+        "Repository", "ResourcePolicy", "Role", "Stage", "Topic",
+    ),
+    "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
+    "passrole.graph.questions": ("Graph",),
+    "passrole.values": (
+        "ABSENT", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text", "Unknown",
+        "Value", "World", "cases", "elements", "get", "known", "literal",
+    ),
+    "passrole.documents.locations": ("Location",),
+    "passrole.documents.nodes": ("Document",),
+}  # fmt: skip
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = ["__version__", *_ROOM_OF]  # noqa: PLE0604 - every name in _ROOM_OF is a string
+
+if TYPE_CHECKING:
+    from passrole.documents.locations import Location as Location
+    from passrole.documents.nodes import Document as Document
+    from passrole.errors import PassroleError as PassroleError
+    from passrole.errors import PluginError as PluginError
+    from passrole.errors import PolicyError as PolicyError
+    from passrole.errors import UsageError as UsageError
+    from passrole.findings import Category as Category
+    from passrole.findings import Confidence as Confidence
+    from passrole.findings import Edit as Edit
+    from passrole.findings import Fix as Fix
+    from passrole.findings import Related as Related
+    from passrole.findings import Report as Report
+    from passrole.findings import Severity as Severity
+    from passrole.findings import Subject as Subject
+    from passrole.graph.questions import Graph as Graph
+    from passrole.hookspecs import hookimpl as hookimpl
+    from passrole.iam.policies import Policy as Policy
+    from passrole.iam.policies import PolicyKind as PolicyKind
+    from passrole.iam.policies import Statement as Statement
+    from passrole.iam.policies import read_policy as read_policy
+    from passrole.model.entities import Action as Action
+    from passrole.model.entities import ArtifactStore as ArtifactStore
+    from passrole.model.entities import AttachedPolicy as AttachedPolicy
+    from passrole.model.entities import Bucket as Bucket
+    from passrole.model.entities import BuildProject as BuildProject
+    from passrole.model.entities import Entity as Entity
+    from passrole.model.entities import Function as Function
+    from passrole.model.entities import Key as Key
+    from passrole.model.entities import KeyAlias as KeyAlias
+    from passrole.model.entities import ManagedPolicy as ManagedPolicy
+    from passrole.model.entities import Pipeline as Pipeline
+    from passrole.model.entities import PolicyAttachment as PolicyAttachment
+    from passrole.model.entities import Repository as Repository
+    from passrole.model.entities import ResourcePolicy as ResourcePolicy
+    from passrole.model.entities import Role as Role
+    from passrole.model.entities import Stage as Stage
+    from passrole.model.entities import Topic as Topic
+    from passrole.model.needs import ALWAYS as ALWAYS
+    from passrole.model.needs import ActionProvider as ActionProvider
+    from passrole.model.needs import Actor as Actor
+    from passrole.model.needs import Basis as Basis
+    from passrole.model.needs import Both as Both
+    from passrole.model.needs import Certainty as Certainty
+    from passrole.model.needs import Either as Either
+    from passrole.model.needs import EncryptedArtifacts as EncryptedArtifacts
+    from passrole.model.needs import Given as Given
+    from passrole.model.needs import Need as Need
+    from passrole.model.needs import OwnRole as OwnRole
+    from passrole.model.needs import ReadsArtifacts as ReadsArtifacts
+    from passrole.model.needs import Service as Service
+    from passrole.model.needs import Setting as Setting
+    from passrole.model.needs import Unless as Unless
+    from passrole.model.needs import Via as Via
+    from passrole.model.needs import WritesArtifacts as WritesArtifacts
+    from passrole.rules import Rule as Rule
+    from passrole.rules import rule as rule
+    from passrole.stacks.resources import Resource as Resource
+    from passrole.stacks.resources import ResourceType as ResourceType
+    from passrole.stacks.resources import Stack as Stack
+    from passrole.stacks.resources import Target as Target
+    from passrole.values import ABSENT as ABSENT
+    from passrole.values import Absent as Absent
+    from passrole.values import Choice as Choice
+    from passrole.values import Hole as Hole
+    from passrole.values import Listing as Listing
+    from passrole.values import Origin as Origin
+    from passrole.values import Record as Record
+    from passrole.values import Text as Text
+    from passrole.values import Unknown as Unknown
+    from passrole.values import Value as Value
+    from passrole.values import World as World
+    from passrole.values import cases as cases
+    from passrole.values import elements as elements
+    from passrole.values import get as get
+    from passrole.values import known as known
+    from passrole.values import literal as literal
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        message = f"module 'passrole' has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(room), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,248 @@
+"""The whole run on one screen: discover, parse, link, read, graph, check, stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from passrole.contributions import Contributions
+from passrole.documents.discovery import discover
+from passrole.documents.nodes import Document
+from passrole.documents.reading import read_file
+from passrole.documents.recognition import load
+from passrole.findings import (
+    Counts,
+    Diagnostic,
+    Results,
+    Severity,
+    Subject,
+    UnknownDecision,
+)
+from passrole.graph.questions import Graph
+from passrole.graph.wording import subject_of
+from passrole.iam.decisions import Verdict
+from passrole.model.entities import Action, Entity, Pipeline
+from passrole.rules import Rule
+from passrole.rulesets import active_rules, load_ruleset
+from passrole.settings import Settings
+from passrole.stacks.linking import read_stacks
+from passrole.stacks.resources import ResourceTypes, Stack
+from passrole.stamping import Reported, stamp
+
+INCOMPLETE = frozenset(
+    ("parse-error", "limit", "encoding", "unreadable", "rule-crash", "reader-crash", "internal")
+)
+"""The kinds of diagnostics that mean that passrole could not do its work."""
+
+
+class ActiveRule(NamedTuple):
+    """A rule that is on, and how severe its findings are."""
+
+    rule: Rule
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The results of a run, and the graphs they were read from, one a component."""
+
+    results: Results
+    graphs: tuple[Graph, ...]
+
+
+def analyse(settings: Settings, contributions: Contributions) -> Analysis:
+    """Analyse the files under ``settings.paths`` with the rules of the ruleset.
+
+    Raises UsageError where the settings name a rule or a ruleset that nobody brings.
+    """
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    chosen = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
+    rules = tuple(ActiveRule(rule, severity) for rule, severity in chosen)
+    documents, diagnostics = read_documents(settings)
+    types = ResourceTypes.of(contributions.resource_types)
+    stacks = read_stacks(documents, types, settings.deployment)
+    diagnostics.extend(_problems(documents, stacks))
+    graphs = []
+    for _, component in groupby(sorted(stacks, key=_component), key=_component):
+        entities, crashes = read_entities(component)
+        diagnostics.extend(crashes)
+        graphs.append(Graph(entities, contributions.providers))
+    reported, crashes = check(graphs, rules, contributions.owners)
+    diagnostics.extend(crashes)
+    unknowns, decided = _undecided(graphs)
+    results = Results(
+        findings=tuple(f for f in stamp(reported) if f.confidence.rank <= ruleset.confidence.rank),
+        unknowns=unknowns,
+        diagnostics=tuple(sorted(set(diagnostics), key=_order)),
+        counts=Counts(
+            files=len(documents),
+            stacks=len(stacks),
+            pipelines=sum(len(graph.pipelines) for graph in graphs),
+            roles=sum(len(graph.roles) for graph in graphs),
+            decided=decided,
+            unknown=len(unknowns),
+        ),
+        incomplete=any(diagnostic.kind in INCOMPLETE for diagnostic in diagnostics),
+        assumptions=assumptions(settings, stacks),
+        plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
+        sources={document.path: document for document in documents},
+        rules=tuple(active.rule for active in rules),
+    )
+    return Analysis(results, tuple(graphs))
+
+
+def read_documents(settings: Settings) -> tuple[list[Document], list[Diagnostic]]:
+    """Every file that is ours, parsed; and what could not be read."""
+    found = discover(settings.paths, settings.root)
+    diagnostics = [
+        Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
+        for each in found.problems
+    ]
+    documents = []
+    for file in found.files:
+        if file.format == "hcl":
+            continue
+        data = read_file(file.location, settings.limits)
+        if data is None:
+            continue
+        if not isinstance(data, bytes):
+            diagnostics.append(Diagnostic(data.kind, f"{file.path}: {data.message}"))
+            continue
+        document = load(file.path, data, settings.limits)
+        if document is not None:
+            documents.append(document)
+    return documents, diagnostics
+
+
+def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:
+    """The entities of a component; a reader that crashes is named and the rest is read."""
+    entities: list[Entity] = []
+    crashes = []
+    for stack in stacks:
+        for resource in stack.resources.values():
+            if resource.type is None or resource.type.read is None:
+                continue
+            try:
+                entities.extend(resource.type.read(resource))
+            except Exception as error:  # noqa: BLE001 - reported below, the run is incomplete
+                message = (
+                    f"reading {resource.type_name} {resource.id} crashed: "
+                    f"{type(error).__name__}: {error}"
+                )
+                crashes.append(Diagnostic("reader-crash", message, resource.location))
+    return entities, crashes
+
+
+def check(
+    graphs: Iterable[Graph], rules: tuple[ActiveRule, ...], owners: Mapping[str, str]
+) -> tuple[list[Reported], list[Diagnostic]]:
+    """What the rules report; a rule that crashes is named and the others go on."""
+    reported: list[Reported] = []
+    crashes: list[Diagnostic] = []
+    for graph in graphs:
+        subjects = list(_subjects(graph))
+        for active in rules:
+            rule, plugin = active.rule, owners.get(active.rule.id, "")
+            for subject in subjects:
+                if not isinstance(subject, rule.checks):
+                    continue
+                try:
+                    for report in rule.check(subject, graph):
+                        reported.append(Reported(report, rule, plugin, active.severity))
+                except Exception as error:  # noqa: BLE001 - reported below, the run is incomplete
+                    message = (
+                        f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
+                        f"{type(error).__name__}: {error}"
+                    )
+                    crashes.append(Diagnostic("rule-crash", message, subject.location))
+    return reported, crashes
+
+
+def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
+    """What the verdicts take for granted, in words."""
+    defaults = sorted({text for stack in stacks for text in stack.assumptions})
+    return (
+        f"the partition is {settings.deployment.partition}",
+        "there is no service control policy and no resource control policy",
+        "attachments and resource policies that are not in the scanned tree do not exist",
+        *(f"parameter {default}, its default" for default in defaults),
+    )
+
+
+def _subjects(graph: Graph) -> Iterator[Any]:
+    for entity in graph.entities:
+        yield entity
+        if isinstance(entity, Pipeline):
+            yield from entity.stages
+            yield from entity.actions
+
+
+def _undecided(graphs: Iterable[Graph]) -> tuple[tuple[UnknownDecision, ...], int]:
+    """What could not be decided and why, and how many needs were decided."""
+    found: dict[UnknownDecision, None] = {}
+    decided = 0
+    for graph in graphs:
+        for pipeline in graph.pipelines:
+            for unknown in _unread(graph, pipeline):
+                found[unknown] = None
+            subjects: tuple[Action | Pipeline, ...] = (pipeline, *pipeline.actions)
+            for subject in subjects:
+                for requirement in graph.requirements_of(subject):
+                    if requirement.need.documented_block:
+                        continue
+                    document, node = requirement.origin
+                    for decision in graph.decide(requirement):
+                        if decision.verdict is not Verdict.UNKNOWN:
+                            decided += 1
+                            continue
+                        reason = "; ".join(decision.blockers)
+                        place = document.location(node)
+                        found[UnknownDecision(place, subject_of(requirement), reason)] = None
+    return tuple(sorted(found, key=_unknown_order)), decided
+
+
+def _unread(graph: Graph, pipeline: Pipeline) -> Iterator[UnknownDecision]:
+    """Providers that no plugin declares and stages that cannot be resolved: never in silence."""
+    for value in pipeline.unresolved:
+        origin = getattr(value, "origin", None)
+        reason = getattr(value, "reason", "") or "a stage or action cannot be resolved"
+        place = origin.document.location(origin.node) if origin else pipeline.location
+        yield UnknownDecision(place, Subject(pipeline=pipeline.label), reason)
+    for action in pipeline.actions:
+        if graph.provider_of(action) is None:
+            subject = Subject(pipeline.label, action.stage, action.name)
+            reason = f"no plugin knows the action provider {provider_label(action)}"
+            yield UnknownDecision(action.location, subject, reason)
+
+
+def provider_label(action: Action) -> str:
+    """``Category/Owner/Provider`` as far as they are known."""
+    parts = (action.category, action.owner, action.provider)
+    return "/".join(str(part) if str(part) else "?" for part in parts)
+
+
+def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
+    for document in documents:
+        for problem in document.problems:
+            place = document.span(problem.start, problem.end)
+            yield Diagnostic(problem.kind, problem.message, place)
+    for stack in stacks:
+        for problem, place in stack.problems:
+            yield Diagnostic(problem.kind, problem.message, place)
+
+
+def _component(stack: Stack) -> str:
+    return stack.target.id
+
+
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    place = diagnostic.location
+    return (place.path, place.line, place.column) if place else ("", 0, 0), diagnostic[:2]
+
+
+def _unknown_order(unknown: UnknownDecision) -> tuple[object, ...]:
+    return unknown.location, tuple(part or "" for part in unknown.subject), unknown.reason
+
+

@@ -1,0 +1,26 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0 clean, 1 findings at or above ``--fail-on``, 2 usage or configuration error,
+3 incomplete, 130 and 143 on signals.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from passrole._version import __version__
+
+CLEAN, FOUND, USAGE, INCOMPLETE = 0, 1, 2, 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"]):
+        # Asked for by every wrapper and hook, so it loads nothing.
+        sys.stdout.write(f"passrole {__version__}\n")
+        return CLEAN
+    from passrole.cli.running import run  # noqa: PLC0415 - see above
+
+    return run(arguments)

@@ -1,0 +1,83 @@
+"""``passrole rules``, ``rulesets`` and ``plugins``: what is there and who brought it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from passrole.cli import CLEAN
+from passrole.cli.options import load_contributions
+from passrole.rulesets import load_ruleset
+
+
+def run_rules(options: argparse.Namespace) -> int:
+    """Every rule with its severity, category and owner."""
+    contributions = load_contributions(options)
+    if options.format == "json":
+        rules = [
+            {
+                "id": rule.id, "title": rule.title, "severity": rule.severity.value,
+                "category": rule.category.value, "confidence": rule.confidence.value,
+                "plugin": contributions.owners[rule.id], "aws_checks": list(rule.aws_checks),
+            }
+            for rule in contributions.rules
+        ]  # fmt: skip
+        return _print_json({"version": 1, "rules": rules})
+    rows = [
+        (rule.id, rule.severity.value, contributions.owners[rule.id], rule.title)
+        for rule in contributions.rules
+    ]
+    return _print_table(rows)
+
+
+def run_rulesets(options: argparse.Namespace) -> int:
+    """Every ruleset with what it is for."""
+    contributions = load_contributions(options)
+    loaded = [load_ruleset(name, contributions.rulesets) for name in contributions.rulesets]
+    if options.format == "json":
+        data = [
+            {
+                "name": each.name, "description": each.description,
+                "confidence": each.confidence.value, "rules": dict(each.rules),
+            }
+            for each in loaded
+        ]  # fmt: skip
+        return _print_json({"version": 1, "rulesets": data})
+    return _print_table([(each.name, each.description) for each in loaded])
+
+
+def run_plugins(options: argparse.Namespace) -> int:
+    """Every plugin, its distribution, and what it contributes."""
+    contributions = load_contributions(options)
+    if options.format == "json":
+        return _print_json({"version": 1, "plugins": [p._asdict() for p in contributions.plugins]})
+    rows = [
+        (
+            plugin.name,
+            f"{plugin.distribution} {plugin.version}",
+            f"{len(plugin.providers)} providers, {len(plugin.resource_types)} resource types, "
+            f"{len(plugin.rules)} rules",
+            plugin.title,
+        )
+        for plugin in contributions.plugins
+    ]
+    return _print_table(rows)
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> int:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        sys.stdout.write(f"{_aligned(row, widths)}\n")
+    return CLEAN
+
+
+def _aligned(row: Iterable[str], widths: Sequence[int]) -> str:
+    cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    return "  ".join(cells).rstrip()
+
+
+def _print_json(data: object) -> int:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
+    return CLEAN

@@ -1,0 +1,116 @@
+"""Arguments into settings, plugins and files: what several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from passrole.cli.parameters import read_parameters
+from passrole.contributions import Contributions, gather
+from passrole.documents.limits import Limits
+from passrole.errors import UsageError
+from passrole.findings import Severity
+from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
+from passrole.settings import Settings
+from passrole.stacks.deployments import Deployment
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """The settings of a scan. Raises UsageError for a path that is not there."""
+    paths = tuple(Path(path) for path in options.paths)
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or folder")
+    fail_on = getattr(options, "fail_on", "never")
+    fails = fail_on not in ("never", "unknown")
+    return Settings(
+        paths=paths,
+        root=find_root(paths),
+        limits=_limits(options),
+        deployment=Deployment(
+            parameters=read_parameters(options.parameters),
+            partition=options.partition,
+            account=options.account,
+            region=options.region,
+        ),
+        ruleset=getattr(options, "ruleset", "default"),
+        select=_listed(getattr(options, "select", [])),
+        ignore=_listed(getattr(options, "ignore", [])),
+        fail_on=Severity(fail_on) if fails else Severity.HIGH if fail_on == "unknown" else None,
+        fail_on_unknown=fail_on == "unknown",
+        show_unknown=getattr(options, "show_unknown", False),
+        allow_incomplete=getattr(options, "allow_incomplete", False),
+        jobs=options.jobs,
+    )
+
+
+def load_contributions(options: argparse.Namespace) -> Contributions:
+    """What the plugins bring that the operator trusts."""
+    named = [name for name in options.plugin if not name.startswith("no:")]
+    found = find_plugins()
+    names = {plugin.name for plugin in found}
+    for name in [each.removeprefix("no:") for each in options.plugin]:
+        if name not in names:
+            raise UsageError(f"no plugin named {name!r} is installed")
+    chosen = select_plugins(
+        found,
+        third_party=not options.no_third_party,
+        allowed=frozenset(named) if named else None,
+        left_out=frozenset(n.removeprefix("no:") for n in options.plugin if n.startswith("no:")),
+    )
+    return gather(load_plugins(chosen))
+
+
+def find_root(paths: Iterable[Path]) -> Path:
+    """What paths in the output are relative to: the git root above the paths, else here."""
+    first = next(iter(paths), Path()).absolute()
+    for folder in (first, *first.parents):
+        if (folder / ".git").exists():
+            return folder
+    return Path.cwd()
+
+
+def write(text: str, target: str | None) -> None:
+    """Write a report to the screen, or to a file in one step: all of it or nothing.
+
+    Raises UsageError where the file cannot be written; what stood there before stays.
+    """
+    if target is None or target == "-":
+        sys.stdout.write(text)
+        return
+    path = Path(target)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", errors="backslashreplace", newline="\n", delete=False,
+            dir=path.parent, prefix=f".{path.name}.",
+        ) as file:  # fmt: skip
+            temporary = Path(file.name)
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.chmod(0o644)
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    usual = Limits()
+    return Limits(
+        depth=options.max_depth or usual.depth,
+        nodes=options.max_nodes or usual.nodes,
+        aliases=options.max_aliases or usual.aliases,
+        size=options.max_file_size or usual.size,
+    )
+
+
+def _listed(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

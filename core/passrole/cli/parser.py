@@ -1,0 +1,176 @@
+"""Every command and option of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from passrole._version import __version__
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+EXAMPLES = """\
+examples:
+  passrole check .                        which permissions are missing, in which role
+  passrole check --format sarif -o passrole.sarif infrastructure/
+  passrole map pipeline.yaml              every action with what it needs and who grants it
+  passrole explain beanstalk-describe-events-hang
+"""
+CHECK_EXAMPLES = """\
+examples:
+  passrole check .
+  passrole check pipeline.yaml --parameters parameters.json --account 111122223333
+  passrole check . --select codebuild-start-build-missing --fail-on critical
+  passrole check . --ruleset strict --show-unknown
+
+exit codes:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error
+  3  incomplete: a file or a rule could not be analysed (--allow-incomplete turns it into 0 or 1)
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; a command's module is imported when it runs."""
+    parser = argparse.ArgumentParser(
+        prog="passrole",
+        description="Says before deployment which IAM permission an AWS CodePipeline lacks, for "
+        "which action, in which role. Reads CloudFormation and Terraform offline.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _check(_command(commands, "check", "say what is missing", CHECK_EXAMPLES))
+    _map(_command(commands, "map", "show every action, what it needs and who grants it"))
+    for name, words in (
+        ("rules", "list the rules"),
+        ("rulesets", "list the rulesets"),
+        ("plugins", "list the plugins and what each brings"),
+    ):
+        listing = _command(commands, name, words)
+        listing.add_argument("--format", choices=("text", "json"), default="text")
+        _plugin_options(listing)
+    explain = _command(commands, "explain", "print the page of a rule")
+    explain.add_argument("rule", metavar="RULE")
+    _plugin_options(explain)
+    _simulate(_command(commands, "simulate", "decide one request, or a file of them"))
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    words: str,
+    epilog: str = "",
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=_lazy(f"passrole.cli.{_MODULES.get(name, name)}", name))
+    return parser
+
+
+_MODULES = {"rules": "listing", "rulesets": "listing", "plugins": "listing", "map": "mapping"}
+
+
+def _lazy(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        command: Callable[[argparse.Namespace], int] = getattr(
+            import_module(module), f"run_{name}"
+        )
+        return command(options)
+
+    return run
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    _scan_options(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--format", default="text", metavar="FORMAT", help="text, json or sarif (default: text)"
+    )
+    output.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
+    output.add_argument(
+        "--show-unknown", action="store_true", help="list what could not be decided, and why"
+    )
+    rules = parser.add_argument_group("rules")
+    rules.add_argument("--ruleset", default="default", help="default, strict, or a plugin's")
+    rules.add_argument("--select", action="append", default=[], metavar="RULE[,RULE]")
+    rules.add_argument("--ignore", action="append", default=[], metavar="RULE[,RULE]")
+    rules.add_argument(
+        "--fail-on", default="high", choices=(*SEVERITIES, "unknown", "never"), metavar="SEVERITY",
+        help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
+        "undecided needs as well",
+    )  # fmt: skip
+    rules.add_argument(
+        "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
+    )
+
+
+def _map(parser: argparse.ArgumentParser) -> None:
+    _scan_options(parser)
+    parser.add_argument("--format", choices=("tree", "json"), default="tree")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
+
+
+def _scan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders")
+    facts = parser.add_argument_group("facts about the deployment")
+    facts.add_argument(
+        "--parameters", action="append", default=[], metavar="FILE",
+        help="parameter values: CloudFormation's JSON, a CodePipeline template configuration, or "
+        "names and values as JSON or YAML",
+    )  # fmt: skip
+    facts.add_argument("--account", default="", help="the account id stacks are deployed to")
+    facts.add_argument("--region", default="", help="the Region stacks are deployed to")
+    facts.add_argument("--partition", default="aws", help="the partition (default: aws)")
+    limits = parser.add_argument_group("limits of one file")
+    limits.add_argument("--max-depth", type=_positive, metavar="N", help="nesting (100)")
+    limits.add_argument("--max-nodes", type=_positive, metavar="N", help="values (500000)")
+    limits.add_argument("--max-aliases", type=_positive, metavar="N", help="by aliases (1000000)")
+    limits.add_argument("--max-file-size", type=_positive, metavar="BYTES", help="(8000000)")
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="accepted; the work is done serially"
+    )
+    _plugin_options(parser)
+
+
+def _plugin_options(parser: argparse.ArgumentParser) -> None:
+    plugins = parser.add_argument_group("plugins")
+    plugins.add_argument(
+        "-p", dest="plugin", action="append", default=[], metavar="NAME",
+        help="load this third-party plugin and no other one; no:NAME leaves a plugin out",
+    )  # fmt: skip
+    plugins.add_argument(
+        "--no-third-party", action="store_true", help="load none but passrole's own plugins"
+    )
+
+
+def _simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", metavar="FILE", help="one case a line; - for standard input")
+    parser.add_argument("--action", metavar="ACTION")
+    parser.add_argument("--resource", metavar="ARN", default="*")
+    parser.add_argument("--principal", metavar="ARN")
+    parser.add_argument("--resource-account", metavar="ID")
+    for option in ("identity", "boundary"):
+        parser.add_argument(f"--{option}", action="append", default=[], metavar="FILE")
+    parser.add_argument("--session", metavar="FILE")
+    parser.add_argument("--scp", action="append", default=[], metavar="FILE", help="one a level")
+    parser.add_argument("--rcp", action="append", default=[], metavar="FILE", help="one a level")
+    parser.add_argument("--resource-policy", metavar="FILE")
+    parser.add_argument("--context", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number

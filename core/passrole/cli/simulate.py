@@ -1,0 +1,106 @@
+"""``passrole simulate``: one decision from files and options, or a file of cases."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from passrole.cli import CLEAN
+from passrole.errors import UsageError
+from passrole.iam.policies import PolicyError
+from passrole.iam.simulation import simulate_case, simulate_lines
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    """Print one decision, or one line of JSON for each case.
+
+    Raises UsageError where an option is missing, a file cannot be read or a policy is malformed.
+    """
+    try:
+        if options.cases:
+            for answer in simulate_lines(_lines(options.cases)):
+                sys.stdout.write(json.dumps(answer) + "\n")
+            return CLEAN
+        answer = simulate_case(_case(options))
+    except PolicyError as error:
+        raise UsageError(str(error)) from error
+    sys.stdout.write(json.dumps(answer) + "\n" if options.format == "json" else _words(answer))
+    return CLEAN
+
+
+def _lines(name: str) -> Iterator[str]:
+    if name == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(name).open(encoding="utf-8") as file:
+            yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name}: cannot be read: {error}") from error
+
+
+def _case(options: argparse.Namespace) -> dict[str, Any]:
+    if not options.action or not options.principal:
+        raise UsageError("simulate needs --cases, or --action and --principal")
+    account = options.resource_account or _account(options.resource) or _account(options.principal)
+    case: dict[str, Any] = {
+        "id": "1",
+        "request": {
+            "principal": options.principal,
+            "action": options.action,
+            "resource": options.resource,
+            "resource_account": account,
+            "context": dict(_context(options.context)),
+        },
+        "identity_policies": [_policy(file) for file in options.identity],
+    }
+    if options.boundary:
+        case["permission_boundaries"] = [_policy(file) for file in options.boundary]
+    if options.session:
+        case["session_policy"] = _policy(options.session)
+    for option in ("scp", "rcp"):
+        levels = [[_policy(file)] for file in getattr(options, option)]
+        if levels:
+            case[f"{option}s"] = levels
+    if options.resource_policy:
+        case["resource_policy"] = _policy(options.resource_policy)
+    return case
+
+
+def _account(arn: str) -> str:
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""
+
+
+def _context(pairs: Iterable[str]) -> Iterator[tuple[str, str | list[str]]]:
+    """Keys and values; a key that is given twice is a multivalued one."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--context {pair}: not KEY=VALUE")
+        found.setdefault(key, []).append(value)
+    for key, values in found.items():
+        yield key, values[0] if len(values) == 1 else values
+
+
+def _policy(file: str) -> object:
+    try:
+        return json.loads(Path(file).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from error
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{file}:{error.lineno}:{error.colno}: {error.msg}") from error
+
+
+def _words(answer: dict[str, Any]) -> str:
+    lines = [str(answer["decision"])]
+    for each in answer["decided_by"]:
+        name = f" {each['sid']}" if each["sid"] else ""
+        policy = f" of {each['policy']}" if each["policy"] else ""
+        lines.append(f"  {each['layer']}: statement {each['statement'] + 1}{name}{policy}")
+    return "".join(f"{line}\n" for line in lines)

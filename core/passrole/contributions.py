@@ -1,0 +1,154 @@
+"""Ask every plugin once what it brings, check it, and freeze the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from passrole.errors import PluginError
+from passrole.model.needs import ActionProvider
+from passrole.rules import Rule
+from passrole.stacks.resources import ResourceType
+
+if TYPE_CHECKING:
+    from passrole.plugin_loading import FoundPlugin, LoadedPlugins
+
+T = TypeVar("T")
+
+
+class Plugin(NamedTuple):
+    """A plugin and what it contributes, as `passrole plugins` shows it."""
+
+    name: str
+    distribution: str
+    version: str
+    title: str
+    providers: tuple[str, ...]
+    resource_types: tuple[str, ...]
+    rules: tuple[str, ...]
+    rulesets: tuple[str, ...]
+    reporters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributions:
+    """Everything that the loaded plugins bring, sorted; ``owners`` maps a rule's id to its plugin."""
+
+    plugins: tuple[Plugin, ...] = ()
+    providers: tuple[ActionProvider, ...] = ()
+    resource_types: tuple[ResourceType, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    rulesets: Mapping[str, Any]
+    reporters: Mapping[str, Any]
+    executors: Mapping[str, Any]
+    owners: Mapping[str, str]
+
+
+def gather(loaded: LoadedPlugins) -> Contributions:
+    """Collect the contributions of all plugins.
+
+    Raises PluginError that names the plugin when one raises or answers with something malformed,
+    and both plugins when two bring a thing of the same name.
+    """
+    hook = loaded.manager.hook
+    found = {plugin.found.name: plugin.found for plugin in loaded.plugins}
+    providers = _collected(hook.passrole_action_providers, ActionProvider, found)
+    types = _collected(hook.passrole_resource_types, ResourceType, found)
+    rules = _collected(hook.passrole_rules, Rule, found)
+    rulesets = _named(hook.passrole_rulesets, found)
+    reporters = _named(hook.passrole_reporters, found)
+    executors = _named(hook.passrole_executors, found)
+    _refuse_clashes("action provider", ((str(each), owner) for each, owner in providers))
+    _refuse_clashes("resource type", _type_names(types))
+    _refuse_clashes("rule", ((each.id, owner) for each, owner in rules))
+    described = tuple(
+        Plugin(
+            name=plugin.found.name,
+            distribution=plugin.found.distribution,
+            version=plugin.found.version,
+            title=(plugin.module.__doc__ or "").strip().partition("\n")[0],
+            providers=tuple(sorted(str(p) for p, owner in providers if owner == plugin.found.name)),
+            resource_types=tuple(sorted(n for n, o in _type_names(types) if o == plugin.found.name)),
+            rules=tuple(sorted(r.id for r, owner in rules if owner == plugin.found.name)),
+            rulesets=tuple(sorted(n for n, (_, o) in rulesets.items() if o == plugin.found.name)),
+            reporters=tuple(sorted(n for n, (_, o) in reporters.items() if o == plugin.found.name)),
+        )
+        for plugin in loaded.plugins
+    )
+    return Contributions(
+        plugins=described,
+        providers=tuple(sorted((each for each, _ in providers), key=str)),
+        resource_types=tuple(each for each, _ in types),
+        rules=tuple(sorted((each for each, _ in rules), key=lambda each: each.id)),
+        rulesets={name: value for name, (value, _) in sorted(rulesets.items())},
+        reporters={name: value for name, (value, _) in sorted(reporters.items())},
+        executors={name: value for name, (value, _) in sorted(executors.items())},
+        owners={each.id: owner for each, owner in rules},
+    )
+
+
+def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any, str]]:
+    # One implementation that raises would lose the answers of all, were the hook called as a whole.
+    for implementation in sorted(hook.get_hookimpls(), key=lambda each: str(each.plugin_name)):
+        name = implementation.plugin_name
+        try:
+            yield implementation.function(), name
+        except Exception as error:
+            raise _complaint(found[name], f"raises {type(error).__name__}: {error}", hook) from error
+
+
+def _collected(
+    hook: Any, expected: type[T], found: Mapping[str, FoundPlugin]
+) -> tuple[tuple[T, str], ...]:
+    collected: list[tuple[T, str]] = []
+    for answer, name in _answers(hook, found):
+        try:
+            items = tuple(answer)
+        except TypeError as error:
+            message = f"returns {type(answer).__name__}, which is not iterable"
+            raise _complaint(found[name], message, hook) from error
+        for item in items:
+            if not isinstance(item, expected):
+                message = f"returns a {type(item).__name__} instead of a {expected.__name__}"
+                raise _complaint(found[name], message, hook)
+            collected.append((item, name))
+    return tuple(collected)
+
+
+def _named(hook: Any, found: Mapping[str, FoundPlugin]) -> dict[str, tuple[Any, str]]:
+    named: dict[str, tuple[Any, str]] = {}
+    for answer, owner in _answers(hook, found):
+        if not isinstance(answer, Mapping):
+            raise _complaint(found[owner], f"returns {type(answer).__name__}, not a mapping", hook)
+        for name, value in answer.items():
+            if name in named:
+                message = f"plugins {named[name][1]!r} and {owner!r} both bring {name!r}"
+                raise PluginError(message)
+            named[name] = (value, owner)
+    return named
+
+
+def _complaint(plugin: FoundPlugin, what: str, hook: Any) -> PluginError:
+    return PluginError(
+        f"plugin {plugin.name!r} of {plugin.distribution} {plugin.version}: {hook.name} {what}"
+    )
+
+
+def _type_names(types: Iterable[tuple[ResourceType, str]]) -> Iterator[tuple[str, str]]:
+    for each, owner in types:
+        for name in (each.cloudformation, each.terraform):
+            if name:
+                yield name, owner
+
+
+def _refuse_clashes(what: str, named: Iterable[tuple[str, str]]) -> None:
+    owners: dict[str, str] = {}
+    for name, owner in named:
+        if name in owners:
+            message = f"plugins {owners[name]!r} and {owner!r} both bring the {what} {name!r}"
+            raise PluginError(message)
+        owners[name] = owner
+
+
+

@@ -1,0 +1,68 @@
+"""What ``.gitignore`` files say, each for its own directory and all below it."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib import import_module
+from typing import Any, Final, NamedTuple
+
+from passrole.documents.limits import Limits
+from passrole.documents.nodes import Problem
+from passrole.documents.reading import read_file
+
+# A pattern becomes a regular expression; one with many wildcards could take for ever to fail.
+_MOST_WILDCARDS: Final = 3
+_MOST_CHARACTERS: Final = 500
+_MOST_LINES: Final = 1000
+_LIMITS: Final = Limits(size=256_000)
+_WILDCARDS: Final = re.compile(r"\*+")
+
+
+class IgnoreFile(NamedTuple):
+    """One ``.gitignore``: the directory it stands in, as a prefix of paths, and its patterns."""
+
+    prefix: str
+    spec: Any  # pathspec.GitIgnoreSpec, which is imported only where there is a file
+
+
+Ignores = tuple[IgnoreFile, ...]
+
+
+def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
+    """The ``.gitignore`` at ``location``; None if there is none that can be read.
+
+    Like git, links are not followed. A line that is no pattern, or too dear to match, and any
+    line after the first thousand count for nothing: more is analysed then, never less.
+    """
+    data = read_file(location, _LIMITS)
+    if data is None or isinstance(data, Problem):
+        return None
+    lines = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).splitlines()
+    git_spec = import_module("pathspec").GitIgnoreSpec
+    patterns: list[Any] = []
+    for line in lines[:_MOST_LINES]:
+        if _is_tame(line):
+            try:
+                patterns.extend(git_spec.from_lines([line]).patterns)
+            except ValueError:
+                continue
+    return IgnoreFile(prefix, git_spec(patterns)) if patterns else None
+
+
+def _is_tame(line: str) -> bool:
+    if len(line) > _MOST_CHARACTERS or "//" in line:
+        return False
+    segments = line.split("/")
+    return segments.count("**") <= _MOST_WILDCARDS and all(
+        len(_WILDCARDS.findall(segment)) <= _MOST_WILDCARDS for segment in segments
+    )
+
+
+def is_ignored(path: str, ignores: Ignores) -> bool:
+    """Whether git would ignore ``path`` (a directory ends in ``/``); the deepest file decides."""
+    for ignore in reversed(ignores):
+        include = ignore.spec.check_file(path.removeprefix(ignore.prefix)).include
+        if include is not None:
+            return bool(include)
+    return False

@@ -1,0 +1,202 @@
+"""The tree that every format is read into: scalars, sequences, mappings, each with its span.
+
+Nodes hold offsets (code points into the text of their document), not lines: lines are computed by
+bisection when a place is shown, so reading a file costs nothing for the places nobody asks for.
+A YAML alias is the very node that its anchor names, so a tree may be a directed acyclic graph.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from typing import ClassVar
+
+from passrole.documents.locations import Location
+
+
+class Scalar:
+    """A leaf. ``plain`` is true for unquoted text, the only kind YAML or JSON gives a type to."""
+
+    __slots__ = ("end", "plain", "start", "tag", "text")
+    kind: ClassVar[str] = "scalar"
+
+    def __init__(
+        self, text: str, plain: bool, start: int, end: int, tag: str | None = None
+    ) -> None:
+        self.text = text
+        self.plain = plain
+        self.start = start
+        self.end = end
+        self.tag = tag
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.text!r})"
+
+    @property
+    def is_null(self) -> bool:
+        """Whether this is the null of YAML or JSON."""
+        return self.plain and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
+
+
+class Sequence:
+    """A list of nodes, in their order."""
+
+    __slots__ = ("end", "items", "start", "tag")
+    kind: ClassVar[str] = "sequence"
+
+    def __init__(
+        self, items: tuple[Node, ...], start: int, end: int, tag: str | None = None
+    ) -> None:
+        self.items = items
+        self.start = start
+        self.end = end
+        self.tag = tag
+
+    def __repr__(self) -> str:
+        return f"Sequence({len(self.items)})"
+
+
+class Mapping:
+    """Key and value pairs in their order; where a key stands twice, the last one counts.
+
+    ``pairs`` keeps every pair that is not shadowed, with the node of its key.
+    """
+
+    __slots__ = ("_index", "end", "pairs", "start", "tag")
+    kind: ClassVar[str] = "mapping"
+
+    def __init__(
+        self, pairs: tuple[tuple[Scalar, Node], ...], start: int, end: int, tag: str | None = None
+    ) -> None:
+        self.pairs = pairs
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self._index: dict[str, Node] | None = None
+
+    def __repr__(self) -> str:
+        return f"Mapping({[key.text for key, _ in self.pairs]})"
+
+    @property
+    def index(self) -> dict[str, Node]:
+        """Values by the text of their key."""
+        if self._index is None:
+            self._index = {key.text: value for key, value in self.pairs}
+        return self._index
+
+    def get(self, key: str) -> Node | None:
+        """The value under ``key``, or None."""
+        return self.index.get(key)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class Problem:
+    """Something about a document that its author should know: a parse error, a duplicate key."""
+
+    __slots__ = ("end", "kind", "message", "start")
+
+    def __init__(self, kind: str, message: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.message = message
+        self.start = start
+        self.end = end
+
+    def __repr__(self) -> str:
+        return f"Problem({self.kind!r}, {self.message!r}, {self.start})"
+
+
+class Document:
+    """One parsed file. ``root`` is None when nothing could be parsed; ``problems`` says why."""
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        root: Node | None,
+        format: str,  # noqa: A002 - the word of the domain
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.root = root
+        self.format = format
+        self.problems = problems
+
+    def __repr__(self) -> str:
+        return f"Document({self.path!r})"
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        text, position = self.text, 0
+        length = len(text)
+        while position < length:
+            newline = text.find("\n", position)
+            if newline < 0:
+                newline = length
+            # A lone carriage return ends a line too, in YAML and in editors.
+            carriage = text.find("\r", position, newline)
+            while carriage >= 0:
+                if carriage + 1 < length and text[carriage + 1] != "\n":
+                    starts.append(carriage + 1)
+                carriage = text.find("\r", carriage + 1, newline)
+            if newline < length:
+                starts.append(newline + 1)
+            position = newline + 1
+        return starts
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset."""
+        starts = self._line_starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line_text(self, line: int) -> str:
+        """The text of one line, counted from 1, without its line end."""
+        starts = self._line_starts
+        if not 1 <= line <= len(starts):
+            return ""
+        end = starts[line] if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end].rstrip("\r\n")
+
+    def span(self, start: int, end: int, pointer: str = "") -> Location:
+        """The location of two offsets."""
+        line, column = self.line_and_column(start)
+        end_line, end_column = self.line_and_column(max(start, end))
+        return Location(self.path, line, column, end_line, end_column, pointer)
+
+    def location(self, node: Node) -> Location:
+        """Where ``node`` stands, with its pointer."""
+        return self.span(node.start, node.end, self.pointer(node))
+
+    def pointer(self, node: Node) -> str:
+        """The route of keys from the root to ``node``, found by descent through the spans."""
+        parts: list[str] = []
+        current = self.root
+        while current is not None and current is not node:
+            step = _step_towards(current, node)
+            if step is None:
+                break
+            part, current = step
+            parts.append(part)
+        return "".join(parts).removeprefix(".")
+
+
+def _step_towards(parent: Node, target: Node) -> tuple[str, Node] | None:
+    for part, child in children(parent):
+        if child is target or (child.start <= target.start and target.end <= child.end):
+            return part, child
+    return None
+
+
+def children(node: Node) -> Iterator[tuple[str, Node]]:
+    """The parts of ``node`` with the step of the pointer that leads to each."""
+    if isinstance(node, Mapping):
+        for key, value in node.pairs:
+            yield f".{key.text}", value
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield f"[{index}]", item

@@ -1,0 +1,135 @@
+"""Which files are ours: templates, Terraform and IAM policies, told from all other YAML and JSON.
+
+A search through the bytes comes before parsing; it may let strangers pass, never keep one of ours
+out. What is not ours is no finding and no failure. What looks like ours and cannot be parsed is
+reported, a Helm chart that happens to speak of ``AWS::`` types included.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from passrole.documents.decoding import decode
+from passrole.documents.json import parse_json
+from passrole.documents.limits import Limits
+from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.documents.yaml import parse_yaml
+
+Kind = Literal["cloudformation", "terraform", "policy"]
+Format = Literal["yaml", "json", "hcl", "template"]
+
+# What tells that a file means to be a CloudFormation template.
+MARKS: Final = (b"AWS::", b"Resources", b"AWSTemplateFormatVersion")
+# Ways to write a letter in quotes without the letter. A file that uses one is parsed to be sure.
+_ESCAPES: Final = (b"\\u00", b"\\U000", b"\\x", b"\\\n", b"\\\r")
+
+
+def format_of(path: str) -> Format | None:
+    """The format that the suffix of ``path`` promises; None for a suffix that we do not read."""
+    name = path.lower()
+    if name.endswith(".json"):
+        return "json"
+    if name.endswith((".yaml", ".yml")):
+        return "yaml"
+    if name.endswith(".tf"):
+        return "hcl"
+    return "template" if name.endswith(".template") else None
+
+
+def may_be_root(path: str, data: bytes) -> bool:
+    """Whether a file can be the start of an analysis, as far as its bytes tell."""
+    if _is_terraform(path):
+        return True
+    data = _narrow(data)
+    if are_ours(marks_in(data)) or (b"Resources" in data and b"Transform" in data):
+        return True
+    if b"Statement" in data and b"Effect" in data:
+        return True
+    return b"\\" in data and any(escape in data for escape in _ESCAPES)
+
+
+def looks_like_ours(path: str, data: bytes) -> bool:
+    """Whether it would be wrong to pass over the file in silence if it cannot be parsed."""
+    return _is_terraform(path) or are_ours(marks_in(_narrow(data)))
+
+
+def marks_in(data: bytes) -> frozenset[bytes]:
+    """Those of ``MARKS`` that stand in ``data``."""
+    return frozenset(mark for mark in MARKS if mark in data)
+
+
+def are_ours(marks: frozenset[bytes]) -> bool:
+    """Whether ``marks`` are enough to tell one of our files."""
+    return b"AWSTemplateFormatVersion" in marks or {b"AWS::", b"Resources"} <= marks
+
+
+def _is_terraform(path: str) -> bool:
+    return path.lower().endswith(".tf.json")
+
+
+def _narrow(data: bytes) -> bytes:
+    """``data`` with UTF-16 and UTF-32 cut down to one byte a letter, enough to search in."""
+    return data.replace(b"\0", b"") if b"\0" in data[:16] else data
+
+
+def parse(path: str, data: bytes, limits: Limits) -> Document:
+    """The document in ``data``, whatever it is about; its problems say why it has no root.
+
+    The format follows the suffix; other names are JSON where the text begins with a brace.
+    HCL is read elsewhere.
+    """
+    suffix = format_of(path)
+    if len(data) > limits.size:
+        message = f"more than {limits.size:,} bytes (limit size = {limits.size})"
+        return Document(path, "", None, suffix or "yaml", (Problem("limit", message, 0, 0),))
+    decoded = decode(data)
+    text = decoded.text
+    if suffix not in ("json", "yaml"):
+        suffix = "json" if text.lstrip().startswith("{") else "yaml"
+    if decoded.problem is not None:
+        return Document(path, text, None, suffix, (decoded.problem,))
+    return (parse_json if suffix == "json" else parse_yaml)(path, text, limits)
+
+
+def load(path: str, data: bytes, limits: Limits) -> Document | None:
+    """The document of one file if it is ours, or if it looks so and cannot be parsed; else None."""
+    if not may_be_root(path, data):
+        return None
+    document = parse(path, data, limits)
+    if document.root is None and document.problems:
+        return document if looks_like_ours(path, data) else None
+    return document if classify(document) is not None else None
+
+
+def classify(document: Document) -> Kind | None:
+    """What a document is about; None for what is not ours."""
+    root = document.root
+    if root is not None and _is_terraform(document.path):
+        return "terraform"
+    if not isinstance(root, Mapping):
+        return None
+    if _is_template(root):
+        return "cloudformation"
+    return "policy" if _is_policy(root) else None
+
+
+def _is_template(root: Mapping) -> bool:
+    if root.get("AWSTemplateFormatVersion") is not None:
+        return True
+    resources = root.get("Resources")
+    if not isinstance(resources, Mapping):
+        return False
+    return root.get("Transform") is not None or any(
+        key.text.startswith("Fn::") or _is_resource(value) for key, value in resources.pairs
+    )
+
+
+def _is_resource(node: Node) -> bool:
+    kind = node.get("Type") if isinstance(node, Mapping) else None
+    return isinstance(kind, Scalar) and "::" in kind.text
+
+
+def _is_policy(root: Mapping) -> bool:
+    statement = root.get("Statement")
+    statements = statement.items if isinstance(statement, Sequence) else (statement,)
+    return any(isinstance(item, Mapping) and item.get("Effect") is not None for item in statements)

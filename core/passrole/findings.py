@@ -1,0 +1,174 @@
+"""What rules yield and what the engine makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from passrole.documents.locations import Location
+from passrole.documents.nodes import Document
+from passrole.values import EVERYWHERE, Origin, World
+
+
+class Severity(StrEnum):
+    """How bad it is when it happens, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return tuple(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure the finding is: definite, relying on a default or a heuristic, or disputed."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return tuple(Confidence).index(self)
+
+
+class Category(StrEnum):
+    """The groups of rules."""
+
+    BREAKS = "breaks"
+    RISK = "risk"
+    POLICY = "policy"
+    ACCESS = "access"
+    STRUCTURE = "structure"
+    LIFECYCLE = "lifecycle"
+
+
+class Subject(NamedTuple):
+    """Whom and what a finding is about, in the words of the JSON format."""
+
+    pipeline: str | None = None
+    stage: str | None = None
+    action: str | None = None
+    principal: str | None = None
+    iam_action: str | None = None
+    resource: str | None = None
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a finding."""
+
+    message: str
+    location: Location
+
+
+class Edit(NamedTuple):
+    """A replacement of a span of one file; start and end are (line, column), from 1, exclusive."""
+
+    path: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that mend a finding. An unsafe fix may change what other pipelines rely on."""
+
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a rule says: a place and words. The engine stamps the rest.
+
+    ``message`` says what is wrong and for which role; ``symptom`` what the user would see at run
+    time; ``remedy`` what to do. ``defaults`` are the parameter defaults it relies on.
+    """
+
+    origin: Origin
+    message: str
+    symptom: str = ""
+    remedy: str = ""
+    snippet: str = ""
+    subject: Subject = Subject()
+    related: tuple[Related, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    world: World = EVERYWHERE
+    defaults: frozenset[str] = frozenset()
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A report with its rule, severity, place and identity."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    category: Category
+    message: str
+    location: Location
+    symptom: str = ""
+    remedy: str = ""
+    snippet: str = ""
+    subject: Subject = Subject()
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    plugin: str = ""
+    fingerprint: str = ""
+
+
+class UnknownDecision(NamedTuple):
+    """A need that could not be decided, and the value that blocks it."""
+
+    location: Location
+    subject: Subject
+    reason: str
+
+
+class Diagnostic(NamedTuple):
+    """Something about the run itself: a file that could not be read, a rule that crashed."""
+
+    kind: str
+    message: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much was looked at."""
+
+    files: int = 0
+    stacks: int = 0
+    pipelines: int = 0
+    roles: int = 0
+    decided: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """All that one run found; the input of every reporter.
+
+    ``incomplete`` says that passrole could not do its work on some part of the input.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    unknowns: tuple[UnknownDecision, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    counts: Counts = Counts()
+    incomplete: bool = False
+    assumptions: tuple[str, ...] = ()
+    plugins: tuple[tuple[str, str, str], ...] = ()
+    sources: Mapping[str, Document] = field(default_factory=dict, compare=False)
+    """The documents by path, for the lines that reporters quote."""
+    rules: tuple[Any, ...] = ()
+    """The rules that were on."""

@@ -1,0 +1,103 @@
+"""Whether a need's condition holds for an action, as far as its configuration is known."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from passrole.model.entities import Action
+from passrole.model.needs import (
+    Both,
+    Either,
+    EncryptedArtifacts,
+    Given,
+    OwnRole,
+    ReadsArtifacts,
+    Setting,
+    Unless,
+    When,
+    WritesArtifacts,
+)
+from passrole.values import Absent, Text, Truth, Value, every, get, known, some
+
+
+class Circumstances(NamedTuple):
+    """What conditions are asked of: the action, if there is one, its role and its artifact key."""
+
+    action: Action | None
+    pipeline_role: Value
+    artifact_key: Value
+
+
+def holds(when: When, circumstances: Circumstances) -> Truth:
+    """Whether the condition holds; unknown where a value that decides it is not known."""
+    action = circumstances.action
+    if isinstance(when, Both):
+        return every(holds(part, circumstances) for part in when.conditions)
+    if isinstance(when, Either):
+        return some(holds(part, circumstances) for part in when.conditions)
+    if isinstance(when, Unless):
+        return holds(when.condition, circumstances).negated()
+    if isinstance(when, EncryptedArtifacts):
+        return _given(circumstances.artifact_key)
+    if action is None:
+        return Truth.FALSE
+    if isinstance(when, Setting):
+        return _has_value(get(action.configuration, when.key), when)
+    if isinstance(when, Given):
+        return _given(get(action.configuration, when.key))
+    if isinstance(when, ReadsArtifacts):
+        return Truth.of(bool(action.inputs))
+    if isinstance(when, WritesArtifacts):
+        return Truth.of(bool(action.outputs))
+    assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
+    if isinstance(action.role, Absent) or action.role == circumstances.pipeline_role:
+        return Truth.FALSE
+    return _given(action.role)
+
+
+def mentions_action(when: When) -> bool:
+    """Whether the condition is about one action and not about the pipeline as a whole."""
+    if isinstance(when, (Both, Either)):
+        return any(map(mentions_action, when.conditions))
+    if isinstance(when, Unless):
+        return mentions_action(when.condition)
+    return not isinstance(when, EncryptedArtifacts)
+
+
+def describe(when: When) -> str:
+    """The condition in words, empty for one that always holds."""
+    if isinstance(when, (Both, Either)):
+        joined = " and " if isinstance(when, Both) else " or "
+        return joined.join(filter(None, map(describe, when.conditions)))
+    if isinstance(when, Unless):
+        return f"not ({describe(when.condition)})"
+    if isinstance(when, Setting):
+        default = " (its default)" if when.default in when.values else ""
+        return f"{when.key} is {' or '.join(when.values)}{default}"
+    if isinstance(when, Given):
+        return f"{when.key} is set"
+    if isinstance(when, ReadsArtifacts):
+        return "the action has an input artifact"
+    if isinstance(when, WritesArtifacts):
+        return "the action has an output artifact"
+    if isinstance(when, EncryptedArtifacts):
+        return "the artifact store names an encryption key"
+    return "the action names a role of its own"
+
+
+def _has_value(value: Value, setting: Setting) -> Truth:
+    if isinstance(value, Absent):
+        return Truth.of(setting.default in setting.values)
+    text = known(value)
+    if text is None:
+        return Truth.UNKNOWN
+    return Truth.of(text.strip().lower() in {each.lower() for each in setting.values})
+
+
+def _given(value: Value) -> Truth:
+    if isinstance(value, Absent):
+        return Truth.FALSE
+    if isinstance(value, Text):
+        # A parameter that may be empty is taken for set: that is why somebody wrote it there.
+        return Truth.of(value.known() != "")
+    return Truth.UNKNOWN

@@ -1,0 +1,64 @@
+"""From a reference to the entity it names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+from passrole.model.entities import Entity, Key, KeyAlias
+from passrole.stacks.resources import Resource
+from passrole.values import Text, Value, World
+
+E = TypeVar("E", bound=Entity)
+
+
+class Place(NamedTuple):
+    """Whence a reference is made: names are looked up in the same target only."""
+
+    stack: str
+    target: str
+    world: World
+
+    @classmethod
+    def of(cls, resource: Resource, world: World) -> Place:
+        """The place of a value of ``resource`` in a world."""
+        return cls(resource.stack, resource.target.id, world)
+
+
+class References:
+    """An index of entities by ARN, name and generated identifier."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self._by_text: dict[tuple[type[Entity], Text], list[Entity]] = defaultdict(list)
+        for entity in entities:
+            resource = entity.resource
+            for text in {resource.arn, resource.name, resource.generated_id}:
+                if text.parts:
+                    self._by_text[type(entity), text].append(entity)
+
+    def find(self, reference: Value, kind: type[E], place: Place) -> E | None:
+        """The entity of ``kind`` that a text names, or None where none, or more than one, does.
+
+        A name alone is looked up in the target of ``place``; an ARN carries its own account and
+        region. An entity that does not exist in the world of ``place`` is not found.
+        """
+        if not isinstance(reference, Text):
+            return None
+        found = [
+            entity
+            for entity in self._by_text.get((kind, reference), ())
+            if isinstance(entity, kind)
+            and (reference == entity.resource.arn or entity.resource.target.id == place.target)
+            and entity.resource.world.joined(place.world) is not None
+        ]
+        nearest = [entity for entity in found if entity.resource.stack == place.stack] or found
+        return nearest[0] if len(nearest) == 1 else None
+
+    def find_key(self, reference: Value, place: Place) -> Key | None:
+        """The KMS key that an ARN, a key id or an alias names."""
+        key = self.find(reference, Key, place)
+        if key is not None:
+            return key
+        alias = self.find(reference, KeyAlias, place)
+        return self.find(alias.key, Key, place) if alias is not None else None

@@ -1,0 +1,377 @@
+"""Needs applied to the actions of one pipeline: which principal, which resource, in which world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from passrole.graph.conditions import Circumstances, holds, mentions_action
+from passrole.graph.references import Place, References
+from passrole.model.entities import Action, ArtifactStore, Entity, Key, Pipeline, Role
+from passrole.model.needs import ActionProvider, Actor, Need, Principal, Service, Via
+from passrole.stacks.resources import Target, fill
+from passrole.values import (
+    ABSENT,
+    LITERAL,
+    PATH,
+    Absent,
+    Hole,
+    Origin,
+    Record,
+    Text,
+    Truth,
+    Value,
+    World,
+    cases,
+    get,
+    known,
+)
+
+EVERY = "*"
+"""The category of needs that every pipeline has."""
+
+
+class PrincipalReference(NamedTuple):
+    """Whose permission it is, and why that one.
+
+    ``label`` is a role's name or a service principal; ``why`` is how the pipeline comes to it
+    (``the pipeline's role``); ``role`` is None where it is a service, or a role that is not in the
+    scanned tree: then ``reference`` is all that is known of it.
+    """
+
+    label: str
+    why: str
+    role: Role | None = None
+    service: str | None = None
+    reference: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Requirement:
+    """One need of one action, or of the pipeline as a whole when ``action`` is None.
+
+    ``iam_actions`` are alternatives of which one is enough. ``condition`` says whether the need
+    holds at all; it is never false. ``origin`` is the place of a finding.
+    """
+
+    need: Need
+    pipeline: Pipeline
+    action: Action | None
+    principal: PrincipalReference
+    iam_actions: tuple[str, ...]
+    resource: Text
+    condition: Truth
+    world: World
+    origin: Origin
+    follows_pipeline: bool = False
+    """Whether a need of the pipeline as a whole asks the same of the same role."""
+    moved_by_other: bool = False
+    """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
+
+
+class Frame(NamedTuple):
+    """One action, or one artifact store of the pipeline, in one world: no value is a choice."""
+
+    pipeline: Pipeline
+    action: Action | None
+    world: World
+    pipeline_role: Value
+    bucket: Value
+    key: Value
+    origin: Origin
+
+
+class Requirements:
+    """Expands the needs of providers for the pipelines of a component."""
+
+    def __init__(
+        self,
+        providers: Mapping[tuple[str, str, str], ActionProvider],
+        references: References,
+    ) -> None:
+        self._providers = providers
+        self._references = references
+        self._common = tuple(
+            need for provider in providers.values() if provider.category == EVERY
+            for need in provider.needs
+        )  # fmt: skip
+
+    def provider_of(self, action: Action) -> ActionProvider | None:
+        """The provider that runs the action; None where nobody declares it."""
+        key = (known(action.category), known(action.owner), known(action.provider))
+        if None in key:
+            return None
+        return self._providers.get((str(key[0]), str(key[1]), str(key[2])))
+
+    def of_pipeline(self, pipeline: Pipeline) -> Iterator[Requirement]:
+        """The needs of the pipeline as a whole, for each of its artifact stores."""
+        needs = [need for need in self._common if not _is_per_action(need)]
+        stores: tuple[ArtifactStore | None, ...] = pipeline.stores or (None,)
+        for index, store in enumerate(stores):
+            for frame in self._frames(pipeline, None, store):
+                for need in needs:
+                    if index and not _mentions_artifacts(need):
+                        continue
+                    yield from self._requirements(need, frame, None)
+
+    def of_action(self, pipeline: Pipeline, action: Action) -> Iterator[Requirement]:
+        """The needs of one action, those of every pipeline's actions included."""
+        provider = self.provider_of(action)
+        for frame in self._frames(pipeline, action, _store_for(pipeline, action)):
+            for need in provider.needs if provider else ():
+                yield from self._requirements(need, frame, provider)
+            for need in self._common:
+                if _is_per_action(need):
+                    yield from self._requirements(need, frame, provider)
+
+    def _frames(
+        self, pipeline: Pipeline, action: Action | None, store: ArtifactStore | None
+    ) -> Iterator[Frame]:
+        world = (action.world if action else None) or pipeline.world
+        origin = action.origin if action else (store and store.origin) or pipeline.resource.origin
+        bundle = Record(
+            {
+                "role": pipeline.role,
+                "bucket": store.bucket if store else ABSENT,
+                "key": store.key if store else ABSENT,
+            }
+        )
+        for each, values in cases(bundle, world):
+            yield Frame(
+                pipeline, action, each, get(values, "role"), get(values, "bucket"),
+                get(values, "key"), origin,
+            )  # fmt: skip
+
+    def _requirements(
+        self, need: Need, frame: Frame, provider: ActionProvider | None
+    ) -> Iterator[Requirement]:
+        circumstances = Circumstances(frame.action, frame.pipeline_role, frame.key)
+        condition = holds(need.when, circumstances)
+        if condition is Truth.FALSE:
+            return
+        principal = self._principal(need.principal, frame, provider)
+        if principal is None:
+            return
+        for resource in self._resources(need, frame, principal):
+            yield Requirement(
+                need=need,
+                pipeline=frame.pipeline,
+                action=frame.action,
+                principal=principal,
+                iam_actions=(need.iam_action, *need.alternatives),
+                resource=resource,
+                condition=condition,
+                world=frame.world,
+                origin=frame.origin,
+                follows_pipeline=(
+                    frame.action is not None
+                    and need.principal is Actor.ARTIFACTS
+                    and principal.reference == frame.pipeline_role
+                ),
+                moved_by_other=(
+                    need.principal is Actor.ARTIFACTS
+                    and provider is not None
+                    and isinstance(provider.artifacts, Via)
+                ),
+            )
+
+    def _principal(
+        self, wanted: Principal, frame: Frame, provider: ActionProvider | None
+    ) -> PrincipalReference | None:
+        if isinstance(wanted, Service):
+            return PrincipalReference(wanted.name, "the service", service=wanted.name)
+        if wanted is Actor.ARTIFACTS:
+            # Who moves the artifacts of a provider that nobody declares is not known; that the
+            # provider is not known is said once, for the action as a whole.
+            if provider is None or provider.artifacts is None:
+                return None
+            return self._principal(provider.artifacts, frame, None)
+        if isinstance(wanted, Via):
+            why = _why(wanted)
+            reference = self.follow(wanted, frame)
+            if reference is None or isinstance(reference, Absent):
+                return PrincipalReference(f"the role behind {wanted.key}", why)
+            return self._role(reference, why, frame)
+        action = frame.action
+        if wanted is Actor.ACTION and action is not None and not isinstance(action.role, Absent):
+            return self._role(action.role, "the role of the action", frame)
+        return self._role(frame.pipeline_role, "the role of the pipeline", frame)
+
+    def _role(self, reference: Value, why: str, frame: Frame) -> PrincipalReference:
+        place = Place.of(frame.pipeline.resource, frame.world)
+        role = self._references.find(reference, Role, place)
+        if role is not None:
+            return PrincipalReference(role.label, why, role, reference=reference)
+        label = str(reference) if isinstance(reference, Text) else "a role"
+        return PrincipalReference(label, why, reference=reference)
+
+    def follow(self, via: Via, frame: Frame) -> Value | None:
+        """The value at the end of a chain of entities; None where one is not in the tree."""
+        if frame.action is None:
+            return None
+        value = get(frame.action.configuration, via.key)
+        place = Place.of(frame.pipeline.resource, frame.world)
+        for kind, field in via.steps:
+            entity: Entity | None = self._references.find(value, kind, place)
+            if entity is None:
+                return None
+            value = getattr(entity, field)
+        return value
+
+    def _resources(
+        self, need: Need, frame: Frame, principal: PrincipalReference
+    ) -> Iterable[Text]:
+        target = frame.pipeline.resource.target
+        values = self._values(frame, principal, target)
+        if isinstance(need.resource, str):
+            mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
+            return () if mentioned else (_filled(need.resource, values, frame),)
+        reached = self.follow(need.resource, frame)
+        values_in = cases(ABSENT if reached is None else reached, frame.world)
+        found = [value for _, value in values_in if isinstance(value, Text)]
+        if need.iam_action == "iam:PassRole":
+            # Some role is passed, though nobody can say which.
+            roles = tuple(self._role_arn(text, frame) for text in found)
+            unseen = reached is None or not isinstance(reached, Absent)
+            return roles or ((_some_role(need.resource.key, target, frame),) if unseen else ())
+        if need.iam_action.startswith("kms:"):
+            keys = (self._key_arn(text, frame) for text in found)
+            return tuple(key for key in keys if key is not None)
+        return tuple(self._role_arn(text, frame) for text in found)
+
+    def _values(
+        self, frame: Frame, principal: PrincipalReference, target: Target
+    ) -> dict[str, Text]:
+        action = frame.action
+        values = {
+            "partition": target.partition,
+            "region": target.region,
+            "account": _account(principal.reference) or target.account,
+            "pipeline": frame.pipeline.resource.name,
+            "pipeline.role": _text(frame.pipeline_role, frame, "pipeline role"),
+            "artifacts.bucket": _bucket_name(_text(frame.bucket, frame, "artifact bucket")),
+        }
+        if action is not None:
+            if not isinstance(action.region, Absent):
+                values["region"] = _text(action.region, frame, "Region")
+            values["action.role"] = _text(action.role, frame, "RoleArn")
+        key = self._key_arn(frame.key, frame)
+        if key is not None:
+            values["artifacts.key"] = key
+        return values
+
+    def _role_arn(self, reference: Text, frame: Frame) -> Text:
+        """The ARN of a role that an ARN or a name refers to."""
+        place = Place.of(frame.pipeline.resource, frame.world)
+        role = self._references.find(reference, Role, place)
+        return role.resource.arn if role is not None else reference
+
+    def _key_arn(self, value: Value, frame: Frame) -> Text | None:
+        """The ARN of a KMS key; None where there is no customer managed key."""
+        if isinstance(value, Absent) or "alias/aws/" in str(value):
+            return None
+        place = Place.of(frame.pipeline.resource, frame.world)
+        key = self._references.find_key(value, place)
+        if isinstance(key, Key):
+            return key.resource.arn
+        if not isinstance(value, Text) or _is_arn(value):
+            return _text(value, frame, "encryption key")
+        target = frame.pipeline.resource.target
+        if value.parts[:1] and str(value).startswith("alias/"):
+            value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
+        template = "arn:{partition}:kms:{region}:{account}:key/{key}"
+        return fill(
+            template,
+            {
+                "partition": target.partition, "region": target.region,
+                "account": target.account, "key": value,
+            },
+            lambda _: value,
+        )  # fmt: skip
+
+
+def _filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
+    configuration = frame.action.configuration if frame.action else ABSENT
+    keys = [name for name in _names(template) if name not in values]
+    if len(keys) == 1:
+        value = get(configuration, keys[0])
+        if isinstance(value, Text) and _is_arn(value):
+            # The key holds an ARN where the template expects a name: that is the resource.
+            return value
+    return fill(template, values, lambda name: _text(get(configuration, name), frame, name))
+
+
+def _names(template: str) -> list[str]:
+    return [piece.partition("}")[0] for piece in template.split("{")[1:]]
+
+
+def _text(value: Value, frame: Frame, name: str) -> Text:
+    """The text of a value, or a hole that stands for it."""
+    if isinstance(value, Text) and value.parts:
+        return value
+    reason = getattr(value, "reason", "") or f"{name} is not known"
+    place = frame.action.label if frame.action else frame.pipeline.label
+    identity = f"{frame.pipeline.resource.identity}/{place}.{name}"
+    return Text((Hole(identity, LITERAL, name, reason),))
+
+
+def _bucket_name(text: Text) -> Text:
+    """The name in a bucket's ARN, where somebody wrote the ARN instead."""
+    pieces = text.split(":", 5)
+    return pieces[5] if pieces is not None and len(pieces) == 6 else text
+
+
+def _is_arn(text: Text) -> bool:
+    first = text.parts[0] if text.parts else ""
+    return isinstance(first, str) and first.startswith("arn:")
+
+
+def _account(reference: Value) -> Text | None:
+    """The account in a role's ARN."""
+    if not isinstance(reference, Text) or not _is_arn(reference):
+        return None
+    pieces = reference.split(":", 5)
+    return pieces[4] if pieces is not None and len(pieces) == 6 and pieces[4].parts else None
+
+
+def _some_role(key: str, target: Target, frame: Frame) -> Text:
+    hole = Hole(
+        f"{frame.pipeline.resource.identity}.role behind {key}", PATH, f"the role behind {key}",
+        f"what {key} names is not in the scanned tree",
+    )  # fmt: skip
+    return fill(
+        "arn:{partition}:iam::{account}:role/{role}",
+        {"partition": target.partition, "account": target.account, "role": Text((hole,))},
+        lambda _: Text((hole,)),
+    )
+
+
+def _store_for(pipeline: Pipeline, action: Action) -> ArtifactStore | None:
+    """The artifact store of the region in which the action runs."""
+    stores = pipeline.stores
+    if len(stores) == 1 and isinstance(stores[0].region, Absent):
+        return stores[0]
+    wanted = action.region if action.region else pipeline.resource.target.region
+    for store in stores:
+        if store.region == wanted:
+            return store
+    if isinstance(action.region, Absent) and len(stores) == 1:
+        return stores[0]
+    return None
+
+
+def _is_per_action(need: Need) -> bool:
+    about = isinstance(need.resource, str) and "{action." in need.resource
+    moved = need.principal in (Actor.ACTION, Actor.ARTIFACTS)
+    return about or moved or isinstance(need.principal, Via) or mentions_action(need.when)
+
+
+def _mentions_artifacts(need: Need) -> bool:
+    return isinstance(need.resource, str) and "{artifacts." in need.resource
+
+
+def _why(via: Via) -> str:
+    kind = via.steps[0][0].__name__ if via.steps else ""
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
+    return f"the role of the {words}" if words else f"the role behind {via.key}"

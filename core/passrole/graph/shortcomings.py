@@ -1,0 +1,172 @@
+"""Why a need is not met, and which rule says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from passrole.graph.requirements import Requirement
+from passrole.graph.roles import RolePolicies
+from passrole.iam.conditions import condition_holds
+from passrole.iam.decisions import Decision, Verdict
+from passrole.iam.matching import action_truth, resource_truth
+from passrole.iam.patterns import covers
+from passrole.iam.policies import Policy
+from passrole.iam.requests import Request
+from passrole.iam.statements import Condition, Statement
+from passrole.model.needs import Actor
+from passrole.values import Text, Truth, Unknown
+
+
+class Cause(StrEnum):
+    """What keeps a permission from being there."""
+
+    NO_STATEMENT = "no statement allows it"
+    OTHER_RESOURCE = "a statement allows it on other resources only"
+    OTHER_PLACE = "a statement allows it in another account or region only"
+    PATH_LOST = "a statement names the role without its path"
+    CONDITION = "a condition does not hold"
+    PASSED_TO_SERVICE = "a condition names other services"
+    DENY = "a statement denies it"
+    BOUNDARY = "the permissions boundary does not allow it"
+    TRUST = "the trust policy does not allow it"
+
+
+RULES = {
+    Cause.DENY: "explicit-deny-hit",
+    Cause.BOUNDARY: "permissions-boundary-blocks",
+    Cause.PASSED_TO_SERVICE: "pass-role-wrong-passed-to-service",
+    Cause.OTHER_PLACE: "resource-account-or-region-mismatch",
+    Cause.PATH_LOST: "arn-path-lost",
+}
+"""The rule that reports a cause, where it is not the rule that the need itself names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcoming:
+    """A need that is definitely not met, in one world."""
+
+    requirement: Requirement
+    decision: Decision
+    cause: Cause
+    rule: str
+    near: tuple[Statement, ...] = ()
+    """The statements that would allow it but for the cause, or that deny it."""
+
+
+def shortcomings(
+    requirement: Requirement,
+    decisions: Iterable[Decision],
+    requests: Iterable[Request],
+    policies: RolePolicies,
+) -> Iterator[Shortcoming]:
+    """One for each decision that is definitely against the need.
+
+    A documented block is never one: the documentation names no least privilege there.
+    """
+    if requirement.need.documented_block:
+        return
+    for decision in decisions:
+        if decision.verdict not in (Verdict.DENIED, Verdict.MISSING):
+            continue
+        cause, near = _cause(requirement, decision, tuple(requests), policies)
+        yield Shortcoming(requirement, decision, cause, _rule(requirement, cause), near)
+
+
+def _rule(requirement: Requirement, cause: Cause) -> str:
+    need = requirement.need
+    if need.iam_action == "sts:AssumeRole" and need.principal is Actor.PIPELINE:
+        if cause is Cause.TRUST:
+            return "action-role-trust-missing"
+        if cause not in RULES:
+            return "assume-role-permission-missing"
+    rule = RULES.get(cause, need.rule)
+    if rule == need.rule and need.principal is Actor.ARTIFACTS and requirement.moved_by_other:
+        return "build-role-artifact-access-missing"
+    return rule
+
+
+def _cause(
+    requirement: Requirement,
+    decision: Decision,
+    requests: tuple[Request, ...],
+    policies: RolePolicies,
+) -> tuple[Cause, tuple[Statement, ...]]:
+    if decision.verdict is Verdict.DENIED:
+        return Cause.DENY, decision.decided_by
+    if decision.layer == "boundary":
+        return Cause.BOUNDARY, ()
+    if decision.layer == "resource":
+        return Cause.TRUST, ()
+    role = requirement.principal.role
+    if role is None:
+        return Cause.TRUST, ()
+    statements = [
+        statement
+        for policy in policies.identity(role)
+        if isinstance(policy, Policy)
+        for statement in policy.statements
+        if statement.effect == "Allow" and statement.world.joined(decision.world) is not None
+    ]
+    for request in requests:
+        found = _near(statements, request)
+        if found is not None:
+            return found
+    return Cause.NO_STATEMENT, ()
+
+
+def _near(
+    statements: list[Statement], request: Request
+) -> tuple[Cause, tuple[Statement, ...]] | None:
+    """The nearest miss: a condition that fails, then a resource that is another one."""
+    about = [s for s in statements if action_truth(s, request.action) is Truth.TRUE]
+    conditioned = [s for s in about if resource_truth(s, request) is Truth.TRUE]
+    passed = tuple(s for s in conditioned if _fails_on_passed_to_service(s, request))
+    if passed:
+        return Cause.PASSED_TO_SERVICE, passed
+    if conditioned:
+        return Cause.CONDITION, tuple(conditioned)
+    # A wildcard service grant elsewhere says nothing about this permission.
+    elsewhere = tuple(s for s in about if resource_truth(s, request) is Truth.FALSE)
+    if not elsewhere:
+        return None
+    for cause, test in ((Cause.OTHER_PLACE, _other_place), (Cause.PATH_LOST, _path_lost)):
+        matching = tuple(s for s in elsewhere if any(test(r, request.resource) for r in _arns(s)))
+        if matching:
+            return cause, matching
+    return Cause.OTHER_RESOURCE, elsewhere
+
+
+def _fails_on_passed_to_service(statement: Statement, request: Request) -> bool:
+    return any(
+        isinstance(condition, Condition)
+        and condition.key.lower() == "iam:passedtoservice"
+        and condition_holds(condition, request, statement.variables) is Truth.FALSE
+        for condition in statement.conditions
+    )
+
+
+def _arns(statement: Statement) -> Iterator[Text]:
+    return (item for item in statement.resources if not isinstance(item, Unknown))
+
+
+def _other_place(pattern: Text, resource: Text) -> bool:
+    """Whether two ARNs differ in nothing but account and region."""
+    mine, theirs = pattern.split(":", 5), resource.split(":", 5)
+    if mine is None or theirs is None or len(mine) != 6 or len(theirs) != 6:
+        return False
+    same = (mine[2] == theirs[2]) and covers(mine[5], theirs[5], subject_is_pattern=True)
+    return same is Truth.TRUE and bool(theirs[4].parts)
+
+
+def _path_lost(pattern: Text, resource: Text) -> bool:
+    """Whether a role's ARN was written without the path that the role has."""
+    mine, theirs = pattern.split(":", 5), resource.split(":", 5)
+    if mine is None or theirs is None or len(mine) != 6 or len(theirs) != 6:
+        return False
+    name, full = str(mine[5]), str(theirs[5])
+    if not (name.startswith("role/") and full.startswith("role/") and full.count("/") > 1):
+        return False
+    return name == f"role/{full.rpartition('/')[2]}"
+

@@ -1,0 +1,66 @@
+"""What a plugin may contribute, in the order in which it is used.
+
+Every hook but the last is asked once and its answer is frozen: values that are contributed can be
+listed, documented and tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from passrole.documents.nodes import Document
+    from passrole.model.needs import ActionProvider
+    from passrole.reporters import Reporter
+    from passrole.rules import Rule
+    from passrole.stacks.resources import ResourceType
+
+hookspec = pluggy.HookspecMarker("passrole")
+hookimpl = pluggy.HookimplMarker("passrole")
+
+
+@hookspec
+def passrole_resource_types() -> Iterable[ResourceType]:
+    """Types of resources in both formats: how their names and ARNs are built, how they are read."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_action_providers() -> Iterable[ActionProvider]:
+    """Action providers with the permissions that they make necessary."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_rules() -> Iterable[Rule]:
+    """Rules; their ids are unique among all plugins."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_rulesets() -> Mapping[str, Traversable]:
+    """Named rulesets: YAML files that turn rules on and off and set their severity."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_reporters() -> Mapping[str, Reporter]:
+    """Named reporters: results in, text out."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_executors() -> Mapping[str, Any]:
+    """Named ways to spread the work."""
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def passrole_read_document(path: str, data: bytes) -> Document | None:
+    """Read a format that core does not know; the first plugin that recognises the file wins."""
+    raise NotImplementedError

@@ -1,0 +1,323 @@
+"""Finite automata over IAM wildcard patterns: one pattern or many, as one integer of states.
+
+A pattern is a row of tokens. State *n* means that the first *n* tokens are matched; a set of states
+is an integer with one bit for each, so that a step over one symbol costs a few operations on
+integers however hostile the pattern is. Several patterns stand side by side in one automaton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from passrole.values import Alphabet
+
+STATE_CAP = 20_000
+"""How many sets of states one question may visit before it is given up."""
+
+
+class TooManyStatesError(Exception):
+    """A question about patterns visited more sets of states than the cap allows."""
+
+
+class Wild(Enum):
+    """The tokens that are no text: ``?``, ``*``, and a character that no pattern names."""
+
+    ANY = "?"
+    RUN = "*"
+    FRESH = "fresh"
+
+
+class Unit(NamedTuple):
+    """One character of a hole, by its place: the hole is known to have that many characters."""
+
+    id: str
+    place: int
+    alphabet: Alphabet
+
+
+class Rest(NamedTuple):
+    """What a hole holds after its known number of characters: any length, also none.
+
+    ``wild`` says that it may bring wildcards into the pattern in which it stands.
+    """
+
+    id: str
+    alphabet: Alphabet
+    wild: bool = False
+
+
+Token = str | Wild | Unit | Rest
+Tokens = tuple[Token, ...]
+
+
+def glob(pattern: str) -> Tokens:
+    """The tokens of a pattern whose text is known."""
+    return normal(_WILDCARDS.get(character, character) for character in pattern)
+
+
+_WILDCARDS: dict[str, Token] = {"*": Wild.RUN, "?": Wild.ANY}
+
+
+def normal(tokens: Iterable[Token]) -> Tokens:
+    """The same pattern with each run of wildcards written one way: first ``?``, then one ``*``."""
+    result: list[Token] = []
+    run = False
+    for token in tokens:
+        if token is Wild.RUN:
+            run = True
+            continue
+        if run and token is not Wild.ANY:
+            result.append(Wild.RUN)
+            run = False
+        result.append(token)
+    if run:
+        result.append(Wild.RUN)
+    return tuple(result)
+
+
+class Relation(NamedTuple):
+    """When a token of a pattern takes a symbol, and which tokens may take any number of them."""
+
+    takes: Callable[[Token, Token], bool]
+    repeats: Callable[[Token], bool]
+
+
+def _certainly_takes(token: Token, symbol: Token) -> bool:
+    if token is Wild.RUN:
+        return True
+    if token is Wild.ANY:
+        return not isinstance(symbol, Rest)
+    return token == symbol
+
+
+def _certainly_meets(token: Token, symbol: Token) -> bool:
+    """Like *certainly takes*, where the symbol may be a wildcard of another pattern."""
+    if symbol is Wild.RUN:
+        return True
+    if symbol is Wild.ANY:
+        return not isinstance(token, Rest)
+    return _certainly_takes(token, symbol)
+
+
+def _possibly_meets(token: Token, symbol: Token) -> bool:
+    """Whether some text of one character is both; holes are taken for independent."""
+    if isinstance(token, str):
+        if isinstance(symbol, str):
+            return token == symbol
+        return symbol is not Wild.FRESH and admits(symbol, token)
+    return not isinstance(symbol, str) or admits(token, symbol)
+
+
+def admits(token: Token, character: str) -> bool:
+    """Whether a token that is no literal may stand for ``character``."""
+    if isinstance(token, Unit):
+        return token.alphabet.admits(character)
+    if isinstance(token, Rest):
+        return token.wild or token.alphabet.admits(character)
+    return True
+
+
+CERTAIN = Relation(_certainly_takes, lambda token: token is Wild.RUN)
+"""Every text of the symbol is matched, whatever the holes turn out to be."""
+MEETING = Relation(_certainly_meets, lambda token: token is Wild.RUN)
+"""Two patterns share a text, whatever the holes turn out to be."""
+POSSIBLE = Relation(_possibly_meets, lambda token: token is Wild.RUN or isinstance(token, Rest))
+"""Two patterns may share a text for some value of the holes (never false where they do)."""
+
+
+class Automaton:
+    """Patterns side by side. ``ends`` are their last states, ``spans`` all states of each."""
+
+    __slots__ = (
+        "_letters", "_relation", "_repeating", "_steps", "_tokens", "ends", "spans", "start",
+    )  # fmt: skip
+
+    def __init__(self, patterns: Iterable[Tokens], relation: Relation = CERTAIN) -> None:
+        self._relation = relation
+        self._steps: dict[Token, tuple[int, int]] = {}
+        self._letters: dict[int, frozenset[str]] = {}
+        self._tokens: list[tuple[int, Token]] = []
+        self._repeating = 0
+        ends, spans = [], []
+        start = offset = 0
+        for pattern in patterns:
+            start |= 1 << offset
+            spans.append((1 << len(pattern) + 1) - 1 << offset)
+            for token in pattern:
+                self._tokens.append((offset, token))
+                if relation.repeats(token):
+                    self._repeating |= 1 << offset
+                offset += 1
+            ends.append(1 << offset)
+            offset += 1
+        self.ends, self.spans = tuple(ends), tuple(spans)
+        self.start = self._closed(start)
+
+    @property
+    def accepting(self) -> int:
+        """The last states of all patterns."""
+        return sum(self.ends)
+
+    def _closed(self, states: int) -> int:
+        """With the states behind tokens that may take nothing at all."""
+        while True:
+            more = states | (states & self._repeating) << 1
+            if more == states:
+                return states
+            states = more
+
+    def step(self, states: int, symbol: Token) -> int:
+        """The states after one symbol."""
+        masks = self._steps.get(symbol)
+        if masks is None:
+            taking = sum(
+                1 << place for place, token in self._tokens if self._relation.takes(token, symbol)
+            )
+            masks = self._steps[symbol] = taking & ~self._repeating, taking & self._repeating
+        once, repeatedly = masks
+        return self._closed((states & once) << 1 | states & repeatedly)
+
+    def run(self, symbols: Iterable[Token]) -> int:
+        """The states after all symbols; a symbol that repeats is taken any number of times."""
+        states = self.start
+        for symbol in symbols:
+            if not self._relation.repeats(symbol):
+                states = self.step(states, symbol)
+                continue
+            while (more := states | self.step(states, symbol)) != states:
+                states = more
+            states = more
+        return states
+
+    def accepts(self, symbols: Iterable[Token]) -> bool:
+        """Whether one of the patterns takes all symbols."""
+        return bool(self.run(symbols) & self.accepting)
+
+    def letters(self, states: int) -> list[str]:
+        """The characters that make a difference next, sorted; all others are like a fresh one."""
+        if not self._letters:
+            self._letters = {place: named(token) for place, token in self._tokens}
+        found: set[str] = set()
+        while states:
+            lowest = states & -states
+            found |= self._letters.get(lowest.bit_length() - 1, frozenset())
+            states ^= lowest
+        return sorted(found)
+
+
+def named(token: Token) -> frozenset[str]:
+    """The characters that a token tells from others."""
+    if isinstance(token, str):
+        return frozenset(token)
+    if isinstance(token, (Unit, Rest)) and not (isinstance(token, Rest) and token.wild):
+        return frozenset(token.alphabet.excluded)
+    return frozenset()
+
+
+@lru_cache(maxsize=4096)
+def automaton(pattern: Tokens, relation: Relation = CERTAIN) -> Automaton:
+    """The automaton of one pattern, made once."""
+    return Automaton((pattern,), relation)
+
+
+def escape(pattern: Tokens, others: tuple[Tokens, ...], cap: int = STATE_CAP) -> Tokens | None:
+    """A row of symbols that ``pattern`` takes and none of ``others`` does; None if there is none.
+
+    For each wildcard of the pattern only a *fresh* character, one that no pattern names, has to be
+    tried: it leaves the fewest states, and fewer states never accept more. For the same reason a
+    set of states is dropped where a smaller one was seen at the same place.
+
+    Raises TooManyStatesError beyond ``cap``.
+    """
+    beside = Automaton(others)
+    accepting = beside.accepting
+    last = len(pattern)
+    smallest: list[list[int]] = [[] for _ in range(last + 1)]
+    trail: list[tuple[int, Token]] = [(-1, Wild.FRESH)]
+    pending: list[tuple[int, int, int]] = [(0, beside.start, 0)]
+    while pending:
+        place, states, arrival = pending.pop()
+        if place == last:
+            if not states & accepting:
+                return way(trail, arrival)
+            continue
+        seen = smallest[place]
+        if any(known & states == known for known in seen):
+            continue
+        seen.append(states)
+        if len(trail) > cap:
+            raise TooManyStatesError
+        token = pattern[place]
+        symbol = Wild.FRESH if isinstance(token, Wild) else token
+        trail.append((arrival, symbol))
+        after = beside.step(states, symbol)
+        if token is Wild.RUN:
+            pending.append((place, after, len(trail) - 1))
+            pending.append((place + 1, states, arrival))
+        else:
+            pending.append((place + 1, after, len(trail) - 1))
+    return None
+
+
+def way(trail: list[tuple[int, Token]], arrival: int) -> Tokens:
+    """The symbols that lead to an entry of a trail, whose entries point to the one before."""
+    symbols: list[Token] = []
+    while arrival > 0:
+        arrival, symbol = trail[arrival]
+        symbols.append(symbol)
+    return tuple(reversed(symbols))
+
+
+def spelled(symbols: Tokens, patterns: Iterable[Tokens]) -> str:
+    """The symbols as text, with a character that no pattern names for each fresh one."""
+    used = {character for pattern in patterns for token in pattern for character in named(token)}
+    fresh = next(character for character in _fresh_characters() if character not in used)
+    return "".join(symbol if isinstance(symbol, str) else fresh for symbol in symbols)
+
+
+def _fresh_characters() -> Iterator[str]:
+    yield from "xyzqwvkj0123456789XYZ-_"
+    yield from map(chr, range(0xA1, 0x110000))
+
+
+def meeting_text(first: Tokens, second: Tokens) -> Tokens | None:
+    """A short row of symbols that both patterns take, or None if there is none.
+
+    Both must be free of holes. Forward, the states of ``second`` after each token of ``first``;
+    then back along one way through them.
+    """
+    other = automaton(second, MEETING)
+    reached = [other.start]
+    for token in first:
+        states = reached[-1]
+        after = other.step(states, token)
+        if token is Wild.RUN:
+            after |= states
+            while (more := after | other.step(after, token)) != after:
+                after = more
+        reached.append(after)
+    place, state = len(first), len(second)
+    if not reached[place] >> state & 1:
+        return None
+    symbols: list[Token] = []
+    while place or state:
+        before = reached[place - 1] if place else 0
+        mine = first[place - 1] if place else Wild.FRESH
+        theirs = second[state - 1] if state else Wild.FRESH
+        if mine is Wild.RUN and before >> state & 1:
+            place -= 1
+        elif theirs is Wild.RUN and reached[place] >> (state - 1) & 1:
+            state -= 1
+        elif mine is Wild.RUN:
+            symbols.append(theirs)
+            state -= 1
+        elif before >> state & 1 and state < len(second) and second[state] is Wild.RUN:
+            symbols.append(mine)
+            place -= 1
+        else:
+            symbols.append(theirs if mine is Wild.ANY else mine)
+            place, state = place - 1, state - 1
+    return tuple(reversed(symbols))

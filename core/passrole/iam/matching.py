@@ -1,0 +1,102 @@
+"""Does a statement apply to a request: action, resource, principal and conditions together."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from passrole.iam.actions import action_matches
+from passrole.iam.arns import resource_matches
+from passrole.iam.conditions import conditions_hold
+from passrole.iam.principals import Named, Reach, named_by
+from passrole.iam.requests import Request
+from passrole.iam.statements import Item, Statement
+from passrole.iam.variables import has_variables, resolve
+from passrole.values import Text, Truth, Unknown, every, some
+
+
+class Match(NamedTuple):
+    """A statement that applies, or may: how certainly, and how it names the requester."""
+
+    statement: Statement
+    truth: Truth
+    named: Named
+
+
+def action_truth(statement: Statement, action: str) -> Truth:
+    """Whether a statement is about an action."""
+    if statement.unresolved:
+        return Truth.UNKNOWN
+    if "NotAction" in statement.elements:
+        listed = some(action_matches(item, action) for item in statement.not_actions)
+        return listed.negated()
+    return some(action_matches(item, action) for item in statement.actions)
+
+
+def resource_truth(statement: Statement, request: Request) -> Truth:
+    """Whether a statement is about a resource; true where it names none, as in trust policies."""
+    if "NotResource" in statement.elements:
+        listed = some(
+            _resource_item(item, statement.variables, request, excluding=True)
+            for item in statement.not_resources
+        )
+        return listed.negated()
+    if "Resource" not in statement.elements:
+        return Truth.TRUE
+    return some(
+        _resource_item(item, statement.variables, request, excluding=False)
+        for item in statement.resources
+    )
+
+
+def _resource_item(
+    item: Item, variables: bool | None, request: Request, *, excluding: bool
+) -> Truth:
+    if isinstance(item, Unknown):
+        return Truth.UNKNOWN
+    if variables is False or not has_variables(item):
+        return resource_matches(
+            item, request.resource, subject_is_pattern=request.resource_is_pattern
+        )
+    resolved = resolve(item, request, pattern=True)
+    if resolved.text is None:
+        # "Will not match any resource"; what that means for NotResource is not documented.
+        return Truth.UNKNOWN if excluding else Truth.FALSE
+    answer = resource_matches(
+        resolved.text, request.resource, subject_is_pattern=request.resource_is_pattern
+    )
+    if not resolved.certain and (excluding or answer is Truth.TRUE):
+        return Truth.UNKNOWN
+    if answer is not Truth.FALSE and (variables is None or _before_resource_part(item)):
+        return Truth.UNKNOWN
+    if variables is None:
+        # Where ${…} is plain text, the name of the resource would have to hold it.
+        return resource_matches(item, request.resource)
+    return answer
+
+
+def _before_resource_part(item: Text) -> bool:
+    """Whether a variable stands in the first five segments of an ARN, where none is allowed."""
+    known = item.known()
+    if known is None:
+        return False
+    variable = known.find("${")
+    return known.count(":", 0, variable) < 5
+
+
+def match(statement: Statement, request: Request, *, limited: bool) -> Match:
+    """How certainly a statement applies; ``limited`` as in ``named_by``."""
+    truth = action_truth(statement, request.action)
+    named: Named = {}
+    if truth is Truth.FALSE:
+        return Match(statement, truth, named)
+    if statement.unresolved:
+        return Match(statement, Truth.UNKNOWN, {Reach.DIRECT: Truth.UNKNOWN})
+    truth = every((truth, resource_truth(statement, request)))
+    if truth is Truth.FALSE:
+        return Match(statement, truth, named)
+    if "Principal" in statement.elements or "NotPrincipal" in statement.elements:
+        named = named_by(statement, request.principal, limited=limited, closed=request.closed)
+        truth = every((truth, some(named.values())))
+    if truth is Truth.FALSE:
+        return Match(statement, truth, named)
+    return Match(statement, every((truth, conditions_hold(statement, request))), named)

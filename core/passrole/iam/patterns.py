@@ -1,0 +1,211 @@
+"""IAM wildcard patterns, of texts that may have holes.
+
+``*`` stands for any run of characters, also none, and ``?`` for one character; every other
+character stands for itself (IAM user guide, *Using wildcards in resource ARNs*).
+
+A hole in a subject is text, never a wildcard. A hole in a pattern may bring wildcards where its
+alphabet says so. Holes of one id are the same string: ``a-${Env}`` certainly covers itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from passrole.iam.automata import (
+    MEETING,
+    POSSIBLE,
+    Tokens,
+    TooManyStatesError,
+    automaton,
+    escape,
+    glob,
+    meeting_text,
+    normal,
+    spelled,
+)
+from passrole.iam.hole_tokens import (
+    Parts,
+    certainly_unequal_lengths,
+    loosened,
+    readings,
+    without_common_ends,
+)
+from passrole.values import Hole, Text, Truth
+
+__all__ = [
+    "TooManyStatesError", "contained_in_union", "contains", "counterexample", "covers", "equals",
+    "intersects", "matches", "witness",
+]  # fmt: skip
+
+
+def covers(
+    pattern: Text,
+    subject: Text,
+    *,
+    subject_is_pattern: bool = False,
+    ignoring_case: bool = False,
+) -> Truth:
+    """Whether every string that ``subject`` may be matches ``pattern``.
+
+    True where all match in every deployment, false where none can, else unknown; unknown as well
+    where the question is too large. With ``subject_is_pattern`` the ``*`` and ``?`` in the literals
+    of the subject are wildcards: true then says that the pattern holds all that the subject holds,
+    false that they share nothing.
+    """
+    known_pattern, known_subject = pattern.known(), subject.known()
+    if known_pattern is not None and known_subject is not None:
+        if ignoring_case:
+            known_pattern, known_subject = known_pattern.lower(), known_subject.lower()
+        if subject_is_pattern and ("*" in known_subject or "?" in known_subject):
+            return _relation_of_globs(known_pattern, known_subject)
+        return Truth.of(matches(known_pattern, known_subject))
+    return _covers(pattern.parts, subject.parts, subject_is_pattern, ignoring_case)
+
+
+def equals(a: Text, b: Text, *, ignoring_case: bool = False) -> Truth:
+    """Whether two texts are the same text; ``*`` and ``?`` are ordinary characters."""
+    known_a, known_b = a.known(), b.known()
+    if known_a is not None and known_b is not None:
+        if ignoring_case:
+            known_a, known_b = known_a.lower(), known_b.lower()
+        return Truth.of(known_a == known_b)
+    return _equals(a.parts, b.parts, ignoring_case)
+
+
+def intersects(p: Text, q: Text) -> Truth:
+    """Whether two patterns share a text."""
+    return _intersects(p.parts, q.parts)
+
+
+@lru_cache(maxsize=65536)
+def matches(pattern: str, subject: str) -> bool:
+    """Whether a known text matches a known pattern.
+
+    Pieces between ``*`` are looked for from the left, which is enough; with ``?`` in them the
+    automaton is asked, so that no pattern costs more than its length times that of the text.
+    """
+    if "?" in pattern:
+        return len(subject) >= _least(pattern) and automaton(glob(pattern)).accepts(subject)
+    if "*" not in pattern:
+        return pattern == subject
+    first, *pieces, last = pattern.split("*")
+    end = len(subject) - len(last)
+    place = len(first)
+    if place > end or not (subject.startswith(first) and subject.endswith(last)):
+        return False
+    for piece in pieces:
+        found = subject.find(piece, place, end)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return True
+
+
+def _least(pattern: str) -> int:
+    return len(pattern) - pattern.count("*")
+
+
+def contains(p: str, q: str) -> bool:
+    """Whether every text that ``p`` matches is matched by ``q``: p ⊆ q, exactly.
+
+    Raises TooManyStatesError where the patterns are made to be hard.
+    """
+    return contained_in_union(p, (q,))
+
+
+def contained_in_union(p: str, qs: tuple[str, ...]) -> bool:
+    """Whether every text that ``p`` matches is matched by one of ``qs``.
+
+    Raises TooManyStatesError where the patterns are made to be hard.
+    """
+    if "*" not in p and "?" not in p:
+        return any(matches(q, p) for q in qs)
+    return p in qs or "*" in qs or counterexample(p, qs) is None
+
+
+@lru_cache(maxsize=16384)
+def counterexample(p: str, qs: tuple[str, ...]) -> str | None:
+    """A text that ``p`` matches and none of ``qs``, or None. Raises TooManyStatesError."""
+    pattern, others = glob(p), tuple(map(glob, qs))
+    symbols = escape(pattern, others)
+    return None if symbols is None else spelled(symbols, (pattern, *others))
+
+
+@lru_cache(maxsize=16384)
+def witness(p: str, q: str) -> str | None:
+    """A text that both patterns match, or None where they share nothing."""
+    first, second = glob(p), glob(q)
+    symbols = meeting_text(first, second)
+    return None if symbols is None else spelled(symbols, (first, second))
+
+
+@lru_cache(maxsize=16384)
+def _relation_of_globs(pattern: str, subject: str) -> Truth:
+    if not automaton(glob(pattern), MEETING).accepts(glob(subject)):
+        return Truth.FALSE
+    try:
+        return Truth.TRUE if contains(subject, pattern) else Truth.UNKNOWN
+    except TooManyStatesError:
+        return Truth.UNKNOWN
+
+
+@lru_cache(maxsize=16384)
+def _covers(pattern: Parts, subject: Parts, subject_is_pattern: bool, ignoring_case: bool) -> Truth:
+    # What a subject holds is text, so its holes bring no wildcard into the pattern either.
+    plain = frozenset(part.id for part in subject if isinstance(part, Hole))
+    return _agreed(
+        _covers_case(reading.tokens(pattern, True), reading.tokens(subject, subject_is_pattern))
+        for reading in readings((pattern, subject), plain, ignoring_case)
+    )
+
+
+def _covers_case(pattern: Tokens, subject: Tokens) -> Truth:
+    try:
+        if escape(normal(loosened(subject, pattern)), (normal(pattern),)) is None:
+            return Truth.TRUE
+    except TooManyStatesError:
+        return Truth.UNKNOWN
+    return _possibly_same(pattern, subject)
+
+
+@lru_cache(maxsize=16384)
+def _equals(a: Parts, b: Parts, ignoring_case: bool) -> Truth:
+    plain = frozenset(part.id for part in (*a, *b) if isinstance(part, Hole))
+    return _agreed(
+        _equals_case(reading.tokens(a, False), reading.tokens(b, False))
+        for reading in readings((a, b), plain, ignoring_case)
+    )
+
+
+def _equals_case(a: Tokens, b: Tokens) -> Truth:
+    return Truth.TRUE if a == b else _possibly_same(a, b)
+
+
+@lru_cache(maxsize=16384)
+def _intersects(p: Parts, q: Parts) -> Truth:
+    return _agreed(
+        _intersects_case(normal(reading.tokens(p, True)), normal(reading.tokens(q, True)))
+        for reading in readings((p, q), frozenset())
+    )
+
+
+def _intersects_case(p: Tokens, q: Tokens) -> Truth:
+    if automaton(p, MEETING).accepts(q):
+        return Truth.TRUE
+    p, q = without_common_ends(p, q)
+    return Truth.UNKNOWN if automaton(p, POSSIBLE).accepts(q) else Truth.FALSE
+
+
+def _possibly_same(a: Tokens, b: Tokens) -> Truth:
+    """False where the two certainly share no text, else unknown."""
+    a, b = without_common_ends(a, b)
+    if certainly_unequal_lengths(a, b) or not automaton(a, POSSIBLE).accepts(b):
+        return Truth.FALSE
+    return Truth.UNKNOWN
+
+
+def _agreed(answers: Iterator[Truth]) -> Truth:
+    """The answer that all cases have in common, else unknown."""
+    first = next(answers)
+    return first if all(answer is first for answer in answers) else Truth.UNKNOWN

@@ -1,0 +1,94 @@
+"""What a policy statement holds, once it is read: patterns, principals, conditions, its world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from passrole.values import EVERYWHERE, Origin, Text, Unknown, World
+
+
+class PolicyKind(StrEnum):
+    """Where a policy is attached; it decides which elements are legal and what a match means."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    SCP = "scp"
+    RCP = "rcp"
+
+
+Item = Text | Unknown
+"""One entry of a list. An unknown entry may stand for any number of entries, none included."""
+
+Effect = Literal["Allow", "Deny"]
+
+
+class PrincipalEntry(NamedTuple):
+    """One line of a ``Principal`` element: ``("AWS", "arn:aws:iam::111122223333:root")``.
+
+    The bare ``"*"`` is of kind ``*``.
+    """
+
+    kind: str
+    value: Item
+
+
+class Condition(NamedTuple):
+    """One operator, one key and its values: ``StringLike``, ``aws:PrincipalArn``, ``(…,)``."""
+
+    operator: str
+    key: str
+    values: tuple[Item, ...]
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as it stands in one world.
+
+    ``effect`` is None where it is not known. ``elements`` names the elements that are written, so
+    that an empty ``NotAction`` differs from none. An unknown in ``conditions`` stands for
+    conditions nobody knows. ``unresolved`` says why nothing at all is known of the statement: then
+    it may allow or deny anything.
+    """
+
+    effect: Effect | None
+    index: int
+    sid: str = ""
+    actions: tuple[Item, ...] = ()
+    not_actions: tuple[Item, ...] = ()
+    resources: tuple[Item, ...] = ()
+    not_resources: tuple[Item, ...] = ()
+    principals: tuple[PrincipalEntry | Unknown, ...] = ()
+    not_principals: tuple[PrincipalEntry | Unknown, ...] = ()
+    conditions: tuple[Condition | Unknown, ...] = ()
+    elements: frozenset[str] = frozenset()
+    variables: bool | None = True
+    """Whether ``${…}`` is a policy variable (version 2012-10-17); None where that is not known."""
+    world: World = EVERYWHERE
+    origin: Origin | None = None
+    policy: str = ""
+    unresolved: str | None = None
+    defaults: frozenset[str] = frozenset()
+    """The parameter defaults that its texts rely on, as ``Name=value``."""
+
+    @property
+    def label(self) -> str:
+        """How a message names the statement."""
+        name = f"statement {self.sid}" if self.sid else f"statement {self.index + 1}"
+        return f"{name} of {self.policy}" if self.policy else name
+
+
+class PolicyProblem(NamedTuple):
+    """A part of a policy that IAM would refuse, and where it stands."""
+
+    message: str
+    origin: Origin | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message

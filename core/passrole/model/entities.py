@@ -1,0 +1,210 @@
+"""Entities that more than one service mentions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from passrole.documents.locations import Location
+from passrole.iam.policies import Policy
+from passrole.stacks.resources import Resource
+from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """A thing of the domain, read from one resource.
+
+    Two entities are the same only if they are one object: the graph compares references, not
+    fields.
+    """
+
+    resource: Resource
+
+    @property
+    def label(self) -> str:
+        """The name where it is known, else the logical id or the address."""
+        return self.resource.name.known() or self.resource.id
+
+    @property
+    def location(self) -> Location:
+        """Where the resource is defined."""
+        return self.resource.location
+
+    @property
+    def world(self) -> World:
+        """The conditions under which the resource exists."""
+        return self.resource.world
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role(Entity):
+    """A role: who may assume it, and the policies written in it.
+
+    ``managed`` are references to managed policies, ``boundary`` the permissions boundary or absent.
+    """
+
+    trust: Policy
+    inline: tuple[Policy, ...] = ()
+    managed: Value = ABSENT
+    boundary: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ManagedPolicy(Entity):
+    """A policy of its own that attaches to roles, by its own list or by theirs."""
+
+    policy: Policy
+    roles: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttachedPolicy(Entity):
+    """An inline policy that is a resource of its own and names the roles it belongs to."""
+
+    policy: Policy
+    roles: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyAttachment(Entity):
+    """The attachment of a managed policy to roles, as a resource of its own."""
+
+    policy: Value
+    roles: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourcePolicy(Entity):
+    """A policy of a resource that stands apart from it: a bucket policy, a topic policy."""
+
+    of: Value
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bucket(Entity):
+    """An S3 bucket; ``key`` is the customer managed key of its default encryption."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Key(Entity):
+    """A KMS key and its key policy."""
+
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyAlias(Entity):
+    """Another name of a KMS key."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topic(Entity):
+    """An SNS topic; ``key`` encrypts its messages."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repository(Entity):
+    """A source repository."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Entity):
+    """A Lambda function and its execution role."""
+
+    role: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BuildProject(Entity):
+    """A CodeBuild project: whoever changes its source runs code as its service role."""
+
+    role: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArtifactStore:
+    """Where the artifacts of one Region are kept. ``region`` is absent for the pipeline's own."""
+
+    bucket: Value = ABSENT
+    key: Value = ABSENT
+    region: Value = ABSENT
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Action:
+    """One action of a stage, in one world: none of its values is a choice.
+
+    ``pipeline`` and ``stage`` are labels. ``configuration`` is a record or an unknown; ``inputs``
+    and ``outputs`` are artifact names; ``role`` and ``region`` are absent where it names none.
+    """
+
+    pipeline: str
+    stage: str
+    name: str
+    category: Value
+    owner: Value
+    provider: Value
+    version: Value
+    configuration: Value
+    inputs: tuple[Value, ...] = ()
+    outputs: tuple[Value, ...] = ()
+    role: Value = ABSENT
+    region: Value = ABSENT
+    origin: Origin
+    world: World = EVERYWHERE
+
+    @property
+    def label(self) -> str:
+        """``Stage/Action``."""
+        return f"{self.stage}/{self.name}"
+
+    @property
+    def location(self) -> Location:
+        """Where the action is defined."""
+        document, node = self.origin
+        return document.location(node)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Stage:
+    """One stage with its actions, in one world."""
+
+    name: str
+    actions: tuple[Action, ...]
+    origin: Origin
+    world: World = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipeline(Entity):
+    """A pipeline: its service role, its artifact stores and its stages.
+
+    A choice in its role or its stores is left for the graph to decide, world by world.
+    ``unresolved`` are stages and actions that cannot be read before deployment.
+    """
+
+    role: Value = ABSENT
+    stores: tuple[ArtifactStore, ...] = ()
+    type: Value = ABSENT
+    stages: tuple[Stage, ...] = ()
+    unresolved: tuple[Value, ...] = ()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All actions in the order they are written."""
+        return tuple(action for stage in self.stages for action in stage.actions)
+
+
+__all__ = [
+    "Action", "ArtifactStore", "AttachedPolicy", "BuildProject", "Bucket", "Entity", "Function",
+    "Key", "KeyAlias", "ManagedPolicy", "Pipeline", "PolicyAttachment", "Repository",
+    "ResourcePolicy", "Role", "Stage", "Text", "Topic",
+]  # fmt: skip

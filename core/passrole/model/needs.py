@@ -1,0 +1,170 @@
+"""What an action makes necessary, as data: each need with its condition and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Certainty(StrEnum):
+    """High: documented today, and no source disagrees. Low: some source says it, another does not."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+class Basis(StrEnum):
+    """Where a need is known from."""
+
+    CURRENT_DOCUMENTATION = "current documentation"
+    OLDER_DOCUMENTATION = "older documentation"
+    CDK = "AWS CDK"
+    INFERRED = "inferred"
+
+
+class Setting(NamedTuple):
+    """The configuration key has one of these values. ``default`` stands in where it is not set."""
+
+    key: str
+    values: tuple[str, ...]
+    default: str | None = None
+
+
+class Given(NamedTuple):
+    """The configuration key is set."""
+
+    key: str
+
+
+class OwnRole(NamedTuple):
+    """The action names a role of its own."""
+
+
+class ReadsArtifacts(NamedTuple):
+    """The action has an input artifact."""
+
+
+class WritesArtifacts(NamedTuple):
+    """The action has an output artifact."""
+
+
+class EncryptedArtifacts(NamedTuple):
+    """The artifact store names a customer managed key."""
+
+
+class Unless(NamedTuple):
+    """The opposite of a condition."""
+
+    condition: When
+
+
+class Both(NamedTuple):
+    """Every one of the conditions. ``Both()`` always holds."""
+
+    conditions: tuple[When, ...] = ()
+
+
+class Either(NamedTuple):
+    """At least one of the conditions."""
+
+    conditions: tuple[When, ...]
+
+
+When = (
+    Setting | Given | OwnRole | ReadsArtifacts | WritesArtifacts | EncryptedArtifacts
+    | Unless | Both | Either
+)  # fmt: skip
+ALWAYS = Both()
+
+
+class Via(NamedTuple):
+    """What a configuration key leads to: a chain of entity classes and the field to follow next.
+
+    ``Via("ProjectName", ((BuildProject, "role"),))`` is the service role of the project that the
+    action names.
+    """
+
+    key: str
+    steps: tuple[tuple[type[Any], str], ...]
+
+
+class Service(NamedTuple):
+    """A service principal, acting as itself."""
+
+    name: str
+
+
+class Actor(StrEnum):
+    """Whose permission a need is, where it is a role of the pipeline.
+
+    ``ACTION`` is the role that runs the action: its own, else the pipeline's. ``ARTIFACTS`` is the
+    role that moves the action's artifacts, which its provider names.
+    """
+
+    ACTION = "action"
+    PIPELINE = "pipeline"
+    ARTIFACTS = "artifacts"
+
+
+Principal = Actor | Via | Service
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One permission that an action makes necessary.
+
+    ``resource`` is a template over the configuration keys of the action (``{ProjectName}``) and
+    ``{partition}``, ``{region}``, ``{account}``, ``{pipeline}``, ``{artifacts.bucket}``,
+    ``{artifacts.key}``, ``{action.role}``, ``{pipeline.role}``; or what a key leads to.
+    ``alternatives`` are IAM actions of which one, or ``iam_action``, is enough.
+    ``context`` is what the request is known to carry.
+    ``rule`` is the rule that reports the need when it is missing.
+    ``symptom`` is what the user sees at run time, ``note`` who says what where sources disagree.
+    """
+
+    iam_action: str
+    resource: str | Via = "*"
+    when: When = ALWAYS
+    principal: Principal = Actor.ACTION
+    certainty: Certainty = Certainty.HIGH
+    basis: Basis = Basis.CURRENT_DOCUMENTATION
+    source: str = ""
+    rule: str = "missing-action-permission"
+    alternatives: tuple[str, ...] = ()
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    symptom: str = ""
+    note: str = ""
+
+    @property
+    def documented_block(self) -> bool:
+        """Whether this is a wildcard of the documentation: listed, never reported missing."""
+        return "*" in self.iam_action
+
+
+@dataclass(frozen=True, slots=True)
+class ActionProvider:
+    """What runs an action, and what that makes necessary.
+
+    ``category`` is ``*`` for needs that every pipeline has. ``artifacts`` is who reads and writes
+    the artifacts, None where nobody does. ``open_ended`` says that the documentation gives no
+    complete list, so what else the role holds is not called excess.
+    """
+
+    category: str
+    owner: str
+    provider: str
+    needs: tuple[Need, ...] = ()
+    version: str = "1"
+    artifacts: Principal | None = Actor.ACTION
+    open_ended: bool = False
+    source: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Category, owner and provider, as an action type names them."""
+        return self.category, self.owner, self.provider
+
+    def __str__(self) -> str:
+        return f"{self.category}/{self.owner}/{self.provider}/{self.version}"

@@ -1,0 +1,153 @@
+"""Find, trust and load plugins; the only file that touches entry points.
+
+Plugins are what the operator installed. Nothing in the scanned tree can name one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from passrole.errors import PluginError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import pluggy
+
+GROUP = "passrole"
+OWN_DISTRIBUTION = "passrole"
+
+
+class FoundPlugin(NamedTuple):
+    """An entry point of the group, before anything of it is imported."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+
+
+class LoadedPlugin(NamedTuple):
+    """A plugin that is imported and registered."""
+
+    found: FoundPlugin
+    module: ModuleType
+
+
+class LoadedPlugins(NamedTuple):
+    """All loaded plugins, by name, and the manager that calls their hooks."""
+
+    plugins: tuple[LoadedPlugin, ...]
+    manager: pluggy.PluginManager
+
+
+def find_plugins(paths: Iterable[str] | None = None) -> tuple[FoundPlugin, ...]:
+    """Every installed plugin, sorted by name.
+
+    Reads the ``entry_points.txt`` files directly: importlib.metadata would cost more than reading
+    and checking a template does. Raises PluginError where two distributions claim one name.
+    """
+    found: dict[str, FoundPlugin] = {}
+    seen: set[str] = set()
+    for folder in sys.path if paths is None else paths:
+        for distribution, version, text in _entry_point_files(folder or "."):
+            if distribution in seen:
+                continue
+            seen.add(distribution)
+            for name, module in _entries(text):
+                plugin = FoundPlugin(name, module, distribution, version)
+                other = found.setdefault(name, plugin)
+                if other != plugin:
+                    message = (
+                        f"two distributions bring a plugin named {name!r}: "
+                        f"{other.distribution} {other.version} and {distribution} {version}; "
+                        "uninstall one of them"
+                    )
+                    raise PluginError(message)
+    return tuple(found[name] for name in sorted(found))
+
+
+def select_plugins(
+    found: Iterable[FoundPlugin],
+    *,
+    third_party: bool = True,
+    allowed: frozenset[str] | None = None,
+    left_out: frozenset[str] = frozenset(),
+) -> tuple[FoundPlugin, ...]:
+    """The plugins that may be loaded.
+
+    ``allowed`` are the names of third-party plugins that the operator trusts, None for all that
+    are installed; ``left_out`` are names that the operator turned off.
+    """
+    return tuple(
+        plugin
+        for plugin in found
+        if plugin.name not in left_out
+        and (
+            plugin.distribution == OWN_DISTRIBUTION
+            or (third_party and (allowed is None or plugin.name in allowed))
+        )
+    )
+
+
+def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
+    """Import and register plugins. Raises PluginError that names the plugin and what is wrong."""
+    import pluggy  # noqa: PLC0415 - not needed for --version
+
+    from passrole import hookspecs  # noqa: PLC0415 - imports pluggy
+
+    manager = pluggy.PluginManager("passrole")
+    manager.add_hookspecs(hookspecs)
+    loaded = []
+    for plugin in found:
+        try:
+            module = importlib.import_module(plugin.module)
+            manager.register(module, name=plugin.name)
+            manager.check_pending()
+        except Exception as error:
+            message = (
+                f"plugin {plugin.name!r} of {plugin.distribution} {plugin.version} "
+                f"cannot be loaded: {type(error).__name__}: {error}"
+            )
+            raise PluginError(message) from error
+        loaded.append(LoadedPlugin(plugin, module))
+    return LoadedPlugins(tuple(loaded), manager)
+
+
+def _entry_point_files(folder: str) -> Iterator[tuple[str, str, str]]:
+    """Distribution, version and text of each entry_points.txt in ``folder`` that names our group.
+
+    The order is that of the names, so that it does not depend on the file system.
+    """
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if not name.endswith((".dist-info", ".egg-info")):
+            continue
+        try:
+            with open(os.path.join(folder, name, "entry_points.txt"), "rb") as file:
+                data = file.read()
+        except OSError:
+            continue
+        if b"[" + GROUP.encode() + b"]" in data:
+            stem = name.rpartition(".")[0]
+            distribution, _, version = stem.partition("-")
+            yield distribution.replace("_", "-").lower(), version, data.decode("utf-8", "replace")
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Names and modules in our section of an entry_points.txt."""
+    ours = False
+    for raw in text.splitlines():
+        line = raw.partition("#")[0].strip()
+        if line.startswith("["):
+            ours = line == f"[{GROUP}]"
+        elif ours and "=" in line:
+            name, _, module = line.partition("=")
+            yield name.strip(), module.partition("[")[0].strip()

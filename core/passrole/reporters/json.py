@@ -1,0 +1,102 @@
+"""Results as JSON, version 1: other tools read it, so keys are added and never changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from passrole._version import __version__
+from passrole.documents.locations import Location
+from passrole.findings import Diagnostic, Finding, Fix, Results, Severity, UnknownDecision
+from passrole.reporters import ReportOptions
+
+
+def render(results: Results, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter
+    """One JSON document with a line end."""
+    return json.dumps(as_data(results), indent=2, ensure_ascii=True) + "\n"
+
+
+def as_data(results: Results) -> dict[str, Any]:
+    """The document as plain data."""
+    counts = results.counts
+    return {
+        "version": 1,
+        "tool": {
+            "name": "passrole",
+            "version": __version__,
+            "plugins": [
+                {"name": name, "distribution": distribution, "version": version}
+                for name, distribution, version in results.plugins
+            ],
+        },
+        "summary": {
+            "files": counts.files,
+            "stacks": counts.stacks,
+            "pipelines": counts.pipelines,
+            "roles": counts.roles,
+            "findings": {
+                severity.value: sum(each.severity is severity for each in results.findings)
+                for severity in Severity
+            },
+            "decided": counts.decided,
+            "unknown": counts.unknown,
+            "incomplete": results.incomplete,
+        },
+        "assumptions": list(results.assumptions),
+        "findings": [_finding(each) for each in results.findings],
+        "unknowns": [_unknown(each) for each in results.unknowns],
+        "diagnostics": [_diagnostic(each) for each in results.diagnostics],
+    }
+
+
+def location(place: Location | None) -> dict[str, Any] | None:
+    """A location as the JSON format writes it."""
+    return None if place is None else place._asdict()
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "category": finding.category.value,
+        "message": finding.message,
+        "symptom": finding.symptom,
+        "remedy": finding.remedy,
+        "snippet": finding.snippet,
+        "location": location(finding.location),
+        "related": [
+            {"message": each.message, "location": location(each.location)}
+            for each in finding.related
+        ],
+        "subject": finding.subject._asdict(),
+        "fix": _fix(finding.fix),
+        "plugin": finding.plugin,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    edits = [
+        {"path": e.path, "start": list(e.start), "end": list(e.end), "text": e.text}
+        for e in fix.edits
+    ]
+    return {"safe": fix.safe, "edits": edits}
+
+
+def _unknown(unknown: UnknownDecision) -> dict[str, Any]:
+    return {
+        "location": location(unknown.location),
+        "subject": unknown.subject._asdict(),
+        "reason": unknown.reason,
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "kind": diagnostic.kind,
+        "message": diagnostic.message,
+        "location": location(diagnostic.location),
+    }

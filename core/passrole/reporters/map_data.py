@@ -1,0 +1,138 @@
+"""The dependency map as plain values: pipeline, stage, action, provider, need, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from passrole.documents.locations import Location
+from passrole.graph.conditions import describe
+from passrole.graph.questions import Graph
+from passrole.graph.requirements import Requirement
+from passrole.iam.decisions import Decision, Verdict
+from passrole.model.entities import Action, Pipeline, Stage
+from passrole.values import Text, Truth, Value
+
+
+class MappedNeed(NamedTuple):
+    """One need with its verdict in one world."""
+
+    principal: str
+    why: str
+    role: Location | None
+    iam_action: str
+    alternatives: tuple[str, ...]
+    resource: str
+    when: str
+    certainty: str
+    basis: str
+    note: str
+    source: str
+    documented_block: bool
+    verdict: str
+    world: str
+    decided_by: tuple[tuple[str, Location], ...]
+    blockers: tuple[str, ...]
+
+
+class MappedAction(NamedTuple):
+    """An action; ``known`` says whether a plugin declares its provider."""
+
+    name: str
+    provider: str
+    known: bool
+    open_ended: bool
+    location: Location
+    world: str
+    needs: tuple[MappedNeed, ...]
+
+
+class MappedStage(NamedTuple):
+    """A stage with its actions."""
+
+    name: str
+    actions: tuple[MappedAction, ...]
+
+
+class MappedPipeline(NamedTuple):
+    """A pipeline; ``needs`` are those of the pipeline as a whole."""
+
+    name: str
+    location: Location
+    role: str
+    needs: tuple[MappedNeed, ...]
+    stages: tuple[MappedStage, ...]
+    unresolved: tuple[str, ...]
+
+
+def map_of(graphs: Iterable[Graph]) -> tuple[MappedPipeline, ...]:
+    """Every pipeline of the components, sorted by place."""
+    found = [_pipeline(graph, each) for graph in graphs for each in graph.pipelines]
+    return tuple(sorted(found, key=lambda each: (each.location, each.name)))
+
+
+def _pipeline(graph: Graph, pipeline: Pipeline) -> MappedPipeline:
+    return MappedPipeline(
+        name=pipeline.label,
+        location=pipeline.location,
+        role=str(pipeline.role) if isinstance(pipeline.role, Text) else "",
+        needs=_needs(graph, pipeline),
+        stages=tuple(_stage(graph, stage) for stage in pipeline.stages),
+        unresolved=tuple(getattr(v, "reason", "") or "unknown" for v in pipeline.unresolved),
+    )
+
+
+def _stage(graph: Graph, stage: Stage) -> MappedStage:
+    return MappedStage(stage.name, tuple(_action(graph, action) for action in stage.actions))
+
+
+def _action(graph: Graph, action: Action) -> MappedAction:
+    provider = graph.provider_of(action)
+    parts = (action.category, action.owner, action.provider, action.version)
+    return MappedAction(
+        name=action.name,
+        provider="/".join(map(_shown, parts)),
+        known=provider is not None,
+        open_ended=provider is not None and provider.open_ended,
+        location=action.location,
+        world=action.world.describe(),
+        needs=_needs(graph, action),
+    )
+
+
+def _shown(value: Value) -> str:
+    return (str(value) if isinstance(value, Text) else "") or "?"
+
+
+def _needs(graph: Graph, subject: Action | Pipeline) -> tuple[MappedNeed, ...]:
+    return tuple(
+        _need(requirement, decision)
+        for requirement in graph.requirements_of(subject)
+        for decision in graph.decide(requirement)
+    )
+
+
+def _need(requirement: Requirement, decision: Decision) -> MappedNeed:
+    need, principal = requirement.need, requirement.principal
+    return MappedNeed(
+        principal=principal.label,
+        why=principal.why,
+        role=principal.role.location if principal.role is not None else None,
+        iam_action=need.iam_action,
+        alternatives=need.alternatives,
+        resource=str(requirement.resource),
+        when=describe(need.when) + ("" if requirement.condition is Truth.TRUE else " (not known)"),
+        certainty=need.certainty.value,
+        basis=need.basis.value,
+        note=need.note,
+        source=need.source,
+        documented_block=need.documented_block,
+        verdict=decision.verdict.value,
+        world=decision.world.describe(),
+        decided_by=tuple(
+            (statement.label, statement.origin.document.location(statement.origin.node))
+            for statement in decision.decided_by
+            if statement.origin is not None
+        ),
+        blockers=decision.blockers if decision.verdict is Verdict.UNKNOWN else (),
+    )

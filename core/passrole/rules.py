@@ -1,0 +1,69 @@
+"""A rule: a pure generator of reports about one kind of subject, with its page as docstring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from passrole.findings import Category, Confidence, Report, Severity
+
+if TYPE_CHECKING:
+    from passrole.graph.questions import Graph
+
+Check = Callable[[Any, "Graph"], Iterator[Report]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A named check. ``page`` is Markdown: title, why, remedy, examples that are its tests.
+
+    ``checks`` is the class of subjects that ``check`` is called with, once for each of them.
+    """
+
+    id: str
+    checks: type[Any]
+    check: Check
+    severity: Severity
+    category: Category
+    confidence: Confidence = Confidence.HIGH
+    page: str = ""
+    module: str = ""
+    aws_checks: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0].strip()
+
+
+def rule(
+    rule_id: str,
+    *,
+    checks: type[Any],
+    severity: Severity,
+    category: Category,
+    confidence: Confidence = Confidence.HIGH,
+    aws_checks: tuple[str, ...] = (),
+) -> Callable[[Check], Rule]:
+    """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
+
+    ``confidence`` is the best that a finding of this rule can have; ``aws_checks`` are the ids of
+    AWS's own policy validation that it answers to.
+    """
+
+    def decorate(check: Check) -> Rule:
+        return Rule(
+            id=rule_id,
+            checks=checks,
+            check=check,
+            severity=severity,
+            category=category,
+            confidence=confidence,
+            page=inspect.cleandoc(check.__doc__ or ""),
+            module=check.__module__,
+            aws_checks=aws_checks,
+        )
+
+    return decorate

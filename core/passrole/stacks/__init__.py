@@ -1,0 +1,1 @@
+"""Documents of one deployment, linked: resources whose properties are values."""

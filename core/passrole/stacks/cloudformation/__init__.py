@@ -1,0 +1,1 @@
+"""CloudFormation templates: intrinsic functions, conditions, parameters, names of resources."""

@@ -1,0 +1,197 @@
+"""What every intrinsic function needs: values as texts, identities, functions over choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from passrole.values import (
+    ANYTHING,
+    EVERYWHERE,
+    LITERAL,
+    Absent,
+    Choice,
+    Fact,
+    Hole,
+    Listing,
+    Origin,
+    Part,
+    Record,
+    Text,
+    Unknown,
+    Value,
+    World,
+    facts_in,
+    join,
+    within,
+)
+
+FACT_CAP = 4
+"""A function of values that depend on more facts does not follow each of their combinations."""
+
+TEXT_CAP = 1 << 17
+"""Longer texts are not built: a few references can double a text many times over."""
+
+_LINE = 80
+_DIGEST = 32
+_DYNAMIC = "{{resolve:"
+
+
+def derived_id(text: Text, suffix: str = "") -> str:
+    """The id of what is made of a text: one for equal texts. Its end is what messages show.
+
+    It holds a digest of the text, since ids that hold ids would double in length.
+    """
+    whole = "".join(part if isinstance(part, str) else f"${{{part.id}}}" for part in text.parts)
+    digest = sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    shown = "".join(
+        str(part).removeprefix("${").removesuffix("}") if isinstance(part, Hole) else part
+        for part in text.parts
+    )
+    shown = short(" ".join(shown.replace("@", " ").replace("#", " ").split()))
+    return f"{digest}@{shown}{suffix}"
+
+
+def import_id(name: Text, target_id: str) -> str:
+    """The id of what is exported under a name in a target."""
+    known = name.known()
+    return f"{target_id}@import:{derived_id(name) if known is None else known}"
+
+
+def written(text: Text) -> str:
+    """How the source writes a text, short enough for a message."""
+    if len(text.parts) == 1 and isinstance(text.parts[0], Hole):
+        return short(text.parts[0].reference or text.parts[0].id)
+    return short(f'!Sub "{text}"' if any(text.holes) else f'"{text}"')
+
+
+def short(words: str) -> str:
+    """Words cut to a line."""
+    return words if len(words) <= _LINE else f"{words[: _LINE - 1]}…"
+
+
+def source_of(origin: Origin) -> str:
+    """The source of a node as a reference, where it is one short line; else nothing."""
+    document, node = origin
+    if node.end - node.start > _LINE:
+        return ""
+    text = document.text[node.start : node.end]
+    return "" if "\n" in text or "\r" in text else text
+
+
+def placed(value: Value, origin: Origin) -> Value:
+    """The same value, written at ``origin``."""
+    if isinstance(value, Text):
+        return value.at(origin)
+    if isinstance(value, Choice):
+        return Choice(
+            value.guard, placed(value.then, origin), placed(value.otherwise, origin), origin
+        )
+    return value._replace(origin=origin)
+
+
+def text_of(value: Value, hole_id: str) -> Text:
+    """A value as text. What is none becomes a hole, with the value's own id or ``hole_id``."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Absent):
+        return Text(())
+    if isinstance(value, Unknown):
+        return Text((Hole(value.id or hole_id, ANYTHING, "", value.reason),), value.origin)
+    if isinstance(value, Listing):
+        items = [text_of(item, f"{hole_id}[{at}]") for at, item in enumerate(value.values)]
+        return join(items, ",", value.origin)
+    if isinstance(value, Record):
+        reason = "an object stands where a text is expected"
+    else:
+        reason = "it depends on too many conditions"
+    return Text((Hole(hole_id, ANYTHING, "", reason),), value.origin)
+
+
+def joined(pieces: list[Text | str], separator: str, origin: Origin) -> Value:
+    """One text of many, its dynamic references found; an unknown where it would grow too long."""
+    size = sum(
+        len(part) if isinstance(part, str) else 1
+        for piece in pieces
+        for part in (piece.parts if isinstance(piece, Text) else (piece,))
+    )
+    if size + len(separator) * len(pieces) > TEXT_CAP:
+        return Unknown(f"the text is longer than {TEXT_CAP} characters", origin)
+    return join(pieces, separator, origin)
+
+
+def over_choices(
+    values: tuple[Value, ...], build: Callable[[tuple[Value, ...]], Value], origin: Origin
+) -> Value:
+    """What ``build`` makes of the values, as a choice where they hold choices.
+
+    Where there are more than ``FACT_CAP`` facts, ``build`` gets the choices as they are.
+    """
+    facts = {(fact.subject, fact.equals): fact for fact in facts_in(Listing(values))}
+    if not facts or len(facts) > FACT_CAP:
+        return build(values)
+    order = sorted(facts.values(), key=lambda fact: (fact.subject, fact.equals or ""))
+    return _split(values, build, order, EVERYWHERE, origin)
+
+
+def _split(
+    values: tuple[Value, ...],
+    build: Callable[[tuple[Value, ...]], Value],
+    facts: list[Fact],
+    world: World,
+    origin: Origin,
+) -> Value:
+    if not facts:
+        return build(tuple(within(value, world) for value in values))
+    fact, rest = facts[0], facts[1:]
+    holding, failing = (world.joined(World(((fact, holds),))) for holds in (True, False))
+    if holding is None or failing is None:
+        left = failing if holding is None else holding
+        return _split(values, build, rest, left or world, origin)
+    then = _split(values, build, rest, holding, origin)
+    otherwise = _split(values, build, rest, failing, origin)
+    if isinstance(then, Text) and isinstance(otherwise, Text):  # noqa: SIM102 - one line too long
+        if then == otherwise and then.defaults == otherwise.defaults:
+            return then
+    return Choice(fact, then, otherwise, origin)
+
+
+def with_dynamic_references(value: Value, target_id: str) -> Value:
+    """The value with ``{{resolve:service:key}}`` as holes: CloudFormation reads them last of all.
+
+    The same reference has the same value in one account and region, so its text is its identity.
+    """
+    if not isinstance(value, Text):
+        return value
+    if not any(isinstance(part, str) and _DYNAMIC in part for part in value.parts):
+        return value
+    parts: list[Part] = []
+    pending: list[Part] = []
+    for part in value.parts:
+        if isinstance(part, Hole):
+            (pending or parts).append(part)
+            continue
+        rest = part
+        while rest:
+            if pending:
+                inside, closed, rest = rest.partition("}}")
+                pending.append(inside + closed)
+                if closed:
+                    parts.append(_dynamic_hole(Text(pending), target_id))
+                    pending = []
+            else:
+                before, opened, rest = rest.partition(_DYNAMIC)
+                parts.append(before)
+                if opened:
+                    pending = [opened]
+    return Text([*parts, *pending], value.origin, value.defaults)
+
+
+def _dynamic_hole(reference: Text, target_id: str) -> Hole:
+    plain = str(reference).startswith("{{resolve:ssm:")
+    return Hole(
+        f"{target_id}/{derived_id(reference)}",
+        ANYTHING if plain else LITERAL,
+        short(str(reference)),
+        "the value is stored outside of the template",
+    )

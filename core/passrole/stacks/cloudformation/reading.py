@@ -1,0 +1,166 @@
+"""A CloudFormation template into a stack: resources, outputs, exports, and what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from passrole.documents.nodes import Document, Mapping, Scalar, Sequence
+from passrole.stacks.cloudformation.resolving import Imports, Resolver
+from passrole.stacks.cloudformation.scope import Decision
+from passrole.stacks.cloudformation.template import (
+    MALFORMED,
+    Entry,
+    TemplateResource,
+    read_template,
+)
+from passrole.stacks.deployments import Deployment
+from passrole.stacks.resources import Resource, ResourceTypes, Stack, StackProblem
+from passrole.values import (
+    ABSENT,
+    EVERYWHERE,
+    Absent,
+    Guard,
+    Record,
+    Value,
+    World,
+    choose,
+    with_defaults,
+    within,
+    worlds,
+)
+from passrole.values.guards import facts_of
+
+
+def read_stack(
+    document: Document,
+    types: ResourceTypes,
+    deployment: Deployment,
+    *,
+    target_id: str,
+    imports: Imports | None = None,
+) -> Stack:
+    """The stack that a template makes in a deployment.
+
+    ``imports`` answers what another stack exports under a name, None where nobody does.
+    A template that is not as CloudFormation wants it gives problems, and what can be read of it.
+    """
+    template = read_template(document)
+    target = deployment.target(target_id)
+    resolver = Resolver(template, target, types.cloudformation, deployment.parameters, imports)
+    resources = {
+        logical_id: resource
+        for logical_id, written in template.resources.items()
+        if (resource := _resource(resolver, logical_id, written)) is not None
+    }
+    outputs: dict[str, Value] = {}
+    exports: list[tuple[Value, Value]] = []
+    for name, entry in template.outputs.items():
+        value, export = _output(resolver, name, entry)
+        if not isinstance(value, Absent):
+            outputs[name] = value
+            if not isinstance(export, Absent):
+                exports.append((export, value))
+    problems = sorted(
+        (*template.problems, *resolver.problems.values()),
+        key=lambda problem: (problem.start, problem.kind, problem.message),
+    )
+    return Stack(
+        id=document.path,
+        path=document.path,
+        format="cloudformation",
+        target=target,
+        resources=resources,
+        outputs=outputs,
+        exports=tuple(exports),
+        assumptions=tuple(sorted(resolver.assumptions)),
+        problems=tuple(
+            StackProblem(problem, document.span(problem.start, problem.end))
+            for problem in problems
+        ),
+    )
+
+
+def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) -> Resource | None:
+    """The resource, or None where its condition does not hold."""
+    guard, defaults = _condition(resolver, written.node)
+    world = _world(guard)
+    if world is None:
+        return None
+    origin = resolver.origin(written.node)
+    properties: Value = Record({}, origin)
+    if written.properties is not None:
+        properties = with_defaults(resolver.value(written.properties), defaults)
+    if world.holds(guard) is True:
+        properties = within(properties, world)
+    else:
+        # A disjunction is no one world. The resource is then everywhere, and its properties are
+        # nothing where the condition does not hold: they meet an Fn::If of the same condition.
+        properties = choose(guard, properties, ABSENT, origin)
+    naming = resolver.naming
+    return Resource(
+        stack=resolver.stack,
+        id=logical_id,
+        type_name=written.type_name,
+        type=naming.type_of(logical_id),
+        format="cloudformation",
+        target=resolver.target,
+        properties=properties,
+        name=naming.name(logical_id),
+        arn=naming.arn(logical_id),
+        generated_id=naming.generated_id(logical_id),
+        origin=origin,
+        key=resolver.origin(written.key),
+        world=world,
+        depends_on=tuple(_depends_on(resolver, written)),
+    )
+
+
+def _condition(resolver: Resolver, node: Mapping) -> Decision:
+    """The ``Condition`` of a resource or output: the name of one."""
+    named = node.get("Condition")
+    if named is None or (isinstance(named, Scalar) and named.is_null):
+        return Decision(True)
+    if not isinstance(named, Scalar):
+        resolver.problem(MALFORMED, "A Condition here is the name of a condition", named)
+        return Decision(True)
+    return resolver.decision(named.text, resolver.origin(named))
+
+
+def _world(guard: Guard) -> World | None:
+    """The one world in which a guard holds, ``EVERYWHERE`` for several, None for none."""
+    if isinstance(guard, bool):
+        return EVERYWHERE if guard else None
+    possible = worlds(facts_of(guard))
+    holding = [world for world in possible if world.holds(guard)]
+    if len(holding) == 1:
+        return holding[0]
+    return EVERYWHERE if holding or not possible else None
+
+
+def _depends_on(resolver: Resolver, written: TemplateResource) -> Iterator[str]:
+    node = written.node.get("DependsOn")
+    if node is None:
+        return
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if not isinstance(item, Scalar):
+            resolver.problem(MALFORMED, "DependsOn is a logical id or a list of them", item)
+        elif not item.is_null:
+            yield item.text
+
+
+def _output(resolver: Resolver, name: str, entry: Entry) -> tuple[Value, Value]:
+    """The value of an output and the name that it is exported under."""
+    guard, defaults = _condition(resolver, entry.node)
+    node = entry.node.get("Value")
+    if node is None:
+        resolver.problem(MALFORMED, f"The output {name} has no Value", entry.key)
+        return ABSENT, ABSENT
+    value = with_defaults(choose(guard, resolver.value(node), ABSENT), defaults)
+    export = entry.node.get("Export")
+    if not isinstance(export, Mapping):
+        return value, ABSENT
+    name_node = export.get("Name")
+    if name_node is None:
+        resolver.problem(MALFORMED, f"The Export of {name} has no Name", export)
+        return value, ABSENT
+    return value, resolver.value(name_node)

@@ -1,0 +1,230 @@
+"""One template while it is resolved: every node, reference, condition and problem at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from passrole.documents.nodes import Node, Problem
+from passrole.stacks.cloudformation.conditions import decide
+from passrole.stacks.cloudformation.expressions import import_id, placed, text_of, written
+from passrole.stacks.cloudformation.functions import resolve
+from passrole.stacks.cloudformation.naming import Naming
+from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
+from passrole.stacks.cloudformation.scope import Decision
+from passrole.stacks.cloudformation.template import Template
+from passrole.stacks.resources import ResourceType, Target, fill
+from passrole.values import (
+    ANYTHING,
+    LITERAL,
+    NAME,
+    Absent,
+    Fact,
+    Hole,
+    Origin,
+    Text,
+    Unknown,
+    Value,
+    literal,
+)
+
+DEPTH_CAP = 120
+"""How deep values may be nested, references to others included; Python's own stack ends later."""
+
+Imports = Callable[[Text, Origin], Value | None]
+"""What another stack exports under a name, asked from a place; None where nobody does."""
+
+
+class Resolver:
+    """The ``Scope`` of one template. It remembers what it has resolved; nothing here raises."""
+
+    def __init__(
+        self,
+        template: Template,
+        target: Target,
+        types: Mapping[str, ResourceType],
+        given: Mapping[str, str],
+        imports: Imports | None = None,
+    ) -> None:
+        self.template = template
+        self.target = target
+        self.stack = template.document.path
+        self.naming = Naming(self, types)
+        self.problems: dict[tuple[str, str, int], Problem] = {}
+        self.assumptions: set[str] = set()
+        self._given = given
+        self._imports = imports
+        self._depth = 0
+        # The node is kept beside its value, so that its id is not given to another node.
+        self._values: dict[int, tuple[Node, Value]] = {}
+        self._parameters: dict[str, Value] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._deciding: list[str] = []
+        self._cyclic: set[str] = set()
+
+    def value(self, node: Node) -> Value:
+        """The value of a node, whatever stands there."""
+        found = self._values.get(id(node))
+        if found is not None:
+            return found[1]
+        if self._depth >= DEPTH_CAP:
+            return Unknown("it is nested too deeply", self.origin(node))
+        self._depth += 1
+        try:
+            value = resolve(self, node)
+        finally:
+            self._depth -= 1
+        self._values[id(node)] = (node, value)
+        return value
+
+    def text(self, value: Value, node: Node) -> Text:
+        """A value as text; what is none becomes a hole, with ``node`` as its identity."""
+        return value if isinstance(value, Text) else text_of(value, self.identity(node))
+
+    def reference(self, name: str, origin: Origin) -> Value:
+        """What ``Ref`` gives: of a parameter, a resource, or a pseudo parameter."""
+        if name in self.template.parameters:
+            return placed_parameter(self._parameter(name), origin)
+        if name in self.template.logical_ids:
+            return self.naming.reference(name).at(origin)
+        if name.startswith("AWS::"):
+            value = self._pseudo(name)
+            if value is not None:
+                return placed(value, origin)
+        if self.template.generates and not name.startswith("AWS::"):
+            return self.naming.reference(name).at(origin)
+        message = f"There is no resource or parameter {name or 'without a name'}"
+        return self._undefined(message, origin)
+
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Value:
+        """What ``Fn::GetAtt`` gives."""
+        if logical_id in self.template.logical_ids or self.template.generates:
+            return self.naming.attribute(logical_id, attribute).at(origin)
+        return self._undefined(f"There is no resource {logical_id or 'without a name'}", origin)
+
+    def decision(self, name: str, origin: Origin) -> Decision:
+        """The condition of that name; a fact of its own where it is not defined or a cycle."""
+        found = self._decisions.get(name)
+        if found is not None:
+            return found
+        opaque = Decision(Fact(f"{self.stack}#condition:{name}", None, name))
+        node = self.template.conditions.get(name)
+        if node is None:
+            self._undefined(f"There is no condition {name}", origin)
+            return opaque
+        if name in self._deciding:
+            self._cyclic.update(self._deciding[self._deciding.index(name) :])
+            self.problem("cycle", f"The condition {name} depends on itself", node)
+            return opaque
+        self._deciding.append(name)
+        try:
+            decided = self.guard(node)
+        finally:
+            self._deciding.pop()
+        if name in self._cyclic:
+            decided = opaque
+        self._decisions[name] = decided
+        return decided
+
+    def guard(self, node: Node) -> Decision:
+        """The expression of a condition."""
+        if self._depth >= DEPTH_CAP:
+            return Decision(Fact(self.identity(node), None, "a condition nested too deeply"))
+        self._depth += 1
+        try:
+            return decide(self, node)
+        finally:
+            self._depth -= 1
+
+    def imported(self, name: Text, origin: Origin) -> Value:
+        """What another stack exports under a name, or a hole that all imports of it share."""
+        value = self._imports(name, origin) if self._imports is not None else None
+        if value is not None:
+            return placed(value, origin)
+        hole = Hole(
+            import_id(name, self.target.id),
+            ANYTHING,
+            f"!ImportValue {written(name)}",
+            f"no template that was read exports {written(name)}",
+        )
+        return Text((hole,), origin)
+
+    def origin(self, node: Node) -> Origin:
+        """The node with its document."""
+        return Origin(self.template.document, node)
+
+    def identity(self, node: Node) -> str:
+        """Unique in the scan: for a value that only its place identifies."""
+        line, _ = self.template.document.line_and_column(node.start)
+        return f"{self.stack}@{node.start}-{node.end}#line {line}"
+
+    def problem(self, kind: str, message: str, node: Node) -> None:
+        """Something that the author of the template should know, told once."""
+        key = (kind, message, node.start)
+        self.problems.setdefault(key, Problem(kind, message, node.start, node.end))
+
+    def _undefined(self, message: str, origin: Origin) -> Unknown:
+        self.problem("undefined-reference", message, origin.node)
+        return Unknown(message, origin)
+
+    def _parameter(self, name: str) -> Value:
+        found = self._parameters.get(name)
+        if found is None:
+            entry = self.template.parameters[name]
+            found = parameter_value(self, name, entry, self._given.get(name))
+            self._parameters[name] = found
+            self.assumptions.update(_defaults(found))
+        return found
+
+    def _pseudo(self, name: str) -> Value | None:
+        """A pseudo parameter, or None where AWS has none of that name."""
+        target = self.target
+        texts = {
+            "AWS::AccountId": target.account,
+            "AWS::Region": target.region,
+            "AWS::Partition": target.partition,
+        }
+        if name in texts:
+            return texts[name]
+        if name == "AWS::NoValue":
+            return Absent()
+        if name == "AWS::StackName":
+            return Text((self._stack_name(),))
+        if name == "AWS::StackId":
+            return self._stack_id()
+        if name == "AWS::URLSuffix":
+            return self._url_suffix()
+        if name == "AWS::NotificationARNs":
+            reason = "the topics of a stack are given when it is created"
+            return Unknown(reason, None, f"{self.stack}@notification-arns")
+        return None
+
+    def _stack_name(self) -> Hole:
+        reason = "a stack is named when it is created"
+        return Hole(f"{self.stack}@stack-name", NAME, "!Ref AWS::StackName", reason)
+
+    def _stack_id(self) -> Text:
+        texts = {
+            "partition": self.target.partition,
+            "region": self.target.region,
+            "account": self.target.account,
+            "name": Text((self._stack_name(),)),
+        }
+        made_up = Hole(f"{self.stack}@stack-uuid", NAME, "", "CloudFormation makes it up")
+        template = "arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{uuid}"
+        return fill(template, texts, lambda _: Text((made_up,)))
+
+    def _url_suffix(self) -> Text:
+        partition = self.target.partition.known()
+        if partition in ("aws", "aws-us-gov"):
+            return literal("amazonaws.com")
+        if partition == "aws-cn":
+            return literal("amazonaws.com.cn")
+        reason = "the suffix depends on the partition"
+        return Text((Hole(f"{self.target.id}@url-suffix", LITERAL, "!Ref AWS::URLSuffix", reason),))
+
+
+def _defaults(value: Value) -> frozenset[str]:
+    if isinstance(value, Text):
+        return value.defaults
+    items = getattr(value, "values", ())
+    return frozenset[str]().union(*(_defaults(item) for item in items))

@@ -1,0 +1,192 @@
+"""Resources as every format has them, and what is known of their types as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from passrole.documents.locations import Location
+from passrole.documents.nodes import Problem
+from passrole.values import (
+    ABSENT,
+    EVERYWHERE,
+    Hole,
+    Origin,
+    Part,
+    Record,
+    Text,
+    Value,
+    World,
+    get,
+    literal,
+)
+
+Format = Literal["cloudformation", "terraform"]
+
+
+class Target(NamedTuple):
+    """Where a stack goes. Parts that nobody gave are holes of the target, shared by its stacks."""
+
+    id: str
+    partition: Text
+    account: Text
+    region: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceType:
+    """What is known of a type of resource, in both formats side by side.
+
+    ``arn`` is a template over ``{partition}``, ``{region}``, ``{account}``, ``{name}``, ``{id}``
+    (an identifier that the service makes up) and the names in ``fields``, with what stands there
+    for a field that is not set: ``role{path=/}{name}``.
+    ``name`` is the field that holds the name; where it is not set, the service makes one up.
+    ``ref`` is what CloudFormation's ``Ref`` gives and ``attributes`` what ``Fn::GetAtt`` gives;
+    ``terraform_attributes`` what a Terraform reference to an attribute gives. All three say
+    ``name``, ``arn``, ``id``, or a template such as ``arn`` is one; an attribute that is not listed
+    is a hole of its own.
+    ``fields`` maps a field's name to its path in CloudFormation and in Terraform, dots between
+    steps (``Environment.PrivilegedMode``, ``environment.0.privileged_mode``); an empty path says
+    that the format has no such property.
+    ``read`` turns a resource of this type into entities; without it the type only lends its names.
+    """
+
+    cloudformation: str = ""
+    terraform: str = ""
+    arn: str = ""
+    name: str = "name"
+    ref: str = "name"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    terraform_attributes: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    read: Callable[[Resource], Iterable[Any]] | None = None
+    source: str = ""
+
+    def path(self, field_name: str, format_: Format) -> tuple[str | int, ...]:
+        """The steps to a field in the properties of a format, empty where it has none."""
+        cloudformation, terraform = self.fields.get(field_name, ("", ""))
+        path = cloudformation if format_ == "cloudformation" else terraform
+        return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resource:
+    """One resource of a stack.
+
+    ``id`` is the logical id or the address; ``world`` the conditions under which it exists;
+    ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
+    holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
+    """
+
+    stack: str
+    id: str
+    type_name: str
+    type: ResourceType | None
+    format: Format
+    target: Target
+    properties: Value
+    name: Text
+    arn: Text
+    generated_id: Text
+    origin: Origin
+    key: Origin | None = None
+    world: World = EVERYWHERE
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """Unique in the whole scan."""
+        return f"{self.stack}#{self.id}"
+
+    @property
+    def location(self) -> Location:
+        """Where the resource is defined: its logical id, or the whole of it."""
+        document, node = self.key or self.origin
+        return document.location(node)
+
+    def __getitem__(self, field_name: str) -> Value:
+        """The value of a field of this type, absent where it is not set."""
+        if self.type is None:
+            return ABSENT
+        path = self.type.path(field_name, self.format)
+        return get(self.properties, *path) if path else ABSENT
+
+    def place(self, field_name: str) -> Origin:
+        """Where a field is written, else where the resource is."""
+        value = self[field_name]
+        return getattr(value, "origin", None) or self.origin
+
+
+class StackProblem(NamedTuple):
+    """A problem of one document of a stack, with its place."""
+
+    problem: Problem
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stack:
+    """What is deployed together: resources by id, outputs, exports by name, and what is amiss.
+
+    ``assumptions`` are the parameter defaults that were used, as ``Name=value``.
+    """
+
+    id: str
+    path: str
+    format: Format
+    target: Target
+    resources: Mapping[str, Resource]
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    exports: tuple[tuple[Value, Value], ...] = ()
+    assumptions: tuple[str, ...] = ()
+    problems: tuple[StackProblem, ...] = ()
+
+
+class ResourceTypes(NamedTuple):
+    """The declared types, by the name each format gives them."""
+
+    cloudformation: Mapping[str, ResourceType]
+    terraform: Mapping[str, ResourceType]
+
+    @classmethod
+    def of(cls, types: Iterable[ResourceType]) -> ResourceTypes:
+        """An index of ``types``; the caller has made sure that no name is claimed twice."""
+        known = tuple(types)
+        return cls(
+            {each.cloudformation: each for each in known if each.cloudformation},
+            {each.terraform: each for each in known if each.terraform},
+        )
+
+
+def fill(
+    template: str, values: Mapping[str, Text], missing: Callable[[str], Text | None]
+) -> Text:
+    """A template with its ``{names}`` replaced by texts; ``missing`` answers for names not given.
+
+    Where ``missing`` has no answer, ``{name=default}`` gives the default: ``role{path=/}{name}``.
+    """
+    parts: list[Part] = []
+    defaults: frozenset[str] = frozenset()
+    rest = template
+    while rest:
+        before, opened, after = rest.partition("{")
+        parts.append(before)
+        if not opened:
+            break
+        slot, _, rest = after.partition("}")
+        name, _, default = slot.partition("=")
+        text = values.get(name)
+        if text is None:
+            text = missing(name)
+        if text is None:
+            text = literal(default)
+        parts.extend(text.parts)
+        defaults |= text.defaults
+    return Text(parts, None, defaults)
+
+
+__all__ = [
+    "Format", "Hole", "Record", "Resource", "ResourceType", "ResourceTypes", "Stack",
+    "StackProblem", "Target", "fill",
+]  # fmt: skip

@@ -1,0 +1,168 @@
+"""``count`` and ``for_each``: which instances of a block there are, and under which conditions.
+
+Keys that are known give one instance each, with its own address and its own ``each``. Where they
+are not known, one instance stands for all: ``each.key`` is then a hole that belongs to the value of
+``for_each``, so blocks that go through the same collection agree about it, and the instance exists
+in the world where that collection is not empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from passrole.stacks.terraform.blocks import Block
+from passrole.stacks.terraform.evaluation import binary
+from passrole.stacks.terraform.operands import (
+    Null,
+    Typed,
+    as_guard,
+    both,
+    derived,
+    either,
+    identity,
+    leaves,
+    number_of,
+    opposite,
+)
+from passrole.values import (
+    ANYTHING,
+    EVERYWHERE,
+    Absent,
+    AllOf,
+    Choice,
+    Fact,
+    Guard,
+    Hole,
+    Listing,
+    Not,
+    Record,
+    Text,
+    Unknown,
+    Value,
+    World,
+    choose,
+    known,
+)
+
+INSTANCE_CAP = 200
+"""How many instances of one block are told apart."""
+
+
+class Instance(NamedTuple):
+    """One instance of a block, or the one that stands for all of them.
+
+    ``key`` is the index that a reference names it by, None where the block has neither ``count``
+    nor ``for_each``. ``bindings`` are what ``each.key``, ``each.value`` and ``count.index`` give.
+    """
+
+    block: Block
+    address: str
+    key: Text | None
+    bindings: dict[tuple[str, str], Value]
+    exists: Guard = True
+    stands_for_many: bool = False
+
+    def world(self, stack: str) -> World | None:
+        """Where it exists, None for nowhere. What is no conjunction is a fact of its own."""
+        world = _world(self.exists, True)
+        if world is not None or self.exists is False:
+            return world
+        fact = Fact(f"{stack}#{self.address}", None, f"{self.address} exists")
+        return World(((fact, True),))
+
+
+def single(block: Block) -> tuple[Instance, ...]:
+    """The instance of a block that is not repeated."""
+    return (Instance(block, block.address, None, {}),)
+
+
+def counted(block: Block, count: Value, stack: str) -> tuple[Instance, ...]:
+    """The instances that ``count`` asks for; a count of at most one keeps the block's address."""
+    numbers = [number_of(leaf) for leaf in leaves(count)]
+    if any(each is None or not 0 <= each <= INSTANCE_CAP for each in numbers):
+        return _many(block, count, stack, ("count", "index"))
+    most = max((int(each) for each in numbers if each is not None), default=0)
+    found = []
+    for index in range(most):
+        text = Typed((str(index),), "number")
+        exists = as_guard(binary(">", count, text))
+        address = block.address if most == 1 else f"{block.address}[{index}]"
+        bindings: dict[tuple[str, str], Value] = {("count", "index"): text}
+        guard = exists if exists is not None else True
+        found.append(Instance(block, address, Text(text.parts), bindings, guard))
+    return tuple(found)
+
+
+def for_each(block: Block, collection: Value, stack: str) -> tuple[Instance, ...]:
+    """The instances that ``for_each`` asks for."""
+    entries: dict[str, tuple[Guard, Value]] = {}
+    for key, guard, value in _entries(collection, True):
+        if key is None or len(entries) > INSTANCE_CAP:
+            return _many(block, collection, stack, ("each", "key"))
+        before = entries.get(key)
+        if before is None:
+            entries[key] = (guard, value)
+        else:
+            entries[key] = (either(before[0], guard), choose(before[0], before[1], value))
+    found = []
+    for key, (guard, value) in sorted(entries.items()):
+        text = Text((key,))
+        bindings = {("each", "key"): text, ("each", "value"): value}
+        found.append(Instance(block, f"{block.address}[{json.dumps(key)}]", text, bindings, guard))
+    return tuple(found)
+
+
+def _entries(collection: Value, guard: Guard) -> Iterator[tuple[str | None, Guard, Value]]:
+    if isinstance(collection, Choice):
+        yield from _entries(collection.then, both(guard, collection.guard))
+        yield from _entries(collection.otherwise, both(guard, opposite(collection.guard)))
+    elif isinstance(collection, Record):
+        for key, value in collection.fields.items():
+            yield key, guard, value
+    elif isinstance(collection, Listing):
+        for item in collection.values:
+            yield from _members(item, guard)
+    else:
+        yield None, guard, collection
+
+
+def _members(item: Value, guard: Guard) -> Iterator[tuple[str | None, Guard, Value]]:
+    if isinstance(item, Choice):
+        yield from _members(item.then, both(guard, item.guard))
+        yield from _members(item.otherwise, both(guard, opposite(item.guard)))
+    elif not isinstance(item, Absent) or isinstance(item, Null):
+        yield known(item), guard, item
+
+
+def _many(
+    block: Block, collection: Value, stack: str, binding: tuple[str, str]
+) -> tuple[Instance, ...]:
+    source = identity(collection) or f"{stack}#{block.address}"
+    name = ".".join(binding)
+    reason = f"the instances of {block.address} are not known"
+    key = Text((Hole(f"{derived(source)}.{name}", ANYTHING, name, reason),))
+    bindings: dict[tuple[str, str], Value] = {binding: key}
+    if binding[0] == "each":
+        is_set = "#toset(" in source
+        value = Unknown("the collection is not known", None, f"{derived(source)}.each.value")
+        bindings["each", "value"] = key if is_set else value
+    exists = Fact(f"{derived(source)}.instances", None, f"{block.address} has instances")
+    return (Instance(block, block.address, key, bindings, exists, True),)
+
+
+def _world(guard: Guard, holds: bool) -> World | None:
+    if isinstance(guard, bool):
+        return EVERYWHERE if guard is holds else None
+    if isinstance(guard, Fact):
+        return World(((guard, holds),))
+    if isinstance(guard, Not):
+        return _world(guard.guard, not holds)
+    if isinstance(guard, AllOf) is not holds:
+        return None
+    world: World | None = EVERYWHERE
+    for part in guard.guards:
+        inner = _world(part, holds)
+        world = world.joined(inner) if world is not None and inner is not None else None
+    return world

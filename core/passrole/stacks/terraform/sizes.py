@@ -1,0 +1,62 @@
+"""How large values may grow: references share what they name, but who reads them walks it all."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from passrole.values import Choice, Listing, Record, Text, Unknown, Value
+
+SIZE_CAP = 20_000
+"""How many parts one value may have, what it shares counted each time."""
+DEPTH_CAP = 60
+"""How deep one value may nest."""
+CASES_CAP = 256
+"""How many ways one choice may turn out."""
+TEXT_SHARE = 256
+"""Characters of text that count as one part."""
+
+
+class Size(NamedTuple):
+    """The parts, the depth and the cases of a value."""
+
+    parts: int
+    depth: int
+    cases: int
+
+
+class Sizes:
+    """Measures values; what is shared is measured once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Value, Size]] = {}
+
+    def bounded(self, value: Value) -> Value:
+        """The value, or an unknown where it is too large or too deep to be walked."""
+        size = self.of(value)
+        if size.parts > SIZE_CAP or size.depth > DEPTH_CAP or size.cases > CASES_CAP:
+            return Unknown("the value is too large", value.origin)
+        return value
+
+    def of(self, value: Value) -> Size:
+        """The size of a value. The recursion is bounded: what it refers to is bounded already."""
+        if isinstance(value, Text):
+            length = sum(len(part) if isinstance(part, str) else 1 for part in value.parts)
+            return Size(1 + len(value.parts) + length // TEXT_SHARE, 1, 1)
+        if not isinstance(value, (Listing, Record, Choice)):
+            return Size(1, 1, 1)
+        found = self._known.get(id(value))
+        if found is None:
+            # The value is kept, so that its id stays its own.
+            found = self._known[id(value)] = (value, self._measure(value))
+        return found[1]
+
+    def _measure(self, value: Listing | Record | Choice) -> Size:
+        if isinstance(value, Choice):
+            inner = [self.of(value.then), self.of(value.otherwise)]
+        else:
+            items = value.values if isinstance(value, Listing) else value.fields.values()
+            inner = [self.of(item) for item in items]
+        parts = 1 + sum(each.parts for each in inner)
+        depth = 1 + max((each.depth for each in inner), default=0)
+        cases = sum(each.cases for each in inner) if isinstance(value, Choice) else 1
+        return Size(parts, depth, cases)

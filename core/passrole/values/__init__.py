@@ -1,0 +1,45 @@
+"""What is known of a value before deployment: text with holes, choices under guards, unknowns."""
+
+from passrole.values.guards import EVERYWHERE, AllOf, AnyOf, Fact, Guard, Not, World, worlds
+from passrole.values.structures import (
+    ABSENT,
+    Absent,
+    Choice,
+    Listing,
+    Record,
+    Unknown,
+    Value,
+    cases,
+    choose,
+    elements,
+    facts_in,
+    get,
+    known,
+    with_defaults,
+    within,
+)
+from passrole.values.texts import (
+    ACCOUNT,
+    ANYTHING,
+    LITERAL,
+    NAME,
+    PARTITION,
+    PATH,
+    REGION,
+    Alphabet,
+    Hole,
+    Origin,
+    Part,
+    Text,
+    join,
+    literal,
+)
+from passrole.values.truth import Truth, every, some
+
+__all__ = [
+    "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "LITERAL", "NAME", "PARTITION", "PATH", "REGION",
+    "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact", "Guard", "Hole", "Listing", "Not",
+    "Origin", "Part", "Record", "Text", "Truth", "Unknown", "Value", "World", "cases", "choose",
+    "elements", "every", "facts_in", "get", "join", "known", "literal", "some", "with_defaults",
+    "within", "worlds",
+]  # fmt: skip

@@ -1,0 +1,207 @@
+"""Values: what a property of a resource is after resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Union
+
+from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, worlds
+from passrole.values.texts import Origin, Text
+
+CASE_CAP = 64
+"""How many worlds one value is split into before it is answered as *unknown*."""
+
+
+class Absent(NamedTuple):
+    """Nothing: a property that is not there, or ``AWS::NoValue``. Always false."""
+
+    origin: Origin | None = None
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT = Absent()
+
+
+class Unknown(NamedTuple):
+    """Anything, or nothing: what cannot be resolved before deployment, and why."""
+
+    reason: str
+    origin: Origin | None = None
+    id: str = ""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Listing(NamedTuple):
+    """A list of values."""
+
+    values: tuple[Value, ...]
+    origin: Origin | None = None
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Record(NamedTuple):
+    """Named values. ``keys`` holds where each name was written, for those that were."""
+
+    fields: Mapping[str, Value]
+    origin: Origin | None = None
+    keys: Mapping[str, Origin] = {}
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Choice(NamedTuple):
+    """One value where the guard holds and another where it does not."""
+
+    guard: Guard
+    then: Value
+    otherwise: Value
+    origin: Origin | None = None
+
+    def __bool__(self) -> bool:
+        return True
+
+
+Value = Union[Text, Listing, Record, Choice, Unknown, Absent]  # noqa: UP007 - forward references
+
+
+def choose(guard: Guard, then: Value, otherwise: Value, origin: Origin | None = None) -> Value:
+    """A choice, or the one branch that is left when the guard is decided."""
+    if guard is True:
+        return then
+    if guard is False:
+        return otherwise
+    return Choice(guard, then, otherwise, origin)
+
+
+def known(value: Value) -> str | None:
+    """The text of a value that is known, else None."""
+    return value.known() if isinstance(value, Text) else None
+
+
+def get(value: Value, *path: str | int) -> Value:
+    """What stands under a path of names and indexes; absent where nothing does.
+
+    An unknown on the way is the answer, and a choice is answered by a choice.
+    """
+    for step in path:
+        value = _step(value, step)
+    return value
+
+
+def _step(value: Value, step: str | int) -> Value:
+    if isinstance(value, Record):
+        found = value.fields.get(str(step))
+        # A block that Terraform writes once may stand for the list of one that it is.
+        return found if found is not None else value if step == 0 else ABSENT
+    if isinstance(value, Listing):
+        if isinstance(step, int) and step < len(value.values):
+            return value.values[step]
+        return ABSENT
+    if isinstance(value, Choice):
+        return choose(
+            value.guard, _step(value.then, step), _step(value.otherwise, step), value.origin
+        )
+    if isinstance(value, Text):
+        # A scalar where a list of one is meant: every format of policies allows it.
+        return value if step == 0 else ABSENT
+    return value
+
+
+def elements(value: Value) -> tuple[Value, ...]:
+    """The items of a list; a scalar or a record stands for a list of one, nothing for an empty one.
+
+    A choice of lists becomes the choice of their items, one by one. An unknown is one unknown item,
+    which may stand for any number of items.
+    """
+    if isinstance(value, Listing):
+        return value.values
+    if isinstance(value, Absent):
+        return ()
+    if isinstance(value, Choice):
+        then = (choose(value.guard, item, ABSENT, value.origin) for item in elements(value.then))
+        otherwise = (
+            choose(value.guard, ABSENT, item, value.origin) for item in elements(value.otherwise)
+        )
+        return (*then, *otherwise)
+    return (value,)
+
+
+def facts_in(value: Value, deep: bool = True) -> Iterator[Fact]:
+    """The facts that decide what a value is; ``deep`` looks into lists and records as well."""
+    if isinstance(value, Choice):
+        yield from facts_of(value.guard)
+        yield from facts_in(value.then, deep)
+        yield from facts_in(value.otherwise, deep)
+    elif deep and isinstance(value, Listing):
+        for item in value.values:
+            yield from facts_in(item)
+    elif deep and isinstance(value, Record):
+        for item in value.fields.values():
+            yield from facts_in(item)
+
+
+def within(value: Value, world: World) -> Value:
+    """The value as it is in a world: choices that the world decides are gone, absent items too."""
+    if isinstance(value, Choice):
+        holds = world.holds(value.guard)
+        if holds is None:
+            return Choice(
+                value.guard, within(value.then, world), within(value.otherwise, world), value.origin
+            )
+        return within(value.then if holds else value.otherwise, world)
+    if isinstance(value, Listing):
+        items = (within(item, world) for item in value.values)
+        return Listing(tuple(item for item in items if not isinstance(item, Absent)), value.origin)
+    if isinstance(value, Record):
+        fields = {name: within(item, world) for name, item in value.fields.items()}
+        present = {name: item for name, item in fields.items() if not isinstance(item, Absent)}
+        return Record(present, value.origin, value.keys)
+    return value
+
+
+def cases(
+    value: Value, world: World = EVERYWHERE, deep: bool = True, cap: int = CASE_CAP
+) -> Iterator[tuple[World, Value]]:
+    """Every way a value may turn out, with the world in which it does.
+
+    ``deep`` decides the choices inside lists and records too. Where there are more than ``cap``
+    worlds the one answer is an unknown that says so.
+    """
+    facts = set(facts_in(value, deep))
+    if not facts:
+        yield world, value
+        return
+    possible = worlds(facts, world, cap)
+    if not possible:
+        yield world, Unknown(f"more than {cap} combinations of conditions", value.origin)
+        return
+    for each in possible:
+        yield each, within(value, each)
+
+
+def with_defaults(value: Value, defaults: frozenset[str]) -> Value:
+    """The same value, its texts known to rely on parameter defaults."""
+    if not defaults:
+        return value
+    if isinstance(value, Text):
+        return value.relying_on(defaults)
+    if isinstance(value, Listing):
+        return Listing(tuple(with_defaults(item, defaults) for item in value.values), value.origin)
+    if isinstance(value, Record):
+        fields = {name: with_defaults(item, defaults) for name, item in value.fields.items()}
+        return Record(fields, value.origin, value.keys)
+    if isinstance(value, Choice):
+        return Choice(
+            value.guard,
+            with_defaults(value.then, defaults),
+            with_defaults(value.otherwise, defaults),
+            value.origin,
+        )
+    return value

@@ -1,0 +1,1 @@
+"""The AWS services, one folder each, all alike: providers, resources, rules."""

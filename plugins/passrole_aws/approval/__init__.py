@@ -1,0 +1,21 @@
+"""Manual approvals: what it takes to announce them."""
+
+from passrole import ActionProvider, ResourceType, Rule, hookimpl
+from passrole_aws.approval.providers import PROVIDERS
+from passrole_aws.approval.resources import RESOURCE_TYPES
+from passrole_aws.approval.rules import RULES
+
+
+@hookimpl
+def passrole_resource_types() -> tuple[ResourceType, ...]:
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_action_providers() -> tuple[ActionProvider, ...]:
+    return PROVIDERS
+
+
+@hookimpl
+def passrole_rules() -> tuple[Rule, ...]:
+    return RULES

@@ -1,0 +1,80 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "approval-sns-publish-missing",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def sns_publish_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not announce the approval that its pipeline waits for.
+
+    A manual approval with a `NotificationArn` publishes to that SNS topic, with the pipeline's role. It
+    may not without `sns:Publish`, and then the action fails before anybody is asked.
+
+    Allow `sns:Publish` on the topic in the policies of the pipeline's role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Approve
+              Actions:
+                - Name: Approve  # finding
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+                  Configuration: {NotificationArn: !Ref Topic}
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties: {TopicName: approvals}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: s3:*, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Approve
+              Actions:
+                - Name: Approve
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+                  Configuration: {NotificationArn: !Ref Topic}
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties: {TopicName: approvals}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sns:Publish, Resource: !Ref Topic}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-service-role-permissions.html
+    """
+    yield from graph.unmet(action, "approval-sns-publish-missing")

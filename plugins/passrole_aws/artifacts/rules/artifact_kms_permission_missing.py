@@ -1,0 +1,105 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+
+
+@rule(
+    "artifact-kms-permission-missing",
+    checks=(Action, Pipeline),
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
+    """A role may reach the artifacts, but not the key that encrypts them.
+
+    With a key of your own in the artifact store, S3 decrypts and encrypts artifacts with it on behalf of
+    the role: who reads needs `kms:Decrypt` on the key, who writes `kms:GenerateDataKey`. Without it the
+    action fails with an AccessDenied that names S3, or "The process to upload the contents of the
+    repository failed"; only CloudTrail shows the call to KMS. The key policy has a say as well: it allows
+    the role itself, or it leaves the decision to IAM by allowing the account.
+
+    Allow both on the key, in a policy of the role or in the key policy.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore:
+            Type: S3
+            Location: artifacts
+            EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
+          Stages:
+            - Name: Notify
+              Actions:
+                - Name: Notify  # finding
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: notify}
+                  InputArtifacts: [{Name: Source}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: s3:*, Resource: "*"}
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Action: kms:*
+                Resource: "*"
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore:
+            Type: S3
+            Location: artifacts
+            EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
+          Stages:
+            - Name: Notify
+              Actions:
+                - Name: Notify
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: notify}
+                  InputArtifacts: [{Name: Source}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: s3:*, Resource: "*"}
+                  - {Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey*], Resource: !GetAtt Key.Arn}
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Action: kms:*
+                Resource: "*"
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+    """
+    yield from graph.unmet(subject, "artifact-kms-permission-missing")

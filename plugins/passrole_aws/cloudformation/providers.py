@@ -1,0 +1,147 @@
+"""What CloudFormation deployments need, by action mode.
+
+Documented: the action reference lists all operations in one block. Which mode calls which is known
+from the AWS CDK, which grants them mode by mode.
+"""
+
+from passrole import (
+    ALWAYS,
+    ActionProvider,
+    Basis,
+    Both,
+    Certainty,
+    Given,
+    Need,
+    Service,
+    Setting,
+    Unless,
+)
+
+DOCS = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html"
+)
+OLDER_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html"
+CDK = "https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-codepipeline-actions"
+STACK = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"
+CHANGE_SET = {"cloudformation:ChangeSetName": "{ChangeSetName}"}
+
+CREATE_OR_UPDATE = Setting("ActionMode", ("CREATE_UPDATE", "REPLACE_ON_FAILURE"))
+CAN_DELETE = Setting("ActionMode", ("REPLACE_ON_FAILURE", "DELETE_ONLY"))
+CHANGE_SET_REPLACE = Setting("ActionMode", ("CHANGE_SET_REPLACE",))
+CHANGE_SET_EXECUTE = Setting("ActionMode", ("CHANGE_SET_EXECUTE",))
+ANY_CHANGE_SET = Setting("ActionMode", ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"))
+PASSES_ROLE = Both((Given("RoleArn"), Unless(CHANGE_SET_EXECUTE)))
+
+NOT_IN_OLDER_LIST = (
+    "today's page lists it and a wildcard of the AWS CDK covers it; the default role of 2018 lacks"
+    " it, and pipelines that use that role keep running"
+)
+
+
+def _denied(iam_action: str) -> str:
+    operation = iam_action.partition(":")[2]
+    return f"The action fails: AccessDenied when CodePipeline calls {operation}."
+
+
+def _certain(
+    iam_action: str,
+    when: Setting | Both = ALWAYS,
+    context: dict[str, str | tuple[str, ...]] | None = None,
+) -> Need:
+    return Need(
+        iam_action,
+        STACK,
+        when=when,
+        context=context or {},
+        source=DOCS,
+        symptom=_denied(iam_action),
+    )
+
+
+NEEDS = (
+    _certain("cloudformation:DescribeStacks"),
+    _certain("cloudformation:CreateStack", CREATE_OR_UPDATE),
+    _certain("cloudformation:UpdateStack", CREATE_OR_UPDATE),
+    _certain("cloudformation:DeleteStack", CAN_DELETE),
+    _certain("cloudformation:CreateChangeSet", CHANGE_SET_REPLACE, {**CHANGE_SET}),
+    _certain("cloudformation:DeleteChangeSet", CHANGE_SET_REPLACE, {**CHANGE_SET}),
+    _certain("cloudformation:DescribeChangeSet", ANY_CHANGE_SET, {**CHANGE_SET}),
+    _certain("cloudformation:ExecuteChangeSet", CHANGE_SET_EXECUTE, {**CHANGE_SET}),
+    Need(
+        "cloudformation:DescribeStackResources",
+        STACK,
+        certainty=Certainty.LOW,
+        source=DOCS,
+        symptom=_denied("cloudformation:DescribeStackResources"),
+        note=NOT_IN_OLDER_LIST,
+    ),
+    Need(
+        "cloudformation:DescribeStackEvents",
+        STACK,
+        certainty=Certainty.LOW,
+        source=DOCS,
+        symptom="The action shows a generic error message where CloudFormation gave a reason.",
+        note="documented as optional: it only makes error messages better",
+    ),
+    Need(
+        "cloudformation:GetTemplate",
+        STACK,
+        when=CREATE_OR_UPDATE,
+        certainty=Certainty.LOW,
+        source=DOCS,
+        symptom=_denied("cloudformation:GetTemplate"),
+        note=NOT_IN_OLDER_LIST,
+    ),
+    Need(
+        "cloudformation:ValidateTemplate",
+        when=Setting("ActionMode", ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")),
+        certainty=Certainty.LOW,
+        source=DOCS,
+        symptom=_denied("cloudformation:ValidateTemplate"),
+        note="the action reference lists it; the AWS CDK grants it on the stack, where it has no"
+        " effect, and its pipelines run",
+    ),
+    Need(
+        "cloudformation:SetStackPolicy",
+        STACK,
+        when=Both((CREATE_OR_UPDATE, Given("TemplateConfiguration"))),
+        certainty=Certainty.LOW,
+        basis=Basis.OLDER_DOCUMENTATION,
+        source=OLDER_DOCS,
+        symptom="The action fails where its template configuration holds a stack policy.",
+        note="the default role of 2018 and the AWS CDK have it, today's page does not; it is needed"
+        " only where the template configuration holds a stack policy",
+    ),
+    Need(
+        "cloudformation:GetStackPolicy",
+        STACK,
+        when=CREATE_OR_UPDATE,
+        certainty=Certainty.LOW,
+        basis=Basis.CDK,
+        source=CDK,
+        symptom=_denied("cloudformation:GetStackPolicy"),
+        note="only the AWS CDK grants it",
+    ),
+    Need(
+        "iam:PassRole",
+        "{RoleArn}",
+        when=PASSES_ROLE,
+        context={"iam:PassedToService": "cloudformation.amazonaws.com"},
+        rule="cfn-pass-role-missing",
+        source=DOCS,
+        symptom="The action fails: the role is not authorized to perform: iam:PassRole on the role"
+        " that CloudFormation is to use.",
+    ),
+    Need(
+        "sts:AssumeRole",
+        "{RoleArn}",
+        when=PASSES_ROLE,
+        principal=Service("cloudformation.amazonaws.com"),
+        rule="cfn-role-trust-missing",
+        source=DOCS,
+        symptom="The action fails: the role is invalid or cannot be assumed (Service:"
+        " AmazonCloudFormation; ValidationError).",
+    ),
+)
+
+PROVIDERS = (ActionProvider("Deploy", "AWS", "CloudFormation", NEEDS, source=DOCS),)

@@ -1,0 +1,115 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "cfn-pass-role-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not hand CloudFormation the role of the stack.
+
+    A CloudFormation action that names a `RoleArn` in its configuration passes that role to
+    CloudFormation, which then works as it. Whoever passes a role needs `iam:PassRole` on it: here
+    the role that runs the action, which is the pipeline's unless the action has one of its own. The
+    action fails: "is not authorized to perform: iam:PassRole on resource". Executing a change set
+    passes no role; the action that made the change set did.
+
+    Allow `iam:PassRole` on exactly that role. A condition on `iam:PassedToService` must name
+    `cloudformation.amazonaws.com`.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: !GetAtt StackRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStack
+                      - cloudformation:DescribeStacks
+                      - cloudformation:UpdateStack
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/shop/*
+      StackRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: !GetAtt StackRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStack
+                      - cloudformation:DescribeStacks
+                      - cloudformation:UpdateStack
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/shop/*
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !GetAtt StackRole.Arn
+                    Condition:
+                      StringEquals: {iam:PassedToService: cloudformation.amazonaws.com}
+      StackRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
+    """
+    yield from graph.unmet(action, "cfn-pass-role-missing")

@@ -1,0 +1,114 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "build-role-artifact-access-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def artifact_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A build role may not read or write the artifacts of the pipeline.
+
+    CodeBuild fetches its input artifacts and stores its output artifacts itself, as the service
+    role of the build project. What the pipeline's role may do on the artifact bucket does not help.
+    The build starts and then fails: with AccessDenied in DOWNLOAD_SOURCE where it may not read, in
+    UPLOAD_ARTIFACTS where it may not write; or on the key, where a customer managed key encrypts
+    the bucket.
+
+    Allow reading and writing on the objects of the artifact bucket in the role that the project
+    names as its service role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ProjectName: !Ref Project}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: s3:*, Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: "aws/codebuild/standard:7.0"}
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ProjectName: !Ref Project}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: s3:*, Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: "aws/codebuild/standard:7.0"}
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject], Resource: "arn:aws:s3:::artifacts/*"}
+                  - {Effect: Allow, Action: [s3:GetBucketAcl, s3:GetBucketLocation, s3:GetBucketVersioning], Resource: "arn:aws:s3:::artifacts"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+    """
+    yield from graph.unmet(action, "build-role-artifact-access-missing")

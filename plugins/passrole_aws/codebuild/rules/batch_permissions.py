@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "codebuild-batch-permissions",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def batch_permissions(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not start the batch build, or may not read its state.
+
+    An action with `BatchEnabled` calls `codebuild:StartBuildBatch` and
+    `codebuild:BatchGetBuildBatches` instead of their single-build twins; a role made for single
+    builds is denied.
+
+    Allow both actions on the project that `ProjectName` names.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop, BatchEnabled: "true"}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: codebuild:BatchGetBuildBatches, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop, BatchEnabled: "true"}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:StartBuildBatch, codebuild:BatchGetBuildBatches]
+                    Resource: !Sub arn:aws:codebuild:${AWS::Region}:${AWS::AccountId}:project/shop
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+    """
+    yield from graph.unmet(action, "codebuild-batch-permissions")

@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "codebuild-start-build-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def start_build_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not start the build, or may not read its state.
+
+    The role that runs a CodeBuild action starts the build and then asks for its state until it
+    ends. Without `codebuild:StartBuild` the action fails at once with AccessDenied; without
+    `codebuild:BatchGetBuilds` the build runs, but the action fails. Both are needed on the
+    project's ARN, in the role of the action, which is the pipeline's role unless the action names
+    one of its own. It is not the service role of the build project.
+
+    Allow both actions on the project that `ProjectName` names.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: codebuild:BatchGetBuilds, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:StartBuild, codebuild:BatchGetBuilds]
+                    Resource: !Sub arn:aws:codebuild:${AWS::Region}:${AWS::AccountId}:project/shop
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+    """
+    yield from graph.unmet(action, "codebuild-start-build-missing")

@@ -1,0 +1,15 @@
+"""CodeDeploy: what a deploy action needs on its application and deployment group."""
+
+from passrole import ActionProvider, ResourceType, hookimpl
+from passrole_aws.codedeploy.providers import PROVIDERS
+from passrole_aws.codedeploy.resources import RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_resource_types() -> tuple[ResourceType, ...]:
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_action_providers() -> tuple[ActionProvider, ...]:
+    return PROVIDERS

@@ -1,0 +1,102 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "action-role-trust-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def action_role_trust_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """The role of an action does not trust the pipeline's role.
+
+    An action with a `RoleArn` of its own runs with that role, and it is the pipeline's role that assumes
+    it. Its trust policy must name the pipeline's role or its account. To trust the service that the
+    action is about, such as `codebuild.amazonaws.com`, is the common mistake: the action's role is not
+    the service role of the build project. The deployment of the pipeline fails with an
+    InvalidStructureException, "is not authorized to perform AssumeRole on role".
+
+    Allow `sts:AssumeRole` to the pipeline's role in the trust policy of the action's role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+                  RoleArn: !GetAtt BuildRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt BuildRole.Arn}
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+                  RoleArn: !GetAtt BuildRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt BuildRole.Arn}
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {AWS: !GetAtt Role.Arn}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
+    Source: https://github.com/hashicorp/terraform-provider-aws/issues/13103
+    """
+    yield from graph.unmet(action, "action-role-trust-missing")

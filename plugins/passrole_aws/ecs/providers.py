@@ -1,0 +1,64 @@
+"""What deployments to ECS need.
+
+The action registers a new revision of the service's task definition, and so passes both its roles:
+which roles they are stands in the task definition, where that is in the same repository.
+"""
+
+from passrole import ActionProvider, Basis, Certainty, Need, Via
+from passrole_aws.ecs.entities import EcsService, TaskDefinition
+
+DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html"
+OLDER_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html"
+SERVICE = "arn:{partition}:ecs:{region}:{account}:service/{ClusterName}/{ServiceName}"
+TASK_DEFINITIONS = "arn:{partition}:ecs:{region}:{account}:task-definition/*:*"
+TASK_ROLE = Via(
+    "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "task_role"))
+)
+EXECUTION_ROLE = Via(
+    "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "execution_role"))
+)
+NO_ACCESS = (
+    "The deployment fails: The provided role does not have sufficient permissions to access ECS."
+)
+DROPPED = "today's page no longer lists it; the default roles of 2018 and 2023 and the AWS CDK do"
+
+NEEDS = (
+    Need("ecs:DescribeTaskDefinition", source=DOCS, symptom=NO_ACCESS),
+    Need("ecs:RegisterTaskDefinition", TASK_DEFINITIONS, source=DOCS, symptom=NO_ACCESS),
+    Need("ecs:DescribeServices", SERVICE, source=DOCS, symptom=NO_ACCESS),
+    Need("ecs:UpdateService", SERVICE, source=DOCS, symptom=NO_ACCESS),
+    *(
+        Need(
+            iam_action,
+            certainty=Certainty.LOW,
+            basis=Basis.OLDER_DOCUMENTATION,
+            source=OLDER_DOCS,
+            symptom=NO_ACCESS,
+            note=DROPPED,
+        )
+        for iam_action in ("ecs:DescribeTasks", "ecs:ListTasks")
+    ),
+    Need(
+        "ecs:TagResource",
+        TASK_DEFINITIONS,
+        certainty=Certainty.LOW,
+        context={"ecs:CreateAction": "RegisterTaskDefinition"},
+        source=DOCS,
+        symptom="The deployment fails: not authorized to perform: ecs:TagResource.",
+        note="needed where the task definition has tags and the account authorises tagging, which"
+        " no template says",
+    ),
+    *(
+        Need(
+            "iam:PassRole",
+            role,
+            context={"iam:PassedToService": "ecs-tasks.amazonaws.com"},
+            rule="ecs-pass-role-missing",
+            source=DOCS,
+            symptom=f"{NO_ACCESS} Only CloudTrail names iam:PassRole.",
+        )
+        for role in (EXECUTION_ROLE, TASK_ROLE)
+    ),
+)
+
+PROVIDERS = (ActionProvider("Deploy", "AWS", "ECS", NEEDS, source=DOCS),)

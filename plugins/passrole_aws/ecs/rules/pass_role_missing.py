@@ -1,0 +1,214 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "ecs-pass-role-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not pass the roles of the task it deploys.
+
+    A deployment to ECS registers a new revision of the service's task definition, and with it
+    passes the task role and the task execution role to `ecs-tasks.amazonaws.com`. The role that
+    runs the action needs `iam:PassRole` on both. What the user sees does not say so: "The provided
+    role does not have sufficient permissions to access ECS"; only CloudTrail names iam:PassRole.
+
+    Allow `iam:PassRole` on both roles. Where the service is not in the scanned files, passrole
+    cannot tell which roles they are; it then reports only a role that may pass none at all.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ClusterName: shop, ServiceName: !GetAtt Service.Name}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - ecs:DescribeServices
+                      - ecs:DescribeTaskDefinition
+                      - ecs:RegisterTaskDefinition
+                      - ecs:UpdateService
+                    Resource: "*"
+                  - {Effect: Allow, Action: iam:PassRole, Resource: !GetAtt TaskRole.Arn}
+      Service:
+        Type: AWS::ECS::Service
+        Properties: {Cluster: shop, TaskDefinition: !Ref Task}
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          Family: shop
+          TaskRoleArn: !GetAtt TaskRole.Arn
+          ExecutionRoleArn: !GetAtt ExecutionRole.Arn
+      TaskRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: shop-task
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: ecs-tasks.amazonaws.com}}
+      ExecutionRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: shop-execution
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: ecs-tasks.amazonaws.com}}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ClusterName: shop, ServiceName: !GetAtt Service.Name}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - ecs:DescribeServices
+                      - ecs:DescribeTaskDefinition
+                      - ecs:RegisterTaskDefinition
+                      - ecs:UpdateService
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: [!GetAtt TaskRole.Arn, !GetAtt ExecutionRole.Arn]
+                    Condition:
+                      StringEquals: {iam:PassedToService: ecs-tasks.amazonaws.com}
+      Service:
+        Type: AWS::ECS::Service
+        Properties: {Cluster: shop, TaskDefinition: !Ref Task}
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          Family: shop
+          TaskRoleArn: !GetAtt TaskRole.Arn
+          ExecutionRoleArn: !GetAtt ExecutionRole.Arn
+      TaskRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: shop-task
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: ecs-tasks.amazonaws.com}}
+      ExecutionRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: shop-execution
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: ecs-tasks.amazonaws.com}}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ClusterName: shop, ServiceName: elsewhere}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - ecs:DescribeServices
+                      - ecs:DescribeTaskDefinition
+                      - ecs:RegisterTaskDefinition
+                      - ecs:UpdateService
+                    Resource: "*"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration: {ClusterName: shop, ServiceName: elsewhere}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - ecs:DescribeServices
+                      - ecs:DescribeTaskDefinition
+                      - ecs:RegisterTaskDefinition
+                      - ecs:UpdateService
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: "*"
+                    Condition:
+                      StringEquals: {iam:PassedToService: ecs-tasks.amazonaws.com}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
+    """
+    yield from graph.unmet(action, "ecs-pass-role-missing")

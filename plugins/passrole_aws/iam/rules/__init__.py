@@ -1,0 +1,23 @@
+"""The rules of IAM, one a file."""
+
+from passrole_aws.iam.rules.arn_path_lost import arn_path_lost
+from passrole_aws.iam.rules.explicit_deny_hit import explicit_deny_hit
+from passrole_aws.iam.rules.missing_action_permission import missing_action_permission
+from passrole_aws.iam.rules.pass_role_wrong_passed_to_service import (
+    pass_role_wrong_passed_to_service,
+)
+from passrole_aws.iam.rules.permissions_boundary_blocks import permissions_boundary_blocks
+from passrole_aws.iam.rules.resource_account_or_region_mismatch import (
+    resource_account_or_region_mismatch,
+)
+from passrole_aws.iam.rules.service_role_trust_missing import service_role_trust_missing
+
+RULES = (
+    arn_path_lost,
+    explicit_deny_hit,
+    missing_action_permission,
+    pass_role_wrong_passed_to_service,
+    permissions_boundary_blocks,
+    resource_account_or_region_mismatch,
+    service_role_trust_missing,
+)

@@ -1,0 +1,104 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "arn-path-lost",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.POLICY,
+)
+def arn_path_lost(action: Action, graph: Graph) -> Iterator[Report]:
+    """A statement names a role without its path.
+
+    The path of a role is part of its ARN: `role/delivery/Deploy` is another resource than `role/Deploy`.
+    A policy with the short form does not match, and `iam:PassRole` or `sts:AssumeRole` is denied. Roles
+    that AWS consoles make have a path too: `role/service-role/`. (A `Principal` in a trust policy and the
+    ARN of a session show it differently, which is how the path gets lost.)
+
+    Write the whole ARN, best by reference to the role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  Configuration:
+                    ActionMode: DELETE_ONLY
+                    StackName: shop
+                    RoleArn: !GetAtt DeployRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: cloudformation:*, Resource: "*"}
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !Sub arn:aws:iam::${AWS::AccountId}:role/Deploy
+      DeployRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: Deploy
+          Path: /delivery/
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  Configuration:
+                    ActionMode: DELETE_ONLY
+                    StackName: shop
+                    RoleArn: !GetAtt DeployRole.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: cloudformation:*, Resource: "*"}
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !Sub arn:aws:iam::${AWS::AccountId}:role/delivery/Deploy
+      DeployRole:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: Deploy
+          Path: /delivery/
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+    ```
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    yield from graph.unmet(action, "arn-path-lost")

@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+
+
+@rule(
+    "explicit-deny-hit",
+    checks=(Action, Pipeline),
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def explicit_deny_hit(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
+    """A Deny forbids what the pipeline needs.
+
+    One Deny that matches a call is stronger than every Allow: in the policies of the role, in its
+    permissions boundary, or in the policy of the bucket or key. The action fails with an AccessDenied
+    that ends in "with an explicit deny". To add another Allow does not help.
+
+    Narrow the Deny, by its actions, its resources or a condition, so that it spares the call; or run
+    the action with another role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+                  - {Effect: Deny, Action: codebuild:Start*, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+                  - {Effect: Deny, Action: codebuild:Delete*, Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
+    """
+    yield from graph.unmet(subject, "explicit-deny-hit")

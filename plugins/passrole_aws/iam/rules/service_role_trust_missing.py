@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+
+
+@rule(
+    "service-role-trust-missing",
+    checks=(Action, Pipeline),
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def service_role_trust_missing(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
+    """A role does not trust the service that works with it.
+
+    A service works with a role only if the trust policy of the role (`AssumeRolePolicyDocument`) names
+    the service: `codepipeline.amazonaws.com` for a pipeline, `codebuild.amazonaws.com` for a build
+    project. Often the role of one service is given to another. The deployment or the first run fails
+    with "CodePipeline is not authorized to perform AssumeRole on role".
+
+    Allow `sts:AssumeRole` to the service in the trust policy.
+
+    ```yaml
+    Resources:
+      Pipeline:  # finding
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html
+    """
+    yield from graph.unmet(subject, "service-role-trust-missing")

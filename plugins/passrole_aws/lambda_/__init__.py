@@ -1,0 +1,21 @@
+"""Lambda: what an invoke action needs on its function."""
+
+from passrole import ActionProvider, ResourceType, Rule, hookimpl
+from passrole_aws.lambda_.providers import PROVIDERS
+from passrole_aws.lambda_.resources import RESOURCE_TYPES
+from passrole_aws.lambda_.rules import RULES
+
+
+@hookimpl
+def passrole_resource_types() -> tuple[ResourceType, ...]:
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_action_providers() -> tuple[ActionProvider, ...]:
+    return PROVIDERS
+
+
+@hookimpl
+def passrole_rules() -> tuple[Rule, ...]:
+    return RULES

@@ -1,0 +1,80 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "lambda-invoke-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def invoke_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not invoke the function.
+
+    A Lambda action calls the function that `FunctionName` names as the role that runs the action.
+    That role needs `lambda:InvokeFunction` on the function; the function's own execution role has
+    nothing to do with it. Without it the action fails at once with AccessDenied.
+
+    Allow it on the function's ARN. Where `FunctionName` names a version or an alias, the ARN ends
+    in it, so a grant on the bare function does not cover it. `lambda:ListFunctions` on `*`, which
+    AWS documents beside it, is disputed: pipelines run without it.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Invoke
+              Actions:
+                - Name: Invoke  # finding
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: smoke-test}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:ListFunctions, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Invoke
+              Actions:
+                - Name: Invoke
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: smoke-test}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: lambda:InvokeFunction
+                    Resource: !Sub arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:smoke-test
+                  - {Effect: Allow, Action: lambda:ListFunctions, Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
+    """
+    yield from graph.unmet(action, "lambda-invoke-missing")
