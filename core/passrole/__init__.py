@@ -15,14 +15,15 @@ _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
     "passrole.rules": ("Rule", "rule"),
     "passrole.findings": (
-        "Category", "Confidence", "Edit", "Fix", "Related", "Report", "Severity", "Subject",
+        "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
+        "Results", "Severity", "Subject",
     ),
     "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
     "passrole.model.needs": (
         "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Either",
-        "EncryptedArtifacts", "Given", "Need", "OwnRole", "ReadsArtifacts", "Service", "Setting",
-        "Unless", "Via", "WritesArtifacts",
+        "EncryptedArtifacts", "Given", "Need", "OwnRole", "OwnStack", "ReadsArtifacts", "Service",
+        "Setting", "Unless", "Via", "WritesArtifacts",
     ),
     "passrole.model.entities": (
         "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity",
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     from passrole.findings import Fix as Fix
     from passrole.findings import Related as Related
     from passrole.findings import Report as Report
+    from passrole.findings import Reporter as Reporter
+    from passrole.findings import ReportOptions as ReportOptions
+    from passrole.findings import Results as Results
     from passrole.findings import Severity as Severity
     from passrole.findings import Subject as Subject
     from passrole.graph.questions import Graph as Graph
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from passrole.model.needs import Given as Given
     from passrole.model.needs import Need as Need
     from passrole.model.needs import OwnRole as OwnRole
+    from passrole.model.needs import OwnStack as OwnStack
     from passrole.model.needs import ReadsArtifacts as ReadsArtifacts
     from passrole.model.needs import Service as Service
     from passrole.model.needs import Setting as Setting

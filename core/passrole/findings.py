@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -172,3 +172,14 @@ class Results:
     """The documents by path, for the lines that reporters quote."""
     rules: tuple[Any, ...] = ()
     """The rules that were on."""
+
+
+class ReportOptions(NamedTuple):
+    """How to show results. ``colour`` is for terminals; ``show_unknown`` lists the undecided."""
+
+    colour: bool = False
+    show_unknown: bool = False
+
+
+Reporter = Callable[[Results, ReportOptions], str]
+"""Results in, text out."""

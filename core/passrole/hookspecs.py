@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from passrole.documents.nodes import Document
+    from passrole.findings import Reporter
     from passrole.model.needs import ActionProvider
-    from passrole.reporters import Reporter
     from passrole.rules import Rule
     from passrole.stacks.resources import ResourceType
 

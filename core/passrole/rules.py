@@ -19,11 +19,12 @@ Check = Callable[[Any, "Graph"], Iterator[Report]]
 class Rule:
     """A named check. ``page`` is Markdown: title, why, remedy, examples that are its tests.
 
-    ``checks`` is the class of subjects that ``check`` is called with, once for each of them.
+    ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for each
+    of them.
     """
 
     id: str
-    checks: type[Any]
+    checks: type[Any] | tuple[type[Any], ...]
     check: Check
     severity: Severity
     category: Category
@@ -41,7 +42,7 @@ class Rule:
 def rule(
     rule_id: str,
     *,
-    checks: type[Any],
+    checks: type[Any] | tuple[type[Any], ...],
     severity: Severity,
     category: Category,
     confidence: Confidence = Confidence.HIGH,

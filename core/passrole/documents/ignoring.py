@@ -38,10 +38,10 @@ def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
     data = read_file(location, _LIMITS)
     if data is None or isinstance(data, Problem):
         return None
-    lines = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).splitlines()
+    lines = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
     git_spec = import_module("pathspec").GitIgnoreSpec
     patterns: list[Any] = []
-    for line in lines[:_MOST_LINES]:
+    for line in (each.removesuffix("\r") for each in lines[:_MOST_LINES]):
         if _is_tame(line):
             try:
                 patterns.extend(git_spec.from_lines([line]).patterns)

@@ -11,19 +11,22 @@ from passrole.model.needs import (
     EncryptedArtifacts,
     Given,
     OwnRole,
+    OwnStack,
     ReadsArtifacts,
     Setting,
     Unless,
     When,
     WritesArtifacts,
 )
+from passrole.stacks.resources import own_name
 from passrole.values import Absent, Text, Truth, Value, every, get, known, some
 
 
 class Circumstances(NamedTuple):
-    """What conditions are asked of: the action, if there is one, its role and its artifact key."""
+    """What conditions are asked of: the action, if there is one, its stack, role and artifact key."""
 
     action: Action | None
+    stack: str
     pipeline_role: Value
     artifact_key: Value
 
@@ -49,6 +52,8 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return Truth.of(bool(action.inputs))
     if isinstance(when, WritesArtifacts):
         return Truth.of(bool(action.outputs))
+    if isinstance(when, OwnStack):
+        return Truth.of(get(action.configuration, when.key) == own_name(circumstances.stack))
     assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
     if isinstance(action.role, Absent) or action.role == circumstances.pipeline_role:
         return Truth.FALSE
@@ -82,6 +87,8 @@ def describe(when: When) -> str:
         return "the action has an output artifact"
     if isinstance(when, EncryptedArtifacts):
         return "the artifact store names an encryption key"
+    if isinstance(when, OwnStack):
+        return f"{when.key} is the stack of the pipeline itself"
     return "the action names a role of its own"
 
 

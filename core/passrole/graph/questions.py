@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from passrole.findings import Report
+from passrole.graph.network import Network
 from passrole.graph.references import Place, References
 from passrole.graph.requests import layers_for, request_for
-from passrole.graph.requirements import EVERY, Requirement, Requirements
+from passrole.graph.requirements import Requirement, Requirements
 from passrole.graph.roles import RolePolicies
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
@@ -23,23 +24,8 @@ from passrole.values import Truth, Value
 E = TypeVar("E", bound=Entity)
 
 
-class Edge(StrEnum):
-    """What an edge of the graph says."""
-
-    CONTAINS = "contains"
-    PROVIDED_BY = "provided by"
-    NEEDS = "needs"
-    OF = "of"
-    """From a need to the role or service whose permission it is."""
-    DECIDED_BY = "decided by"
-    """From a need to a statement that allows or denies it."""
-
-
 class Graph:
-    """The dependency graph of one component: pipeline, stage, action, provider, need, principal.
-
-    Statements join the graph when a need is decided. Nothing in it changes otherwise.
-    """
+    """What is known of one component. Every answer is worked out when it is first asked for."""
 
     def __init__(self, entities: Iterable[Entity], providers: Iterable[ActionProvider]) -> None:
         self.entities = tuple(entities)
@@ -48,6 +34,7 @@ class Graph:
         self.policies = RolePolicies(self.entities, self._references)
         self._resource_policies = self._by_reference()
         self._requirements = Requirements(self._providers, self._references)
+        self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
         self._decisions: dict[Requirement, tuple[Decision, ...]] = {}
         self._shortcomings: dict[Requirement, tuple[Shortcoming, ...]] = {}
         self.pipelines = tuple(each for each in self.entities if isinstance(each, Pipeline))
@@ -59,13 +46,9 @@ class Graph:
         }
 
     @cached_property
-    def _graph(self) -> Any:
-        import networkx  # noqa: PLC0415 - slow to import, and only needed for pipelines
-
-        graph: Any = networkx.DiGraph()
-        for pipeline in self.pipelines:
-            self._add(graph, pipeline)
-        return graph
+    def network(self) -> Network:
+        """The dependency graph, for questions about more than one action; imports networkx."""
+        return Network(self)
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""
@@ -81,14 +64,14 @@ class Graph:
 
     def requirements_of(self, subject: Action | Pipeline) -> tuple[Requirement, ...]:
         """What an action needs, or what a pipeline needs as a whole, in the order of the facts."""
-        return tuple(self._follow(subject, Edge.NEEDS))
-
-    def requirements_on(self, role: Role) -> tuple[Requirement, ...]:
-        """Every need that is a permission of this role."""
-        if role not in self._graph:
-            return ()
-        edges = self._graph.in_edges(role, data="kind")
-        return tuple(source for source, _, kind in edges if kind is Edge.OF)
+        found = self._needed.get(subject)
+        if found is None:
+            if isinstance(subject, Pipeline):
+                found = tuple(self._requirements.of_pipeline(subject))
+            else:
+                found = tuple(self._requirements.of_action(self._pipeline_of[subject], subject))
+            self._needed[subject] = found
+        return found
 
     def grants_of(self, role: Role) -> tuple[Statement, ...]:
         """The Allow statements of a role's identity policies."""
@@ -105,9 +88,6 @@ class Graph:
         if decisions is None:
             decisions = self._decided(requirement)
             self._decisions[requirement] = decisions
-            for decision in decisions:
-                for statement in decision.decided_by:
-                    self._graph.add_edge(requirement, _Node(statement), kind=Edge.DECIDED_BY)
         return decisions
 
     def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
@@ -122,10 +102,7 @@ class Graph:
     def _shortcomings_of(self, requirement: Requirement) -> tuple[Shortcoming, ...]:
         found = self._shortcomings.get(requirement)
         if found is None:
-            requests = [
-                request_for(requirement, iam_action, self._references)
-                for iam_action in requirement.iam_actions
-            ]
+            requests = [request_for(requirement, each) for each in requirement.iam_actions]
             found = tuple(
                 shortcomings(requirement, self.decide(requirement), requests, self.policies)
             )
@@ -141,16 +118,16 @@ class Graph:
         if principal.role is None and principal.service is None:
             reason = f"{principal.label} is not in the scanned tree"
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
-        layers = layers_for(requirement, self.policies, self._references, self._resource_policies)
+        layers = layers_for(requirement, self.policies, self._resource_policies)
         best: tuple[Decision, ...] = ()
         for iam_action in requirement.iam_actions:
-            request = request_for(requirement, iam_action, self._references)
+            request = request_for(requirement, iam_action)
             decisions = decide(request, layers, world)
             if all(decision.verdict is Verdict.ALLOWED for decision in decisions):
                 return decisions
             if not best or _hope(decisions) > _hope(best):
                 best = decisions
-        return best
+        return tuple(_explained(decision, requirement) for decision in best)
 
     def _by_reference(self) -> Mapping[Entity, ResourcePolicy]:
         found: dict[Entity, ResourcePolicy] = {}
@@ -162,48 +139,12 @@ class Graph:
                     found[owner] = entity
         return found
 
-    def _follow(self, node: object, kind: Edge) -> Iterator[Any]:
-        if node in self._graph:
-            for _, target, data in self._graph.out_edges(node, data="kind"):
-                if data is kind:
-                    yield target
-
-    def _add(self, graph: Any, pipeline: Pipeline) -> None:
-        graph.add_node(pipeline)
-        _add_requirements(graph, pipeline, self._requirements.of_pipeline(pipeline))
-        for stage in pipeline.stages:
-            graph.add_edge(pipeline, stage, kind=Edge.CONTAINS)
-            for action in stage.actions:
-                graph.add_edge(stage, action, kind=Edge.CONTAINS)
-                provider = self.provider_of(action)
-                if provider is not None:
-                    graph.add_edge(action, provider.key, kind=Edge.PROVIDED_BY)
-                needed = self._requirements.of_action(pipeline, action)
-                _add_requirements(graph, action, needed)
-
-
-def _add_requirements(
-    graph: Any, subject: Action | Pipeline, requirements: Iterable[Requirement]
-) -> None:
-    for requirement in requirements:
-        principal = requirement.principal
-        graph.add_edge(subject, requirement, kind=Edge.NEEDS)
-        graph.add_edge(requirement, principal.role or principal.label, kind=Edge.OF)
-
-
-class _Node:
-    """A statement as a node: the same object is the same node, whatever it holds."""
-
-    __slots__ = ("statement",)
-
-    def __init__(self, statement: Statement) -> None:
-        self.statement = statement
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Node) and other.statement is self.statement
-
-    def __hash__(self) -> int:
-        return id(self.statement)
+def _explained(decision: Decision, requirement: Requirement) -> Decision:
+    """The decision, with a reason where it is unknown and no statement is to blame."""
+    if decision.verdict is not Verdict.UNKNOWN or decision.blockers:
+        return decision
+    reason = f"whether {requirement.resource} is in the account of the role is not known"
+    return replace(decision, blockers=(reason,))
 
 
 _HOPE = {Verdict.DENIED: 0, Verdict.MISSING: 1, Verdict.UNKNOWN: 2, Verdict.ALLOWED: 3}
@@ -213,5 +154,3 @@ def _hope(decisions: tuple[Decision, ...]) -> int:
     """How near the worst of the decisions is to an allowance."""
     return min(_HOPE[decision.verdict] for decision in decisions)
 
-
-__all__ = ["EVERY", "Edge", "Graph"]

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from passrole.graph.references import Place, References
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.iam.layers import Layers
 from passrole.iam.principals import Principal, PrincipalKind, service_principal
 from passrole.iam.requests import ContextValue, Request
 from passrole.model.entities import Bucket, Entity, Key, ResourcePolicy, Role
-from passrole.values import ABSENT, Absent, Text, Unknown, Value, get, literal
+from passrole.values import ABSENT, Text, Unknown, Value, literal
 
 ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:sourcevpce")
 """Keys that a call of CodePipeline with a service role does not carry (inferred: it calls the
 services directly and not through another one, from no VPC endpoint of the account)."""
 
 
-def request_for(requirement: Requirement, iam_action: str, references: References) -> Request:
+def request_for(requirement: Requirement, iam_action: str) -> Request:
     """The request that the action makes with this need."""
-    resource = requirement.resource
-    owner = _owner(resource, requirement, references)
+    resource, owner = requirement.resource, requirement.owner
     return Request(
         action=iam_action,
         resource=resource,
@@ -36,7 +34,6 @@ def request_for(requirement: Requirement, iam_action: str, references: Reference
 def layers_for(
     requirement: Requirement,
     policies: RolePolicies,
-    references: References,
     resource_policies: Mapping[Entity, ResourcePolicy],
 ) -> Layers:
     """The policies that have a say, as far as the scanned tree holds them.
@@ -44,8 +41,7 @@ def layers_for(
     What it does not hold is assumed not to exist, except for a trust policy: a role that is not in
     the tree has one, and nobody knows it.
     """
-    resource = requirement.resource
-    owner = _owner(resource, requirement, references)
+    resource, owner = requirement.resource, requirement.owner
     role = requirement.principal.role
     of_resource: Value | object = None
     if requirement.need.iam_action.startswith("sts:AssumeRole"):
@@ -75,25 +71,6 @@ def _principal(requirement: Requirement) -> Principal:
     return Principal(PrincipalKind.ROLE, resource.arn, account)
 
 
-def _owner(resource: Text, requirement: Requirement, references: References) -> Entity | None:
-    """The entity whose ARN a resource is, or lies under."""
-    place = Place.of(requirement.pipeline.resource, requirement.world)
-    action = requirement.need.iam_action
-    if action.startswith("sts:"):
-        return references.find(resource, Role, place)
-    if action.startswith("kms:"):
-        return references.find(resource, Key, place)
-    if action.startswith("s3:"):
-        bucket = Text((*resource.parts[:-1], *_without_objects(resource.parts[-1:])))
-        return references.find(bucket, Bucket, place)
-    return None
-
-
-def _without_objects(last: tuple[object, ...]) -> tuple[str, ...]:
-    part = last[0] if last else ""
-    return (part.removesuffix("/*"),) if isinstance(part, str) else ()
-
-
 def _context(requirement: Requirement, owner: Entity | None) -> dict[str, ContextValue]:
     context: dict[str, ContextValue] = {
         "aws:securetransport": literal("true"),
@@ -108,19 +85,5 @@ def _context(requirement: Requirement, owner: Entity | None) -> dict[str, Contex
         context["aws:requestedregion"] = region
     if owner is not None:
         context["aws:resourceaccount"] = owner.resource.target.account
-    for key, value in requirement.need.context.items():
-        values = (value,) if isinstance(value, str) else value
-        filled = tuple(_filled(each, requirement) for each in values)
-        if isinstance(value, str):
-            context[key.lower()] = filled[0]
-        else:
-            context[key.lower()] = tuple(each for each in filled if isinstance(each, Text))
+    context.update(requirement.context)
     return context
-
-
-def _filled(value: str, requirement: Requirement) -> Text | Unknown | Absent:
-    """A context value; ``{Key}`` stands for a configuration key."""
-    if not (value.startswith("{") and value.endswith("}")) or requirement.action is None:
-        return literal(value)
-    found = get(requirement.action.configuration, value[1:-1])
-    return found if isinstance(found, (Text, Unknown)) else ABSENT

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from passrole.graph.conditions import Circumstances, holds, mentions_action
 from passrole.graph.references import Place, References
-from passrole.model.entities import Action, ArtifactStore, Entity, Key, Pipeline, Role
+from passrole.model.entities import (
+    Action,
+    ArtifactStore,
+    Bucket,
+    Entity,
+    Key,
+    Pipeline,
+    Role,
+)
 from passrole.model.needs import ActionProvider, Actor, Need, Principal, Service, Via
 from passrole.stacks.resources import Target, fill
 from passrole.values import (
@@ -64,6 +72,10 @@ class Requirement:
     condition: Truth
     world: World
     origin: Origin
+    context: Mapping[str, Text | tuple[Text, ...]] = field(default_factory=dict)
+    """What the request is known to carry, by key in lower case."""
+    owner: Entity | None = None
+    """The role, key or bucket that ``resource`` is, or lies in, where it is in the tree."""
     follows_pipeline: bool = False
     """Whether a need of the pipeline as a whole asks the same of the same role."""
     moved_by_other: bool = False
@@ -79,7 +91,7 @@ class Frame(NamedTuple):
     pipeline_role: Value
     bucket: Value
     key: Value
-    origin: Origin
+    origin: Origin | None
 
 
 class Requirements:
@@ -129,7 +141,7 @@ class Requirements:
         self, pipeline: Pipeline, action: Action | None, store: ArtifactStore | None
     ) -> Iterator[Frame]:
         world = (action.world if action else None) or pipeline.world
-        origin = action.origin if action else (store and store.origin) or pipeline.resource.origin
+        origin = action.origin if action else store.origin if store else None
         bundle = Record(
             {
                 "role": pipeline.role,
@@ -146,14 +158,17 @@ class Requirements:
     def _requirements(
         self, need: Need, frame: Frame, provider: ActionProvider | None
     ) -> Iterator[Requirement]:
-        circumstances = Circumstances(frame.action, frame.pipeline_role, frame.key)
+        circumstances = Circumstances(
+            frame.action, frame.pipeline.resource.stack, frame.pipeline_role, frame.key
+        )
         condition = holds(need.when, circumstances)
         if condition is Truth.FALSE:
             return
         principal = self._principal(need.principal, frame, provider)
         if principal is None:
             return
-        for resource in self._resources(need, frame, principal):
+        values = self._values(frame, principal, frame.pipeline.resource.target)
+        for resource in self._resources(need, frame, values):
             yield Requirement(
                 need=need,
                 pipeline=frame.pipeline,
@@ -163,7 +178,9 @@ class Requirements:
                 resource=resource,
                 condition=condition,
                 world=frame.world,
-                origin=frame.origin,
+                origin=_origin(need, frame),
+                context=_context(need, values, frame),
+                owner=self._owner(need, resource, frame),
                 follows_pipeline=(
                     frame.action is not None
                     and need.principal is Actor.ARTIFACTS
@@ -220,21 +237,19 @@ class Requirements:
         return value
 
     def _resources(
-        self, need: Need, frame: Frame, principal: PrincipalReference
+        self, need: Need, frame: Frame, values: Mapping[str, Text]
     ) -> Iterable[Text]:
-        target = frame.pipeline.resource.target
-        values = self._values(frame, principal, target)
         if isinstance(need.resource, str):
             mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
             return () if mentioned else (_filled(need.resource, values, frame),)
         reached = self.follow(need.resource, frame)
         values_in = cases(ABSENT if reached is None else reached, frame.world)
-        found = [value for _, value in values_in if isinstance(value, Text)]
+        found = [each for _, each in values_in if isinstance(each, Text) and each.parts]
         if need.iam_action == "iam:PassRole":
             # Some role is passed, though nobody can say which.
             roles = tuple(self._role_arn(text, frame) for text in found)
             unseen = reached is None or not isinstance(reached, Absent)
-            return roles or ((_some_role(need.resource.key, target, frame),) if unseen else ())
+            return roles or ((_some_role(need.resource.key, frame),) if unseen else ())
         if need.iam_action.startswith("kms:"):
             keys = (self._key_arn(text, frame) for text in found)
             return tuple(key for key in keys if key is not None)
@@ -260,6 +275,18 @@ class Requirements:
         if key is not None:
             values["artifacts.key"] = key
         return values
+
+    def _owner(self, need: Need, resource: Text, frame: Frame) -> Entity | None:
+        """The entity whose ARN a resource is, or lies under."""
+        place = Place.of(frame.pipeline.resource, frame.world)
+        if need.iam_action.startswith(("sts:", "iam:")):
+            return self._references.find(resource, Role, place)
+        if need.iam_action.startswith("kms:"):
+            return self._references.find(resource, Key, place)
+        if need.iam_action.startswith("s3:"):
+            pieces = resource.split("/", 1)
+            return self._references.find(pieces[0], Bucket, place) if pieces else None
+        return None
 
     def _role_arn(self, reference: Text, frame: Frame) -> Text:
         """The ARN of a role that an ARN or a name refers to."""
@@ -289,6 +316,29 @@ class Requirements:
             },
             lambda _: value,
         )  # fmt: skip
+
+
+def _origin(need: Need, frame: Frame) -> Origin:
+    """The action; else the artifact store for what is about it, else the pipeline's name."""
+    resource = frame.pipeline.resource
+    if frame.action is not None or _mentions_artifacts(need):
+        return frame.origin or resource.origin
+    return resource.key or resource.origin
+
+
+def _context(
+    need: Need, values: Mapping[str, Text], frame: Frame
+) -> dict[str, Text | tuple[Text, ...]]:
+    """The context of the request; a value that names a key which is not set is not known."""
+    configuration = frame.action.configuration if frame.action else ABSENT
+    context: dict[str, Text | tuple[Text, ...]] = {}
+    for key, written in need.context.items():
+        templates = (written,) if isinstance(written, str) else written
+        names = [name for template in templates for name in _names(template)]
+        if all(name in values or isinstance(get(configuration, name), Text) for name in names):
+            texts = tuple(_filled(template, values, frame) for template in templates)
+            context[key.lower()] = texts[0] if isinstance(written, str) else texts
+    return context
 
 
 def _filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
@@ -335,7 +385,8 @@ def _account(reference: Value) -> Text | None:
     return pieces[4] if pieces is not None and len(pieces) == 6 and pieces[4].parts else None
 
 
-def _some_role(key: str, target: Target, frame: Frame) -> Text:
+def _some_role(key: str, frame: Frame) -> Text:
+    target = frame.pipeline.resource.target
     hole = Hole(
         f"{frame.pipeline.resource.identity}.role behind {key}", PATH, f"the role behind {key}",
         f"what {key} names is not in the scanned tree",

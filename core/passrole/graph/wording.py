@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from passrole.findings import Confidence, Related, Report, Subject
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Cause, Shortcoming
-from passrole.iam.decisions import Decision
 from passrole.iam.statements import Statement
+from passrole.model.entities import Role
 from passrole.model.needs import Certainty
 from passrole.values import Text, Truth
 
@@ -29,9 +29,9 @@ def report(shortcoming: Shortcoming) -> Report:
         snippet=_snippet(shortcoming),
         subject=subject_of(requirement),
         related=tuple(_related(shortcoming)),
-        confidence=_confidence(requirement, decision),
+        confidence=_confidence(requirement),
         world=decision.world,
-        defaults=decision.defaults,
+        defaults=_defaults(shortcoming),
     )
 
 
@@ -58,7 +58,7 @@ def _message(shortcoming: Shortcoming) -> str:
     what = " or ".join(requirement.iam_actions)
     resource = _resource(requirement.resource)
     if requirement.principal.service is not None:
-        role = _last(requirement.resource)
+        role = _passed(requirement)
         text = (
             f"{who(requirement)} relies on role {role}, whose trust policy does not let "
             f"{requirement.principal.service} assume it ({what})"
@@ -120,7 +120,7 @@ def _remedy(shortcoming: Shortcoming) -> str:
     action = requirement.need.iam_action
     resource = _resource(requirement.resource)
     if principal.service is not None:
-        role = _last(requirement.resource)
+        role = _passed(requirement)
         return f"Allow sts:AssumeRole to {principal.service} in the trust policy of {role}."
     if cause is Cause.DENY:
         return f"Narrow the Deny so that it spares {action} on {resource}, or use another role."
@@ -129,7 +129,7 @@ def _remedy(shortcoming: Shortcoming) -> str:
     if cause is Cause.TRUST:
         return (
             f"Allow sts:AssumeRole to {principal.label} in the trust policy of "
-            f"{_last(requirement.resource)}."
+            f"{_passed(requirement)}."
         )
     if cause is Cause.PASSED_TO_SERVICE:
         service = requirement.need.context.get("iam:PassedToService", "")
@@ -167,6 +167,9 @@ def _related(shortcoming: Shortcoming) -> Iterator[Related]:
     if role is not None:
         words = f"role {role.label} is defined here; it is {requirement.principal.why}"
         yield Related(words, role.location)
+    owner = requirement.owner
+    if isinstance(owner, Role) and owner is not role:
+        yield Related(f"role {owner.label} is defined here", owner.location)
     for statement in shortcoming.near:
         if statement.origin is not None:
             document, node = statement.origin
@@ -174,18 +177,24 @@ def _related(shortcoming: Shortcoming) -> Iterator[Related]:
             yield Related(f"{statement.label} {does}", document.location(node))
 
 
-def _confidence(requirement: Requirement, decision: Decision) -> Confidence:
+def _confidence(requirement: Requirement) -> Confidence:
     if requirement.need.certainty is Certainty.LOW:
         return Confidence.LOW
-    if decision.defaults or requirement.condition is not Truth.TRUE:
-        return Confidence.MEDIUM
-    return Confidence.HIGH
+    return Confidence.HIGH if requirement.condition is Truth.TRUE else Confidence.MEDIUM
+
+
+def _defaults(shortcoming: Shortcoming) -> frozenset[str]:
+    """The parameter defaults behind the answer; none where no statement is about the IAM action."""
+    if shortcoming.cause is Cause.NO_STATEMENT:
+        return frozenset()
+    return shortcoming.decision.defaults
 
 
 def _resource(text: Text) -> str:
     return "any resource (*)" if text.known() == "*" else str(text)
 
 
-def _last(text: Text) -> str:
-    """The last part of an ARN, which is the name people know."""
-    return str(text).rpartition("/")[2]
+def _passed(requirement: Requirement) -> str:
+    """The role that the resource is, by its name where it is in the tree."""
+    owner = requirement.owner
+    return owner.label if owner is not None else str(requirement.resource).rpartition("/")[2]

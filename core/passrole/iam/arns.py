@@ -97,10 +97,9 @@ def _held_against(pattern: Text, subject: Text, subject_is_pattern: bool) -> Tru
     if wanted is None or given is None or len(given) < _SEGMENTS:
         return _as_whole(pattern, subject, subject_is_pattern)
     if len(wanted) < _SEGMENTS and not _ends_with_star(wanted[-1]):
-        # A hole at the end may bring the star, or the rest of the ARN.
-        last = wanted[-1].parts[-1] if wanted[-1].parts else ""
-        open_end = isinstance(last, Hole) and last.alphabet.wildcards
-        return _as_whole(pattern, subject, subject_is_pattern) if open_end else Truth.FALSE
+        # A hole at the end may bring the star, or be empty behind one.
+        may_end_so = _may_end_with_star(wanted[-1])
+        return _as_whole(pattern, subject, subject_is_pattern) if may_end_so else Truth.FALSE
     answer = _segments(wanted, subject.split(":") or given, subject_is_pattern, 0, 0)
     if answer is Truth.TRUE and len(wanted) == _SEGMENTS and _texts_wild_type(wanted, given):
         return Truth.UNKNOWN
@@ -134,16 +133,22 @@ def _segments(wanted: list[Text], given: list[Text], patterns: bool, i: int, j: 
 def _may_run_on(
     pattern: Text, subject: Text, wanted: list[Text], given: list[Text], patterns: bool
 ) -> bool:
-    """Whether a star at the end of a segment may run past a colon that a hole or ``*`` holds."""
-    if not any(map(_ends_with_star, wanted[: _SEGMENTS - 1])):
-        return False
-    # A wildcard in the resource part of a subject stands for names, which have no colons.
-    *heads, resource = given
-    if not (
-        _may_hide_colon(resource, patterns=False)
-        or any(_may_hide_colon(piece, patterns) for piece in heads)
-    ):
-        return False
+    """Whether a star at the end of a segment may run on, where it was not seen to do so.
+
+    A hole may bring the star, or a colon for it to run past.
+    """
+    heads = wanted[: _SEGMENTS - 1]
+    stars = any(map(_ends_with_star, heads))
+    if not any(map(_may_end_with_star, heads)):
+        if not stars:
+            return False
+        # A wildcard in the resource part of a subject stands for names, which have no colons.
+        *given_heads, resource = given
+        if not (
+            _may_hide_colon(resource, patterns=False)
+            or any(_may_hide_colon(piece, patterns) for piece in given_heads)
+        ):
+            return False
     return covers(pattern, subject, subject_is_pattern=patterns) is not Truth.FALSE
 
 
@@ -172,6 +177,18 @@ def _ends_with_star(segment: Text) -> bool:
         return False
     last = segment.parts[-1]
     return last.endswith("*") if isinstance(last, str) else False
+
+
+def _may_end_with_star(segment: Text) -> bool:
+    """Whether a hole at the end decides if the segment ends with a star."""
+    for part in reversed(segment.parts):
+        if isinstance(part, str):
+            return part.endswith("*") and part is not segment.parts[-1]
+        if part.alphabet.wildcards:
+            return True
+        if not part.alphabet.admits_text(""):
+            return False
+    return False
 
 
 def _colons(text: Text) -> int:

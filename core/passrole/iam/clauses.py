@@ -137,9 +137,7 @@ _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 def _with_variables(text: Text, variables: bool | None) -> Text:
     """The pattern with a hole for each policy variable."""
-    if variables is False or not any(
-        isinstance(part, str) and "${" in part for part in text.parts
-    ):
+    if variables is False or not any(isinstance(part, str) and "${" in part for part in text.parts):
         return text
     parts: list[Part] = []
     for part in text.parts:

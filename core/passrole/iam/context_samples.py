@@ -11,9 +11,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import combinations as subsets
+from itertools import pairwise
 from typing import NamedTuple
 
-from passrole.iam.automata import Rest, Tokens, TooManyStatesError, Wild, glob, normal, spelled
+from passrole.iam.automata import (
+    Rest,
+    Token,
+    Tokens,
+    TooManyStatesError,
+    Unit,
+    glob,
+    normal,
+    spelled,
+)
 from passrole.iam.joint_search import combinations
 from passrole.iam.operators import Operator, operator_named
 from passrole.iam.reference import Presence, global_condition_keys
@@ -97,9 +107,7 @@ def _texts(named: _Named) -> _Sampled:
     """Texts for equality, likeness and ARNs together."""
     folded = [text for operator, text in named if "IgnoreCase" in operator.name]
     exact = [text for operator, text in named if not _is_pattern(operator, text)]
-    patterns = {
-        _pattern(operator, text) for operator, text in named if _is_pattern(operator, text)
-    }
+    patterns = {_pattern(operator, text) for operator, text in named if _is_pattern(operator, text)}
     if not patterns:
         cases = [form for text in folded for form in (text.upper(), text.lower(), text.swapcase())]
         listed = sorted({*exact, *cases})
@@ -117,25 +125,17 @@ def _is_pattern(operator: Operator, text: str) -> bool:
     return operator.wildcards and ("*" in text or "?" in text)
 
 
-_WITHIN_SEGMENT = Rest("segment", Alphabet("segment of an ARN", excluded=":"))
+_SEGMENT = Alphabet("segment of an ARN", excluded=":")
+_WITHIN: dict[str, Token] = {"*": Rest("segment", _SEGMENT), "?": Unit("segment", 0, _SEGMENT)}
 
 
 def _pattern(operator: Operator, text: str) -> Tokens:
     """A pattern as tokens; in an ARN the wildcards of the first five parts stop at colons."""
     if not operator.name.startswith("Arn"):
         return glob(text)
-    *heads, tail = text.split(":", 5)
-    tokens: list[object] = []
-    for head in heads:
-        tokens += [_WITHIN_SEGMENT if character == "*" else character for character in head]
-        tokens.append(":")
-    return normal((*_narrow(tokens), *glob(tail)))
-
-
-def _narrow(tokens: list[object]) -> Tokens:
-    return tuple(
-        Wild.ANY if token == "?" else token for token in tokens if isinstance(token, (str, Rest))
-    )
+    heads, tail = text.split(":", 5)[:5], text.split(":", 5)[5:]
+    tokens = [_WITHIN.get(character, character) for head in heads for character in (*head, ":")]
+    return normal((*tokens, *(glob(tail[0]) if tail else ())))
 
 
 def _other(listed: list[str]) -> str:
@@ -159,7 +159,7 @@ def _between(ordered: list[Decimal], step: Decimal) -> list[Decimal]:
     """Each value, one between each two neighbours, one below all and one above all."""
     if not ordered:
         return [Decimal(0)]
-    middles = [(low + high) / 2 for low, high in zip(ordered, ordered[1:], strict=False)]
+    middles = [(low + high) / 2 for low, high in pairwise(ordered)]
     return sorted((*ordered, *middles, ordered[0] - step, ordered[-1] + step))
 
 

@@ -7,8 +7,6 @@ Source: IAM user guide, *Policy evaluation logic*, *Cross-account policy evaluat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from passrole.iam.explaining import why_unknown
@@ -17,41 +15,11 @@ from passrole.iam.merging import merged, without_irrelevant_facts
 from passrole.iam.patterns import equals
 from passrole.iam.principals import PrincipalKind, Reach
 from passrole.iam.requests import Request
-from passrole.iam.statements import Statement
 from passrole.iam.substitution import assignments, bound_in, filled_request, holes_of_request
+from passrole.iam.verdicts import Decision, Verdict
 from passrole.values import EVERYWHERE, Text, Truth, World, every, some, worlds
 
 __all__ = ["Decision", "Layers", "Verdict", "decide"]
-
-
-class Verdict(StrEnum):
-    """What the policies say to a request."""
-
-    ALLOWED = "allowed"
-    MISSING = "missing"
-    DENIED = "denied"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A verdict, where it holds, and why.
-
-    ``layer`` is the layer that decided against the request. ``decided_by`` are the statements that
-    allow or deny it. ``blockers`` say in words what keeps an unknown verdict unknown.
-    ``may_be_denied`` says of a missing permission that a Deny may stand in the way as well.
-    ``defaults`` are the parameter defaults that the answer relies on.
-    """
-
-    verdict: Verdict
-    layer: str = ""
-    decided_by: tuple[Statement, ...] = ()
-    blockers: tuple[str, ...] = ()
-    world: World = EVERYWHERE
-    defaults: frozenset[str] = frozenset()
-    may_be_denied: bool = False
-    layers_of: tuple[str, ...] = ()
-    """The layer of each statement in ``decided_by``."""
 
 
 RCP_SERVICES = frozenset(

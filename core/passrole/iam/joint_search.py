@@ -39,7 +39,7 @@ def walk(
         following: list[tuple[States, int]] = []
         for states, arrival in level:
             yield states, partial(way, trail, arrival)
-            symbols: list[Token] = [*walked.letters(states), Wild.FRESH]
+            symbols: list[Token] = [Wild.FRESH, *walked.letters(states)]
             for symbol in symbols:
                 after = walked.step(states, symbol)
                 if after in seen or not hopeful(after):

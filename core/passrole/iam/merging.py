@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from passrole.iam.verdicts import Decision
 from passrole.values import Fact, World
-
-if TYPE_CHECKING:
-    from passrole.iam.decisions import Decision
 
 
 def merged(decisions: list[Decision], world: World) -> tuple[Decision, ...]:

@@ -31,7 +31,7 @@ from passrole.iam.hole_tokens import (
     readings,
     without_common_ends,
 )
-from passrole.values import Hole, Text, Truth
+from passrole.values import Hole, Part, Text, Truth
 
 __all__ = [
     "TooManyStatesError", "contained_in_union", "contains", "counterexample", "covers", "equals",
@@ -60,6 +60,8 @@ def covers(
         if subject_is_pattern and ("*" in known_subject or "?" in known_subject):
             return _relation_of_globs(known_pattern, known_subject)
         return Truth.of(matches(known_pattern, known_subject))
+    if _name_different_things(pattern.parts, subject.parts):
+        return Truth.FALSE
     return _covers(pattern.parts, subject.parts, subject_is_pattern, ignoring_case)
 
 
@@ -70,12 +72,36 @@ def equals(a: Text, b: Text, *, ignoring_case: bool = False) -> Truth:
         if ignoring_case:
             known_a, known_b = known_a.lower(), known_b.lower()
         return Truth.of(known_a == known_b)
+    if _name_different_things(a.parts, b.parts):
+        return Truth.FALSE
     return _equals(a.parts, b.parts, ignoring_case)
 
 
 def intersects(p: Text, q: Text) -> Truth:
     """Whether two patterns share a text."""
     return _intersects(p.parts, q.parts)
+
+
+def _name_different_things(pattern: tuple[Part, ...], subject: tuple[Part, ...]) -> bool:
+    """Whether both begin alike and go on with names that services made up for two resources.
+
+    A made-up name is followed by nothing, a slash or a colon, and holds neither, so the two would
+    have to be equal for the texts to meet; no two of them are.
+    """
+    for index, (mine, theirs) in enumerate(zip(pattern, subject, strict=False)):
+        if isinstance(mine, Hole) and isinstance(theirs, Hole):
+            if mine.id == theirs.id:
+                continue
+            alphabets = mine.alphabet.made_up and theirs.alphabet.made_up
+            return alphabets and _ends_name(pattern, index) and _ends_name(subject, index)
+        if mine != theirs or (isinstance(mine, str) and ("*" in mine or "?" in mine)):
+            return False
+    return False
+
+
+def _ends_name(parts: tuple[Part, ...], index: int) -> bool:
+    after = parts[index + 1] if index + 1 < len(parts) else "/"
+    return isinstance(after, str) and after[0] in "/:"
 
 
 @lru_cache(maxsize=65536)

@@ -82,7 +82,7 @@ def read_case(case: Mapping[str, Any]) -> tuple[Request, Layers]:
     if not isinstance(action, str):
         raise PolicyError("request.action: an action is a text")
     layers = Layers(
-        identity=_policies(case.get("identity_policies") or [], "identity_policies", _IDENTITY),
+        identity=_optional(case, "identity_policies", PolicyKind.IDENTITY) or (),
         boundaries=_optional(case, "permission_boundaries", PolicyKind.BOUNDARY),
         session=_single(case, "session_policy", PolicyKind.SESSION),
         scps=_levels(case, "scps", PolicyKind.SCP),
@@ -105,9 +105,6 @@ def read_case(case: Mapping[str, Any]) -> tuple[Request, Layers]:
         ),
         layers,
     )
-
-
-_IDENTITY = PolicyKind.IDENTITY
 
 
 def _object(case: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -80,7 +80,10 @@ class Statement:
     def label(self) -> str:
         """How a message names the statement."""
         name = f"statement {self.sid}" if self.sid else f"statement {self.index + 1}"
-        return f"{name} of {self.policy}" if self.policy else name
+        if not self.policy:
+            return name
+        named = self.policy if self.policy.endswith("policy") else f"policy {self.policy}"
+        return f"{name} of {named}"
 
 
 class PolicyProblem(NamedTuple):

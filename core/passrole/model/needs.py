@@ -42,6 +42,12 @@ class OwnRole(NamedTuple):
     """The action names a role of its own."""
 
 
+class OwnStack(NamedTuple):
+    """The configuration key names the very stack that the pipeline is a resource of."""
+
+    key: str
+
+
 class ReadsArtifacts(NamedTuple):
     """The action has an input artifact."""
 
@@ -73,7 +79,7 @@ class Either(NamedTuple):
 
 
 When = (
-    Setting | Given | OwnRole | ReadsArtifacts | WritesArtifacts | EncryptedArtifacts
+    Setting | Given | OwnRole | OwnStack | ReadsArtifacts | WritesArtifacts | EncryptedArtifacts
     | Unless | Both | Either
 )  # fmt: skip
 ALWAYS = Both()

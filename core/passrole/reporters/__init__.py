@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
-from passrole.findings import Results
+from passrole.findings import Reporter, ReportOptions
 
+__all__ = ["BUILT_IN", "ReportOptions", "Reporter", "reporter"]
 
-class ReportOptions(NamedTuple):
-    """How to show results. ``colour`` is for terminals; ``show_unknown`` lists what is undecided."""
-
-    colour: bool = False
-    show_unknown: bool = False
-
-
-Reporter = Callable[[Results, ReportOptions], str]
 
 BUILT_IN = {
     "text": "passrole.reporters.text",

@@ -77,13 +77,13 @@ def _pipeline(graph: Graph, pipeline: Pipeline) -> MappedPipeline:
         location=pipeline.location,
         role=str(pipeline.role) if isinstance(pipeline.role, Text) else "",
         needs=_needs(graph, pipeline),
-        stages=tuple(_stage(graph, stage) for stage in pipeline.stages),
+        stages=tuple(_stage(graph, stage) for stage in graph.network.stages(pipeline)),
         unresolved=tuple(getattr(v, "reason", "") or "unknown" for v in pipeline.unresolved),
     )
 
 
 def _stage(graph: Graph, stage: Stage) -> MappedStage:
-    return MappedStage(stage.name, tuple(_action(graph, action) for action in stage.actions))
+    return MappedStage(stage.name, tuple(_action(graph, each) for each in graph.network.actions(stage)))
 
 
 def _action(graph: Graph, action: Action) -> MappedAction:
@@ -107,7 +107,7 @@ def _shown(value: Value) -> str:
 def _needs(graph: Graph, subject: Action | Pipeline) -> tuple[MappedNeed, ...]:
     return tuple(
         _need(requirement, decision)
-        for requirement in graph.requirements_of(subject)
+        for requirement in graph.network.needs(subject)
         for decision in graph.decide(requirement)
     )
 

@@ -11,6 +11,7 @@ from passrole.documents.nodes import Problem
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
+    NAME,
     Hole,
     Origin,
     Part,
@@ -141,6 +142,12 @@ class Stack:
     exports: tuple[tuple[Value, Value], ...] = ()
     assumptions: tuple[str, ...] = ()
     problems: tuple[StackProblem, ...] = ()
+
+
+def own_name(stack: str) -> Text:
+    """What ``AWS::StackName`` gives in a template: a hole of the stack."""
+    reason = "the name is given when the stack is created"
+    return Text((Hole(f"{stack}@stack-name", NAME, "!Ref AWS::StackName", reason),))
 
 
 class ResourceTypes(NamedTuple):

@@ -127,7 +127,11 @@ def worlds(facts: Iterable[Fact], within: World = EVERYWHERE, cap: int = WORLD_C
 
     An empty list says that there are more than ``cap``: the caller answers *unknown*.
     """
-    open_facts = sorted({fact for fact in facts if within.decides(fact) is None}, key=_fact_order)
+    # One question may be asked under several labels; it is decided once.
+    asked = {(fact.subject, fact.equals): fact for fact in sorted(facts, key=_label_order)}
+    open_facts = sorted(
+        (fact for fact in asked.values() if within.decides(fact) is None), key=_fact_order
+    )
     if not open_facts:
         return [within]
     if 1 << len(open_facts) > cap:
@@ -150,6 +154,10 @@ def _shortest(literals: tuple[tuple[Fact, bool], ...]) -> Iterator[tuple[Fact, b
     return (
         (fact, holds) for fact, holds in literals if holds or fact.subject not in held
     )
+
+
+def _label_order(fact: Fact) -> tuple[str, str, str]:
+    return fact.subject, fact.equals or "", fact.label
 
 
 def _fact_order(fact: Fact) -> tuple[str, str]:

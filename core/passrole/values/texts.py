@@ -21,7 +21,8 @@ class Alphabet(NamedTuple):
     ``excluded`` are characters it never holds. ``wildcards`` says whether it may bring ``*`` or
     ``?`` into a policy pattern, as a parameter without AllowedValues may. ``choices``, when given,
     are all the texts it may be. ``length`` is the least and the greatest number of characters.
-    ``digits`` says that it holds nothing but 0 to 9.
+    ``digits`` says that it holds nothing but 0 to 9. ``made_up`` says that a service chooses it for
+    one resource alone, so that it is never equal to another such.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Alphabet(NamedTuple):
     choices: frozenset[str] | None = None
     length: tuple[int, int | None] = (0, None)
     digits: bool = False
+    made_up: bool = False
 
     def admits(self, character: str) -> bool:
         """Whether the hole may hold ``character``."""
@@ -52,6 +54,7 @@ class Alphabet(NamedTuple):
 ANYTHING = Alphabet("any text", wildcards=True)
 LITERAL = Alphabet("text without wildcards", excluded="*?")
 NAME = Alphabet("name", excluded=":/*? ", length=(1, 512))
+GENERATED = Alphabet("generated name", excluded=":/*? ", length=(1, 512), made_up=True)
 PATH = Alphabet("name with slashes", excluded=":*? ", length=(1, 1024))
 ACCOUNT = Alphabet("account id", digits=True, length=(12, 12))
 REGION = Alphabet("region", excluded=":/*?._ ", length=(9, 24))

@@ -12,6 +12,7 @@ from passrole import (
     Certainty,
     Given,
     Need,
+    OwnStack,
     Service,
     Setting,
     Unless,
@@ -30,6 +31,8 @@ CAN_DELETE = Setting("ActionMode", ("REPLACE_ON_FAILURE", "DELETE_ONLY"))
 CHANGE_SET_REPLACE = Setting("ActionMode", ("CHANGE_SET_REPLACE",))
 CHANGE_SET_EXECUTE = Setting("ActionMode", ("CHANGE_SET_EXECUTE",))
 ANY_CHANGE_SET = Setting("ActionMode", ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"))
+# A pipeline that deploys its own stack finds it there: it is never created, nor deleted by it.
+ANOTHER_STACK = Unless(OwnStack("StackName"))
 PASSES_ROLE = Both((Given("RoleArn"), Unless(CHANGE_SET_EXECUTE)))
 
 NOT_IN_OLDER_LIST = (
@@ -60,9 +63,9 @@ def _certain(
 
 NEEDS = (
     _certain("cloudformation:DescribeStacks"),
-    _certain("cloudformation:CreateStack", CREATE_OR_UPDATE),
+    _certain("cloudformation:CreateStack", Both((CREATE_OR_UPDATE, ANOTHER_STACK))),
     _certain("cloudformation:UpdateStack", CREATE_OR_UPDATE),
-    _certain("cloudformation:DeleteStack", CAN_DELETE),
+    _certain("cloudformation:DeleteStack", Both((CAN_DELETE, ANOTHER_STACK))),
     _certain("cloudformation:CreateChangeSet", CHANGE_SET_REPLACE, {**CHANGE_SET}),
     _certain("cloudformation:DeleteChangeSet", CHANGE_SET_REPLACE, {**CHANGE_SET}),
     _certain("cloudformation:DescribeChangeSet", ANY_CHANGE_SET, {**CHANGE_SET}),

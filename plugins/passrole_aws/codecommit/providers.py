@@ -33,8 +33,11 @@ NEEDS = (
     Need(
         "codecommit:CancelUploadArchive",
         REPOSITORY,
+        certainty=Certainty.LOW,
         source=DOCS,
         symptom="A stopped execution leaves CodeCommit packing the commit.",
+        note="documented as required, but called only where an execution is stopped; published"
+        " pipelines run without it",
     ),
     Need(
         "codecommit:GetRepository",

@@ -1,6 +1,6 @@
 """Pipelines: stages, actions and artifact stores, the same from either format."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from passrole import (
@@ -24,7 +24,6 @@ from passrole import (
     elements,
     get,
 )
-from passrole_aws.codepipeline.worlds import merged
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 TERRAFORM = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/"
@@ -110,21 +109,26 @@ def read_pipeline(resource: Resource) -> Iterator[Pipeline]:
 
 def _stores(resource: Resource, layout: Layout) -> Iterator[ArtifactStore]:
     """The stores; their values keep choices, and are absent in worlds without the store."""
-    # CloudFormation's one store lies flat; put it where the items of the list of many keep theirs.
-    single = (_nested(item) for item in elements(resource["store"]))
-    for store in (*single, *elements(resource["stores"])):
-        yield ArtifactStore(
-            bucket=get(store, *layout.store_bucket),
-            key=_set(get(store, *layout.store_key)),
-            region=_set(get(store, *layout.store_region)),
-            origin=store.origin or resource.origin,
-        )
+    single = resource["store"]
+    if not isinstance(single, Absent):
+        # The one store of CloudFormation is what each item of its list of stores holds.
+        yield _store(Record({"ArtifactStore": single}), layout, _key_of(resource, "ArtifactStore"))
+    for store in elements(resource["stores"]):
+        yield _store(store, layout, store.origin or resource.origin)
 
 
-def _nested(store: Value) -> Value:
-    if isinstance(store, Choice):
-        return Choice(store.guard, _nested(store.then), _nested(store.otherwise), store.origin)
-    return Record({"ArtifactStore": store}, store.origin) if isinstance(store, Record) else store
+def _store(store: Value, layout: Layout, origin: Origin) -> ArtifactStore:
+    return ArtifactStore(
+        bucket=get(store, *layout.store_bucket),
+        key=_set(get(store, *layout.store_key)),
+        region=_set(get(store, *layout.store_region)),
+        origin=origin,
+    )
+
+
+def _key_of(resource: Resource, name: str) -> Origin:
+    keys = resource.properties.keys if isinstance(resource.properties, Record) else {}
+    return keys.get(name, resource.origin)
 
 
 def _stages(resource: Resource, layout: Layout, unresolved: list[Value]) -> Iterator[Stage]:
@@ -168,11 +172,11 @@ def _actions(
             unresolved.append(_unreadable(written, "action"))
             continue
         origin = written.origin or resource.origin
-        for each, parts in merged(cases(_parts(written, layout), shallow)):
-            if isinstance(parts, Record):
-                yield _action(resource, stage, position, parts, origin, each)
-            else:
-                unresolved.append(_unreadable(parts, "action"))
+        whole = _parts(written, layout)
+        for each, parts in distinct(cases(whole, shallow)):
+            # What has too many cases is one unknown: keep the parts that do not depend on them.
+            one = parts if isinstance(parts, Record) else _without_choices(whole)
+            yield _action(resource, stage, position, one, origin, each)
 
 
 def _parts(written: Record, layout: Layout) -> Record:
@@ -188,8 +192,19 @@ def _parts(written: Record, layout: Layout) -> Record:
 _PARTS = ("name", "category", "owner", "provider", "version", "configuration", "role", "region")
 
 
+def _without_choices(value: Value) -> Value:
+    if isinstance(value, Choice):
+        return Unknown("it depends on too many conditions", value.origin)
+    if isinstance(value, Listing):
+        return Listing(tuple(map(_without_choices, value.values)), value.origin)
+    if isinstance(value, Record):
+        fields = {name: _without_choices(item) for name, item in value.fields.items()}
+        return Record(fields, value.origin, value.keys)
+    return value
+
+
 def _action(
-    resource: Resource, stage: str, position: int, parts: Record, origin: Origin, world: World
+    resource: Resource, stage: str, position: int, parts: Value, origin: Origin, world: World
 ) -> Action:
     return Action(
         pipeline=resource.name.known() or resource.id,
@@ -236,6 +251,64 @@ def _unreadable(value: Value, what: str) -> Value:
     if isinstance(value, Unknown):
         return value
     return Unknown(f"what stands in place of the {what} is none", value.origin)
+
+
+def distinct(found: Iterable[tuple[World, Value]]) -> Iterator[tuple[World, Value]]:
+    """The cases of a value, those with equal values merged: one action must not become two.
+
+    Worlds go in that decide the same facts; those that come out contradict one another still.
+    """
+    groups: dict[Hashable, tuple[Value, list[World]]] = {}
+    for world, value in found:
+        groups.setdefault(_content(value), (value, []))[1].append(world)
+    for value, worlds in groups.values():
+        for world in _fewest(worlds):
+            yield world, value
+
+
+def _content(value: Value) -> Hashable:
+    if isinstance(value, Record):
+        fields = ((name, _content(item)) for name, item in value.fields.items())
+        return "record", tuple(sorted(fields, key=lambda field: field[0]))
+    if isinstance(value, Listing):
+        return "list", tuple(map(_content, value.values))
+    if isinstance(value, Text):
+        return "text", value, value.defaults
+    if isinstance(value, Unknown):
+        return "unknown", value.id or value.reason
+    return type(value).__name__
+
+
+def _fewest(worlds: list[World]) -> list[World]:
+    """Two worlds that differ in one fact alone are one world that leaves it open."""
+    before: list[World] = []
+    while len(worlds) != len(before):
+        before = worlds
+        for fact in dict.fromkeys(fact for world in before for fact, _ in world.literals):
+            worlds = [_without_implied(world) for world in _without(fact, worlds)]
+    return worlds
+
+
+def _without(fact: Hashable, worlds: list[World]) -> Iterator[World]:
+    alike: dict[World, list[World]] = {}
+    for world in worlds:
+        rest = World(tuple(literal for literal in world.literals if literal[0] != fact))
+        alike.setdefault(rest, []).append(world)
+    for rest, found in alike.items():
+        if len(found) > 1:
+            yield rest
+        else:
+            yield from found
+
+
+def _without_implied(world: World) -> World:
+    """Without the denials that a held fact of the same subject implies: they hide twins."""
+    held = {fact.subject for fact, holds in world.literals if holds and fact.equals is not None}
+    return World(
+        tuple(
+            (fact, holds) for fact, holds in world.literals if holds or fact.subject not in held
+        )
+    )
 
 
 PIPELINE = ResourceType(

@@ -11,9 +11,7 @@ DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-referen
 OLDER_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html"
 SERVICE = "arn:{partition}:ecs:{region}:{account}:service/{ClusterName}/{ServiceName}"
 TASK_DEFINITIONS = "arn:{partition}:ecs:{region}:{account}:task-definition/*:*"
-TASK_ROLE = Via(
-    "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "task_role"))
-)
+TASK_ROLE = Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "task_role")))
 EXECUTION_ROLE = Via(
     "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "execution_role"))
 )

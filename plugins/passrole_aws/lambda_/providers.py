@@ -2,7 +2,9 @@
 
 from passrole import ActionProvider, Certainty, Need
 
-DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html"
+DOCS = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html"
+)
 
 NEEDS = (
     Need(

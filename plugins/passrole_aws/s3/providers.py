@@ -62,9 +62,7 @@ def _of_source(
 SOURCE_NEEDS = (
     _of_source("s3:GetObject", SOURCE_OBJECT),
     _of_source("s3:GetObjectVersion", SOURCE_OBJECT),
-    _of_source(
-        "s3:GetObjectTagging", SOURCE_OBJECT, certainty=Certainty.LOW, note=TAGGED_ONLY
-    ),
+    _of_source("s3:GetObjectTagging", SOURCE_OBJECT, certainty=Certainty.LOW, note=TAGGED_ONLY),
     _of_source(
         "s3:GetObjectVersionTagging", SOURCE_OBJECT, certainty=Certainty.LOW, note=TAGGED_ONLY
     ),
@@ -142,9 +140,7 @@ PUT = tuple(
     for written in WRITTEN
 )
 PUT_WITH_ACL = tuple(
-    _of_deployment(
-        iam_action, written.objects, NOT_OPENED, when=Both((CANNED_ACL, written.when))
-    )
+    _of_deployment(iam_action, written.objects, NOT_OPENED, when=Both((CANNED_ACL, written.when)))
     for iam_action in ("s3:PutObjectAcl", "s3:PutObjectVersionAcl")
     for written in WRITTEN
 )

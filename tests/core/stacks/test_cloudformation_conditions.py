@@ -54,7 +54,7 @@ GUARDS = [
     ("!Equals [!Ref A, !Ref A]", True),
     ("!Equals [!Ref AWS::Partition, aws]", True),
     ("!Equals [!Ref AWS::Region, us-east-1]",
-     Fact("target:t.yaml@region", "us-east-1", "AWS::Region is us-east-1")),
+     Fact("target:t.yaml@region", "us-east-1", "region is us-east-1")),
     ("!Equals [!Ref AWS::AccountId, '1']", False),
 ]  # fmt: skip
 

@@ -107,8 +107,8 @@ def test_names_in_a_circle_are_a_problem(read: Read, problems: Problems) -> None
       A: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "${B}-a"}}
       B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "${A}-b"}}
     """)
-    assert problems(stack) == [("cycle", 2)]
-    assert isinstance(stack.resources["A"].name, Text)
+    assert problems(stack) == [("cycle", 3)]
+    assert str(stack.resources["A"].name) == "${B.name}-a"
 
 
 def test_outputs_and_exports(read: Read) -> None:
@@ -208,7 +208,7 @@ def test_what_a_transform_makes_is_no_undefined_reference(read: Read) -> None:
 
 def test_chains_that_would_grow_or_recurse_without_end(read: Read) -> None:
     doubling = "".join(
-        f'  B{n}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Sub "${{B{n + 1}}}${{B{n + 1}}}"}}}}\n'  # noqa: E501
+        f'  B{n}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Sub "${{B{n + 1}}}${{B{n + 1}}}"}}}}\n'
         for n in range(600)
     )
     stack = read(f"Resources:\n{doubling}  B600: {{Type: AWS::S3::Bucket}}\n")
@@ -295,3 +295,36 @@ def test_any_tree_is_read_without_an_error(sections: dict[str, Any], values: lis
         assert isinstance(resource.name, Text)
         assert isinstance(resource.properties, (Record, Unknown, Choice))
     assert all(each.location.path == "t.yaml" for each in stack.problems)
+
+
+def _conditions() -> str:
+    """Each condition mentions the one before it twice."""
+    text = "Parameters: {A: {Type: String}}\nConditions:\n  C0: !Equals [!Ref A, x]\n"
+    for n in range(1, 80):
+        text += f"  C{n}: !Or [!Condition C{n - 1}, !Not [!Condition C{n - 1}]]\n"
+    return text + "Resources: {R: {Type: T::R, Condition: C79, Properties: {P: !If [C79, a, b]}}}\n"
+
+
+def _lists() -> str:
+    """A long list, used over and over."""
+    parameter = f'  L: {{Type: CommaDelimitedList, Default: "{"a," * 20_000}"}}\n'
+    uses = "".join(f"      P{n}: !Join ['-', !Ref L]\n" for n in range(2000))
+    return f"Parameters:\n{parameter}Resources:\n  R:\n    Type: T::R\n    Properties:\n{uses}"
+
+
+def _texts() -> str:
+    """Each text is the one before it, twice."""
+    text = (
+        "Resources:\n  R:\n    Type: T::R\n    Properties:\n      P0: &p0 !Sub '${AWS::Region}x'\n"
+    )
+    for n in range(1, 60):
+        text += f"      P{n}: &p{n} !Join ['', [*p{n - 1}, *p{n - 1}]]\n"
+    return text
+
+
+@pytest.mark.parametrize("text", [_conditions(), _lists(), _texts()], ids=["or", "lists", "texts"])
+def test_a_small_file_does_not_make_endless_work(read: Read, text: str) -> None:
+    stack = read(text)
+    kinds = {each.problem.kind for each in stack.problems}
+    assert kinds <= {"limit"}
+    assert stack.resources["R"].properties

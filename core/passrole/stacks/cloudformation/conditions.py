@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from passrole.documents.nodes import Mapping, Node
-from passrole.stacks.cloudformation.expressions import derived_id, short
-from passrole.stacks.cloudformation.scope import Decision, Scope, arguments, call_of, malformed, word
+from passrole.stacks.cloudformation.expressions import derived_id, relying_on, short
+from passrole.stacks.cloudformation.scope import (
+    Decision,
+    Scope,
+    arguments,
+    call_of,
+    malformed,
+    word,
+)
 from passrole.values import (
     AllOf,
     AnyOf,
@@ -17,7 +24,6 @@ from passrole.values import (
     Value,
     choose,
     literal,
-    with_defaults,
 )
 
 FUNCTIONS = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
@@ -54,7 +60,7 @@ def as_value(scope: Scope, argument: Node, origin: Origin) -> Value:
     del argument
     guard, defaults = scope.guard(origin.node)
     answer = choose(guard, literal("true", origin), literal("false", origin), origin)
-    return with_defaults(answer, defaults)
+    return relying_on(scope, answer, defaults, origin)
 
 
 def equality(left: Text, right: Text) -> Guard:
@@ -119,8 +125,10 @@ def _may_be(text: Text, plain: str) -> bool:
 
 
 def _shown(text: Text) -> str:
-    """``Env`` for ``!Ref Env``: how a person says it in ``Env is prod``."""
+    """``Env`` for a parameter: how a person says it in ``Env is prod``.
+
+    It depends on nothing but ids, so that a fact has one label wherever it is asked.
+    """
     if len(text.parts) == 1 and isinstance(text.parts[0], Hole):
-        hole = text.parts[0]
-        return short(hole.reference or hole.id).removeprefix("!Ref ")
+        return short(str(text).removeprefix("${").removesuffix("}"))
     return short(str(text)) or "empty"

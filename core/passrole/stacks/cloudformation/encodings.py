@@ -33,7 +33,7 @@ def base64_text(scope: Scope, argument: Node, origin: Origin) -> Value:
         reason = f"it encodes {written(text)}" if len(text.parts) == 1 else "it encodes a text"
         return Text((Hole(derived_id(text, ".base64"), LITERAL, "", reason),), origin)
 
-    return over_choices((scope.value(argument),), build, origin)
+    return over_choices(scope, (scope.value(argument),), build, origin)
 
 
 def json_text(scope: Scope, argument: Node, origin: Origin) -> Value:
@@ -42,9 +42,9 @@ def json_text(scope: Scope, argument: Node, origin: Origin) -> Value:
     def build(values: tuple[Value, ...]) -> Value:
         pieces: list[Text | str] = []
         _write(scope, values[0], origin, pieces)
-        return joined(pieces, "", origin)
+        return joined(scope, pieces, "", origin)
 
-    return over_choices((scope.value(argument),), build, origin)
+    return over_choices(scope, (scope.value(argument),), build, origin)
 
 
 def _write(scope: Scope, value: Value, origin: Origin, pieces: list[Text | str]) -> None:
@@ -78,7 +78,5 @@ def _scalar(text: Text) -> Text | str:
             typed = None
         if isinstance(typed, (int, float)):
             return plain
-    quoted = [
-        part if isinstance(part, Hole) else json.dumps(part)[1:-1] for part in text.parts
-    ]
+    quoted = [part if isinstance(part, Hole) else json.dumps(part)[1:-1] for part in text.parts]
     return Text(('"', *quoted, '"'), text.origin, text.defaults)

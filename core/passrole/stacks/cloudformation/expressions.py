@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
+from passrole.stacks.cloudformation.scope import Scope
 from passrole.values import (
     ANYTHING,
     EVERYWHERE,
@@ -23,6 +24,7 @@ from passrole.values import (
     World,
     facts_in,
     join,
+    with_defaults,
     within,
 )
 
@@ -108,25 +110,55 @@ def text_of(value: Value, hole_id: str) -> Text:
     return Text((Hole(hole_id, ANYTHING, "", reason),), value.origin)
 
 
-def joined(pieces: list[Text | str], separator: str, origin: Origin) -> Value:
+def joined(scope: Scope, pieces: list[Text | str], separator: str, origin: Origin) -> Value:
     """One text of many, its dynamic references found; an unknown where it would grow too long."""
-    size = sum(
-        len(part) if isinstance(part, str) else 1
-        for piece in pieces
-        for part in (piece.parts if isinstance(piece, Text) else (piece,))
-    )
+    size = sum(_length(piece) if isinstance(piece, Text) else len(piece) for piece in pieces)
     if size + len(separator) * len(pieces) > TEXT_CAP:
         return Unknown(f"the text is longer than {TEXT_CAP} characters", origin)
-    return join(pieces, separator, origin)
+    return with_dynamic_references(join(pieces, separator, origin), scope.target.id)
+
+
+def relying_on(scope: Scope, value: Value, defaults: frozenset[str], origin: Origin) -> Value:
+    """The same value, its texts known to rely on parameter defaults."""
+    if defaults and not scope.afford(size_of(value)):
+        return too_much(origin)
+    return with_defaults(value, defaults)
+
+
+def too_much(origin: Origin) -> Unknown:
+    """The answer where resolving more would take too long."""
+    return Unknown("the template takes too much work to resolve", origin)
+
+
+def size_of(value: Value) -> int:
+    """How much work it is to go through a value once."""
+    if isinstance(value, Text):
+        return 1 + len(value.parts) + _length(value) // _LINE
+    if isinstance(value, Listing):
+        return 1 + sum(map(size_of, value.values))
+    if isinstance(value, Record):
+        return 1 + sum(map(size_of, value.fields.values()))
+    if isinstance(value, Choice):
+        return 1 + size_of(value.then) + size_of(value.otherwise)
+    return 1
+
+
+def _length(text: Text) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in text.parts)
 
 
 def over_choices(
-    values: tuple[Value, ...], build: Callable[[tuple[Value, ...]], Value], origin: Origin
+    scope: Scope,
+    values: tuple[Value, ...],
+    build: Callable[[tuple[Value, ...]], Value],
+    origin: Origin,
 ) -> Value:
     """What ``build`` makes of the values, as a choice where they hold choices.
 
     Where there are more than ``FACT_CAP`` facts, ``build`` gets the choices as they are.
     """
+    if not scope.afford(sum(map(size_of, values))):
+        return too_much(origin)
     facts = {(fact.subject, fact.equals): fact for fact in facts_in(Listing(values))}
     if not facts or len(facts) > FACT_CAP:
         return build(values)
@@ -150,9 +182,8 @@ def _split(
         return _split(values, build, rest, left or world, origin)
     then = _split(values, build, rest, holding, origin)
     otherwise = _split(values, build, rest, failing, origin)
-    if isinstance(then, Text) and isinstance(otherwise, Text):  # noqa: SIM102 - one line too long
-        if then == otherwise and then.defaults == otherwise.defaults:
-            return then
+    if isinstance(then, Text) and isinstance(otherwise, Text) and then == otherwise:
+        return then.relying_on(otherwise.defaults)
     return Choice(fact, then, otherwise, origin)
 
 

@@ -10,6 +10,7 @@ from passrole.stacks.cloudformation.expressions import (
     derived_id,
     joined,
     over_choices,
+    relying_on,
     source_of,
     with_dynamic_references,
     written,
@@ -28,7 +29,6 @@ from passrole.values import (
     choose,
     known,
     literal,
-    with_defaults,
 )
 
 
@@ -40,7 +40,7 @@ def resolve(scope: Scope, node: Node) -> Value:
         name, argument = call
         function = _FUNCTIONS.get(name)
         if function is not None:
-            return with_dynamic_references(function(scope, argument, origin), scope.target.id)
+            return function(scope, argument, origin)
         if name.startswith("Fn::ForEach::"):
             return Unknown("Fn::ForEach is not expanded", origin)
         message = f"{name} is no function that passrole knows"
@@ -104,9 +104,11 @@ def _join(scope: Scope, argument: Node, origin: Origin) -> Value:
         if whole is not None:
             return _part_of(whole, f".join({separator})", scope, origin)
         items = values[0].values if isinstance(values[0], Listing) else values
-        return joined([scope.text(item, _node(item, origin)) for item in items], separator, origin)
+        return joined(
+            scope, [scope.text(item, _node(item, origin)) for item in items], separator, origin
+        )
 
-    return over_choices((scope.value(parts[1]),), build, origin)
+    return over_choices(scope, (scope.value(parts[1]),), build, origin)
 
 
 def _select(scope: Scope, argument: Node, origin: Origin) -> Value:
@@ -129,7 +131,7 @@ def _select(scope: Scope, argument: Node, origin: Origin) -> Value:
         return items.values[int(index)]
 
     values = (scope.value(parts[0]), scope.value(parts[1]))
-    return over_choices(values, build, origin)
+    return over_choices(scope, values, build, origin)
 
 
 def _split(scope: Scope, argument: Node, origin: Origin) -> Value:
@@ -146,7 +148,7 @@ def _split(scope: Scope, argument: Node, origin: Origin) -> Value:
         reason = f"where {written(text)} holds {separator!r} is not known"
         return Unknown(reason, origin, derived_id(text, f".split({separator})"))
 
-    return over_choices((scope.value(parts[1]),), build, origin)
+    return over_choices(scope, (scope.value(parts[1]),), build, origin)
 
 
 def _if(scope: Scope, argument: Node, origin: Origin) -> Value:
@@ -156,14 +158,14 @@ def _if(scope: Scope, argument: Node, origin: Origin) -> Value:
         return malformed(scope, "Fn::If needs a condition's name and two values", origin)
     guard, defaults = scope.decision(name, origin)
     then, otherwise = scope.value(parts[1]), scope.value(parts[2])
-    return with_defaults(choose(guard, then, otherwise, origin), defaults)
+    return relying_on(scope, choose(guard, then, otherwise, origin), defaults, origin)
 
 
 def _import_value(scope: Scope, argument: Node, origin: Origin) -> Value:
     def build(values: tuple[Value, ...]) -> Value:
         return scope.imported(scope.text(values[0], argument), origin)
 
-    return over_choices((scope.value(argument),), build, origin)
+    return over_choices(scope, (scope.value(argument),), build, origin)
 
 
 def _get_azs(scope: Scope, argument: Node, origin: Origin) -> Value:
@@ -190,7 +192,7 @@ def _length(scope: Scope, argument: Node, origin: Origin) -> Value:
             return literal(str(len(values[0].values)), origin)
         return Unknown("the length of the list is not known", origin)
 
-    return over_choices((scope.value(argument),), build, origin)
+    return over_choices(scope, (scope.value(argument),), build, origin)
 
 
 def _open_list(value: Value) -> Unknown | None:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from passrole.documents.nodes import Mapping, Node
 from passrole.stacks.cloudformation.conditions import equals_literal
-from passrole.stacks.cloudformation.expressions import derived_id, over_choices, placed
+from passrole.stacks.cloudformation.expressions import (
+    derived_id,
+    over_choices,
+    placed,
+    relying_on,
+    too_much,
+)
 from passrole.stacks.cloudformation.scope import Scope, arguments, malformed
+from passrole.stacks.cloudformation.template import UNDEFINED
 from passrole.values import (
     ANYTHING,
     Absent,
@@ -19,7 +26,6 @@ from passrole.values import (
     choose,
     join,
     known,
-    with_defaults,
 )
 
 KEY_CAP = 4
@@ -52,7 +58,7 @@ def find_in_map(scope: Scope, argument: Node, origin: Origin) -> Value:
             if not isinstance(default, Absent):
                 return default
             message = f"There is no map {known_name}"
-            scope.problem("undefined-reference", message, origin.node)
+            scope.problem(UNDEFINED, message, origin.node)
             return Unknown(message, origin)
         found = _look_up(scope, entry.node, known_name, keys, default)
         if not isinstance(found, Absent):
@@ -61,12 +67,10 @@ def find_in_map(scope: Scope, argument: Node, origin: Origin) -> Value:
         reason = f"the map {known_name} has no value for {' and '.join(map(str, keys))}"
         return Unknown(reason, origin, f"{scope.stack}/{steps}")
 
-    return over_choices(tuple(scope.value(part) for part in parts[:3]), build, origin)
+    return over_choices(scope, tuple(scope.value(part) for part in parts[:3]), build, origin)
 
 
-def _look_up(
-    scope: Scope, node: Node | None, path: str, keys: list[Text], default: Value
-) -> Value:
+def _look_up(scope: Scope, node: Node | None, path: str, keys: list[Text], default: Value) -> Value:
     if node is None:
         return default
     if not keys:
@@ -77,7 +81,7 @@ def _look_up(
     text = key.known()
     if text is not None:
         found = _look_up(scope, node.get(text), f"{path}.{text}", rest, default)
-        return with_defaults(found, key.defaults)
+        return relying_on(scope, found, key.defaults, scope.origin(node))
     return _over_keys(scope, node, path, keys, default)
 
 
@@ -85,6 +89,8 @@ def _over_keys(scope: Scope, node: Mapping, path: str, keys: list[Text], default
     """What the map has for a key that is not known."""
     key, rest = keys[0], keys[1:]
     hole = key.parts[0] if len(key.parts) == 1 else None
+    if not scope.afford(len(node.pairs)):
+        return too_much(scope.origin(node))
     possible: list[tuple[str, Value]] = []
     for name, below in node.pairs:
         if isinstance(hole, Hole) and not hole.alphabet.admits_text(name.text):

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.nodes import Node
-from passrole.stacks.cloudformation.expressions import TEXT_CAP
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.resources import ResourceType, fill
 from passrole.values import (
     ABSENT,
+    ANYTHING,
+    GENERATED,
     LITERAL,
     NAME,
     Absent,
@@ -24,6 +25,12 @@ from passrole.values import (
 
 PART_CAP = 64
 """A name of more parts than this is a hole: names that name each other double in length."""
+
+LENGTH_CAP = 2048
+"""The length of the longest ARN, and so of the longest name."""
+
+HOP_CAP = 24
+"""How many names are worked out for one another; Python's own stack ends later."""
 
 _MADE_UP = "the service makes up the name"
 
@@ -52,7 +59,9 @@ class Naming:
 
     def generated_id(self, logical_id: str) -> Text:
         """The identifier that the service makes up."""
-        return self._hole(logical_id, "id", NAME, f"!Ref {logical_id}", "the service makes it up")
+        return self._hole(
+            logical_id, "id", GENERATED, f"!Ref {logical_id}", "the service makes it up"
+        )
 
     def arn(self, logical_id: str) -> Text:
         """The ARN, by the template of the type."""
@@ -88,14 +97,15 @@ class Naming:
     def _name(self, logical_id: str) -> Text:
         type_ = self.type_of(logical_id)
         value = self._field(logical_id, type_, type_.name) if type_ is not None else ABSENT
-        alphabet, reason = NAME, _MADE_UP
+        alphabet, reason = GENERATED, _MADE_UP
         if isinstance(value, Text) and value.known() != "":
             if len(value.parts) <= PART_CAP:
                 return Text(value.parts, None, value.defaults)
-            reason = "the name has too many parts"
+            alphabet, reason = NAME, "the name has too many parts"
         elif isinstance(value, Choice):
             alphabet, reason = _choices(value), "the name depends on a condition"
         elif not isinstance(value, (Absent, Text)):
+            alphabet = NAME
             reason = getattr(value, "reason", "the name is not a text")
         return self._hole(logical_id, "name", alphabet, f"!Ref {logical_id}", reason)
 
@@ -144,13 +154,15 @@ class Naming:
             message = f"The {what} of {logical_id} depends on itself"
             self._scope.problem("cycle", message, resource.key)
             return self._hole(logical_id, what, LITERAL, "", "it depends on itself")
+        if len(self._open) >= HOP_CAP:
+            return self._hole(logical_id, what, ANYTHING, "", "too many names mention each other")
         self._open.add(key)
         try:
             found = work_out()
         finally:
             self._open.discard(key)
         size = sum(len(part) if isinstance(part, str) else 1 for part in found.parts)
-        if len(found.parts) > PART_CAP or size > TEXT_CAP:
+        if len(found.parts) > PART_CAP or size > LENGTH_CAP:
             found = self._hole(logical_id, what, LITERAL, "", "the text is too long")
         self._found[key] = found
         return found

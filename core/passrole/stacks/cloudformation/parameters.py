@@ -5,6 +5,11 @@ from __future__ import annotations
 import string
 
 from passrole.documents.nodes import Mapping, Scalar, Sequence
+from passrole.stacks.cloudformation.expressions import (
+    placed,
+    too_much,
+    with_dynamic_references,
+)
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import MALFORMED, Entry
 from passrole.values import (
@@ -49,9 +54,12 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: str | None) ->
         alphabet = _alphabet(entry.node, inner, stored)
         return Text((Hole(hole_id, alphabet, f"!Ref {name}", reason),), origin)
     if _is_list(inner):
+        if not scope.afford(text.count(",")):
+            return too_much(origin)
         items = (literal(item.strip(), origin).relying_on(defaults) for item in text.split(","))
         return Listing(tuple(items) if text else (), origin)
-    return literal(text, origin).relying_on(defaults)
+    plain = literal(text, origin).relying_on(defaults)
+    return with_dynamic_references(plain, scope.target.id)
 
 
 def _default(scope: Scope, name: str, entry: Entry) -> str | None:
@@ -91,11 +99,10 @@ def _scalar(node: Mapping, key: str) -> str | None:
     return found.text if isinstance(found, Scalar) and not found.is_null else None
 
 
-def placed_parameter(value: Value, origin: Origin) -> Value:
+def placed_parameter(scope: Scope, value: Value, origin: Origin) -> Value:
     """A parameter's value where it is used."""
-    if isinstance(value, Text):
-        return value.at(origin)
     if isinstance(value, Listing):
-        items = tuple(placed_parameter(item, origin) for item in value.values)
-        return Listing(items, origin)
-    return value._replace(origin=origin) if isinstance(value, Unknown) else value
+        if not scope.afford(len(value.values)):
+            return too_much(origin)
+        return Listing(tuple(placed(item, origin) for item in value.values), origin)
+    return placed(value, origin)

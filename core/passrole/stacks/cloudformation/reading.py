@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from passrole.documents.nodes import Document, Mapping, Scalar, Sequence
+from passrole.stacks.cloudformation.expressions import relying_on
 from passrole.stacks.cloudformation.resolving import Imports, Resolver
 from passrole.stacks.cloudformation.scope import Decision
 from passrole.stacks.cloudformation.template import (
@@ -24,7 +25,6 @@ from passrole.values import (
     Value,
     World,
     choose,
-    with_defaults,
     within,
     worlds,
 )
@@ -74,8 +74,7 @@ def read_stack(
         exports=tuple(exports),
         assumptions=tuple(sorted(resolver.assumptions)),
         problems=tuple(
-            StackProblem(problem, document.span(problem.start, problem.end))
-            for problem in problems
+            StackProblem(problem, document.span(problem.start, problem.end)) for problem in problems
         ),
     )
 
@@ -89,7 +88,7 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
     origin = resolver.origin(written.node)
     properties: Value = Record({}, origin)
     if written.properties is not None:
-        properties = with_defaults(resolver.value(written.properties), defaults)
+        properties = relying_on(resolver, resolver.value(written.properties), defaults, origin)
     if world.holds(guard) is True:
         properties = within(properties, world)
     else:
@@ -155,7 +154,8 @@ def _output(resolver: Resolver, name: str, entry: Entry) -> tuple[Value, Value]:
     if node is None:
         resolver.problem(MALFORMED, f"The output {name} has no Value", entry.key)
         return ABSENT, ABSENT
-    value = with_defaults(choose(guard, resolver.value(node), ABSENT), defaults)
+    answer = choose(guard, resolver.value(node), ABSENT)
+    value = relying_on(resolver, answer, defaults, resolver.origin(node))
     export = entry.node.get("Export")
     if not isinstance(export, Mapping):
         return value, ABSENT

@@ -11,7 +11,7 @@ from passrole.stacks.cloudformation.functions import resolve
 from passrole.stacks.cloudformation.naming import Naming
 from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
 from passrole.stacks.cloudformation.scope import Decision
-from passrole.stacks.cloudformation.template import Template
+from passrole.stacks.cloudformation.template import UNDEFINED, Template
 from passrole.stacks.resources import ResourceType, Target, fill
 from passrole.values import (
     ANYTHING,
@@ -26,9 +26,17 @@ from passrole.values import (
     Value,
     literal,
 )
+from passrole.values.guards import facts_of
 
-DEPTH_CAP = 120
+DEPTH_CAP = 100
 """How deep values may be nested, references to others included; Python's own stack ends later."""
+
+WORK_CAP = 5_000_000
+"""How many parts of values are gone through for one template: some seconds. Lists that are used
+over and over would otherwise make minutes of work from a small file."""
+
+GUARD_CAP = 64
+"""A condition over more comparisons is a fact of its own: conditions double each other in size."""
 
 Imports = Callable[[Text, Origin], Value | None]
 """What another stack exports under a name, asked from a place; None where nobody does."""
@@ -54,6 +62,7 @@ class Resolver:
         self._given = given
         self._imports = imports
         self._depth = 0
+        self._work = 0
         # The node is kept beside its value, so that its id is not given to another node.
         self._values: dict[int, tuple[Node, Value]] = {}
         self._parameters: dict[str, Value] = {}
@@ -83,7 +92,7 @@ class Resolver:
     def reference(self, name: str, origin: Origin) -> Value:
         """What ``Ref`` gives: of a parameter, a resource, or a pseudo parameter."""
         if name in self.template.parameters:
-            return placed_parameter(self._parameter(name), origin)
+            return placed_parameter(self, self._parameter(name), origin)
         if name in self.template.logical_ids:
             return self.naming.reference(name).at(origin)
         if name.startswith("AWS::"):
@@ -93,13 +102,14 @@ class Resolver:
         if self.template.generates and not name.startswith("AWS::"):
             return self.naming.reference(name).at(origin)
         message = f"There is no resource or parameter {name or 'without a name'}"
-        return self._undefined(message, origin)
+        return self._undefined(message, origin, name)
 
     def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Value:
         """What ``Fn::GetAtt`` gives."""
         if logical_id in self.template.logical_ids or self.template.generates:
             return self.naming.attribute(logical_id, attribute).at(origin)
-        return self._undefined(f"There is no resource {logical_id or 'without a name'}", origin)
+        message = f"There is no resource {logical_id or 'without a name'}"
+        return self._undefined(message, origin, f"{logical_id}.{attribute}")
 
     def decision(self, name: str, origin: Origin) -> Decision:
         """The condition of that name; a fact of its own where it is not defined or a cycle."""
@@ -109,7 +119,7 @@ class Resolver:
         opaque = Decision(Fact(f"{self.stack}#condition:{name}", None, name))
         node = self.template.conditions.get(name)
         if node is None:
-            self._undefined(f"There is no condition {name}", origin)
+            self.problem(UNDEFINED, f"There is no condition {name}", origin.node)
             return opaque
         if name in self._deciding:
             self._cyclic.update(self._deciding[self._deciding.index(name) :])
@@ -120,7 +130,7 @@ class Resolver:
             decided = self.guard(node)
         finally:
             self._deciding.pop()
-        if name in self._cyclic:
+        if name in self._cyclic or sum(1 for _ in facts_of(decided.guard)) > GUARD_CAP:
             decided = opaque
         self._decisions[name] = decided
         return decided
@@ -157,14 +167,25 @@ class Resolver:
         line, _ = self.template.document.line_and_column(node.start)
         return f"{self.stack}@{node.start}-{node.end}#line {line}"
 
+    def afford(self, work: int) -> bool:
+        """Whether as much more work may be done for this template; if so, it is counted."""
+        if self._work + work > WORK_CAP:
+            message = "The template takes too much work to resolve; parts of it are unknown"
+            root = self.template.document.root
+            if root is not None:
+                self.problem("limit", message, root)
+            return False
+        self._work += work
+        return True
+
     def problem(self, kind: str, message: str, node: Node) -> None:
         """Something that the author of the template should know, told once."""
         key = (kind, message, node.start)
         self.problems.setdefault(key, Problem(kind, message, node.start, node.end))
 
-    def _undefined(self, message: str, origin: Origin) -> Unknown:
-        self.problem("undefined-reference", message, origin.node)
-        return Unknown(message, origin)
+    def _undefined(self, message: str, origin: Origin, name: str) -> Unknown:
+        self.problem(UNDEFINED, message, origin.node)
+        return Unknown(message, origin, f"{self.stack}#{name}")
 
     def _parameter(self, name: str) -> Value:
         found = self._parameters.get(name)

@@ -51,6 +51,9 @@ class Scope(Protocol):
     def identity(self, node: Node) -> str:
         """Unique in the scan: for a value that only its place identifies."""
 
+    def afford(self, work: int) -> bool:
+        """Whether as much more work may be done for this template; if so, it is counted."""
+
     def problem(self, kind: str, message: str, node: Node) -> None:
         """Something that the author of the template should know."""
 

@@ -34,9 +34,9 @@ def substitute(scope: Scope, argument: Node, origin: Origin) -> Value:
             text if name is None else scope.text(next(found), given.get(name, origin.node))
             for text, name in pieces
         ]
-        return joined(texts, "", origin)
+        return joined(scope, texts, "", origin)
 
-    return over_choices(values, build, origin)
+    return over_choices(scope, values, build, origin)
 
 
 def _pieces(template: str) -> Iterator[tuple[str, str | None]]:

@@ -9,6 +9,7 @@ from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, S
 
 FOR_EACH = "Fn::ForEach::"
 MALFORMED = "malformed-template"
+UNDEFINED = "undefined-reference"
 
 
 @dataclass(frozen=True, slots=True)

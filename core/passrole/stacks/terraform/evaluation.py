@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from operator import add, ge, gt, le, lt, mod, mul, sub, truediv
 from typing import Protocol
 
 from passrole.stacks.terraform import functions
+from passrole.stacks.terraform.collection_functions import is_exact
+from passrole.stacks.terraform.decisions import (
+    as_guard,
+)
 from passrole.stacks.terraform.expressions import (
     Access,
     Attribute,
@@ -30,30 +31,17 @@ from passrole.stacks.terraform.expressions import (
 from passrole.stacks.terraform.operands import (
     TEXT_CAP,
     Failure,
-    Null,
-    Typed,
-    as_guard,
     as_text,
-    both,
     constant,
     derived,
-    either,
-    equal,
-    identity,
     json_text,
     lifted,
-    not_computed,
-    number,
-    number_of,
-    opposite,
     placed,
     relying_on,
-    stepped,
-    truth,
 )
+from passrole.stacks.terraform.operators import binary, unary
+from passrole.stacks.terraform.steps import Step, follow
 from passrole.values import (
-    Absent,
-    Choice,
     Listing,
     Origin,
     Record,
@@ -61,16 +49,12 @@ from passrole.values import (
     Unknown,
     Value,
     choose,
-    elements,
     join,
     known,
 )
 
 DEPTH_CAP = 120
 """How deep evaluation may nest, through references as well. Three frames a level, at most four."""
-
-Step = Value | Splat
-"""A step into a value: a key or index, or every element."""
 
 
 class Meter:
@@ -130,7 +114,7 @@ def _operation(expression: Template | Unary | Binary, scope: Scope, origin: Orig
         case Template(parts):
             return _template(tuple(evaluate(part, scope, origin) for part in parts))
         case Unary(operator, operand):
-            return _unary(operator, evaluate(operand, scope, origin))
+            return unary(operator, evaluate(operand, scope, origin))
         case Binary(operator, left, right):
             return binary(operator, evaluate(left, scope, origin), evaluate(right, scope, origin))
 
@@ -169,7 +153,7 @@ def _call(call: Call, scope: Scope, origin: Origin | None) -> Value:
         scope.meter.trying -= 1
     if call.expands:
         *first, last = arguments
-        if not isinstance(last, Listing) or not functions.is_exact(last):
+        if not isinstance(last, Listing) or not is_exact(last):
             return Unknown(f"the arguments of {call.function}() are not known")
         arguments = (*first, *last.values)
     return functions.call(call.function, arguments)
@@ -227,167 +211,3 @@ def _joined(parts: tuple[Value, ...]) -> Value:
             return Unknown(f"the text is longer than {TEXT_CAP} characters")
         texts.append(text)
     return join(texts)
-
-
-# -- operators -----------------------------------------------------------------------------------
-
-
-def _unary(operator: str, operand: Value) -> Value:
-    if isinstance(operand, Failure):
-        return operand
-    if operator == "!":
-        guard = as_guard(operand)
-        return _unknown("!{}", operand) if guard is None else _with(truth(opposite(guard)), operand)
-    found = number_of(operand)
-    return _unknown("-{}", operand) if found is None else _with(number(-found), operand)
-
-
-def binary(operator: str, left: Value, right: Value) -> Value:
-    """The result of an operator; choices among the operands become a choice of results."""
-    if operator in ("&&", "||"):
-        return _logical(operator, left, right)
-    return lifted((left, right), lambda pair: _with(_binary(operator, *pair), *pair))
-
-
-def _logical(operator: str, left: Value, right: Value) -> Value:
-    one, two = as_guard(left), as_guard(right)
-    decisive = operator == "||"
-    if one is decisive:
-        return _with(truth(decisive), left)
-    if two is decisive:
-        return _with(truth(decisive), right)
-    for each in (left, right):
-        if isinstance(each, Failure):
-            return each
-    if one is None or two is None:
-        return _unknown(f"{{}} {operator}", left, right)
-    return _with(truth((either if decisive else both)(one, two)), left, right)
-
-
-def _binary(operator: str, left: Value, right: Value) -> Value:
-    for each in (left, right):
-        if isinstance(each, Failure):
-            return each
-    if operator in ("==", "!="):
-        guard = equal(left, right)
-        if guard is None:
-            # Whichever way round it is written, it is the same question.
-            ordered = sorted((left, right), key=lambda each: identity(each) or "")
-            unknown = _unknown("({} equal)", *ordered)
-            guard = as_guard(unknown)
-            if guard is None:
-                return unknown
-        return truth(guard if operator == "==" else opposite(guard))
-    one, two = number_of(left), number_of(right)
-    if one is None or two is None:
-        return _unknown(f"({{}} {operator})", left, right)
-    if operator in _COMPARISONS:
-        return truth(_COMPARISONS[operator](one, two))
-    if operator in ("/", "%") and two == 0:
-        return Failure("a division by zero")
-    return number(_ARITHMETIC[operator](one, two))
-
-
-_COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": lt, ">": gt, "<=": le, ">=": ge,
-}  # fmt: skip
-_ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": add, "-": sub, "*": mul, "/": truediv, "%": mod,
-}  # fmt: skip
-
-
-def _unknown(how: str, *operands: Value) -> Unknown:
-    reason = next((each.reason for each in operands if isinstance(each, Unknown)), "")
-    return not_computed(how, operands, reason or "an operand is not known")
-
-
-def _with(value: Value, *operands: Value) -> Value:
-    return relying_on(value, *operands)
-
-
-# -- steps ---------------------------------------------------------------------------------------
-
-
-def follow(value: Value, steps: tuple[Step, ...], open_ended: bool = False) -> Value:
-    """What stands at the end of ``steps``.
-
-    ``open_ended`` says that the value may have attributes that are not written, as resources do:
-    what is missing is then unknown and no failure.
-    """
-    for index, step in enumerate(steps):
-        if isinstance(step, Splat):
-            return _each(value, steps[index + 1 :], open_ended)
-        value = _into(value, step, open_ended)
-    return value
-
-
-def _each(value: Value, rest: tuple[Step, ...], open_ended: bool) -> Value:
-    if isinstance(value, Unknown):
-        return value if isinstance(value, Failure) else stepped(value, "[*]")
-    if isinstance(value, Absent):
-        return Listing(())
-    if isinstance(value, Choice):
-        return lifted((value,), lambda one: _each(one[0], rest, open_ended))
-    return Listing(
-        tuple(
-            item if _is_missing(item) else follow(item, rest, open_ended)
-            for item in elements(value)
-        )
-    )
-
-
-def _is_missing(item: Value) -> bool:
-    return isinstance(item, Absent) and not isinstance(item, Null)
-
-
-def _into(value: Value, key: Value, open_ended: bool) -> Value:
-    if isinstance(value, Choice) or isinstance(key, Choice):
-        return lifted((value, key), lambda pair: _one_step(pair[0], pair[1], open_ended))
-    return _one_step(value, key, open_ended)
-
-
-def _one_step(value: Value, key: Value, open_ended: bool) -> Value:
-    if isinstance(value, Failure):
-        return value
-    if isinstance(key, Failure):
-        return key
-    name = known(key)
-    if isinstance(value, Unknown):
-        return stepped(value, f".{name}") if name is not None else Unknown(value.reason)
-    if name is None:
-        return not_computed("({})", (value, key), "the index is not known")
-    if isinstance(value, Listing):
-        return _item(value, name, open_ended)
-    if isinstance(value, Record):
-        if name in value.fields:
-            return value.fields[name]
-        if name == "0" and open_ended:
-            return value  # a block that is written once
-    if isinstance(value, Text) and known(value) is None and not isinstance(value, Typed):
-        return not_computed("({})", (value, key), "what it holds is not known")
-    reason = f"there is no {name}"
-    return Unknown(reason) if open_ended and not isinstance(value, Text) else Failure(reason)
-
-
-def _item(value: Listing, name: str, open_ended: bool) -> Value:
-    if not name.isdecimal() or len(name) > 9:
-        return Failure(f"a list has no {name}")
-    index = int(name)
-    # An item that may be missing, or be many, moves all that follow it.
-    if not functions.is_exact(Listing(value.values[: index + 1])):
-        chosen = value.values[index] if index < len(value.values) else None
-        before = functions.is_exact(Listing(value.values[:index]))
-        if chosen is not None and before and isinstance(chosen, Unknown):
-            return Unknown(chosen.reason, chosen.origin)
-        if chosen is not None and before and isinstance(chosen, Choice):
-            return chosen if not _may_be_missing(chosen) else Unknown("the item may be missing")
-        return Unknown("the number of items before it is not known")
-    if index < len(value.values):
-        return value.values[index]
-    return Unknown("the item may be there") if open_ended else Failure(f"there is no item {index}")
-
-
-def _may_be_missing(value: Value) -> bool:
-    if isinstance(value, Choice):
-        return _may_be_missing(value.then) or _may_be_missing(value.otherwise)
-    return isinstance(value, (Unknown, Absent)) and not isinstance(value, Null)

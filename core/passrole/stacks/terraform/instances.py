@@ -13,19 +13,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole.stacks.terraform.blocks import Block
-from passrole.stacks.terraform.evaluation import binary
+from passrole.stacks.terraform.decisions import (
+    as_guard,
+    both,
+    either,
+    opposite,
+)
 from passrole.stacks.terraform.operands import (
     Null,
     Typed,
-    as_guard,
-    both,
     derived,
-    either,
     identity,
     leaves,
     number_of,
-    opposite,
 )
+from passrole.stacks.terraform.operators import binary
 from passrole.values import (
     ANYTHING,
     EVERYWHERE,
@@ -140,15 +142,17 @@ def _many(
     block: Block, collection: Value, stack: str, binding: tuple[str, str]
 ) -> tuple[Instance, ...]:
     source = identity(collection) or f"{stack}#{block.address}"
+    owner = derived(source)
+    words = owner.rpartition("#")[2]
     name = ".".join(binding)
     reason = f"the instances of {block.address} are not known"
-    key = Text((Hole(f"{derived(source)}.{name}", ANYTHING, name, reason),))
+    key = Text((Hole(f"{owner}.{name}", ANYTHING, name, reason),))
     bindings: dict[tuple[str, str], Value] = {binding: key}
     if binding[0] == "each":
         is_set = "#toset(" in source
-        value = Unknown("the collection is not known", None, f"{derived(source)}.each.value")
+        value = Unknown("the collection is not known", None, f"{owner}.each.value")
         bindings["each", "value"] = key if is_set else value
-    exists = Fact(f"{derived(source)}.instances", None, f"{block.address} has instances")
+    exists = Fact(f"{owner}.instances", None, f"{words} gives instances")
     return (Instance(block, block.address, key, bindings, exists, True),)
 
 

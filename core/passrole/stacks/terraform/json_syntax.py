@@ -13,11 +13,13 @@ from passrole.stacks.terraform.blocks import LABELS, REFERENCES, Argument, Block
 from passrole.stacks.terraform.expressions import (
     Constant,
     Expression,
-    ExpressionError,
     ListOf,
     ObjectOf,
     Placed,
     Unreadable,
+)
+from passrole.stacks.terraform.parsing import (
+    ExpressionError,
     parse_template,
 )
 from passrole.values import Origin

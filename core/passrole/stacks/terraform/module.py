@@ -11,23 +11,25 @@ from collections.abc import Callable, Iterator
 
 from passrole.documents.nodes import Problem
 from passrole.stacks.deployments import Deployment
-from passrole.stacks.resources import ResourceType, ResourceTypes, StackProblem, Target, fill
+from passrole.stacks.resources import ResourceTypes, StackProblem, Target
 from passrole.stacks.terraform import instances as repeating
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
 from passrole.stacks.terraform.data_sources import data_attribute
-from passrole.stacks.terraform.evaluation import Meter, Step, evaluate, follow
+from passrole.stacks.terraform.evaluation import Meter, evaluate
 from passrole.stacks.terraform.expressions import Expression, Splat, references
 from passrole.stacks.terraform.instances import Instance
+from passrole.stacks.terraform.naming import Naming
 from passrole.stacks.terraform.operands import Failure, as_text, stepped
+from passrole.stacks.terraform.ordering import Key, in_order
 from passrole.stacks.terraform.providers import alias_of, targets
 from passrole.stacks.terraform.sizes import Sizes
+from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.variables import variable_value
 from passrole.values import (
     ABSENT,
     LITERAL,
     NAME,
     Absent,
-    Alphabet,
     Hole,
     Listing,
     Origin,
@@ -40,9 +42,6 @@ from passrole.values import (
 
 NESTING_CAP = 20
 """How many references may wait for one another where they could not be put in order."""
-
-Key = tuple[str, str]
-"""Something that is evaluated once: an address with an argument, or ``local`` with a name."""
 
 
 class Module:
@@ -57,7 +56,8 @@ class Module:
         target_id: str,
     ) -> None:
         self.id = stack
-        self.types = types
+        self._target_id = target_id
+        self.naming = Naming(stack, types, self.target_of, self.argument)
         self.deployment = deployment
         self.meter = Meter()
         self.problems: list[StackProblem] = []
@@ -77,7 +77,6 @@ class Module:
         # What was evaluated for the regions may have asked for the region itself.
         self._values.clear()
         self._instances.clear()
-        self._target_id = target_id
 
     def _once_over(self, argument: Argument) -> Value:
         self.settle(argument.expression)
@@ -213,7 +212,7 @@ class Module:
     def attribute(self, instance: Instance, name: str, rest: tuple[Step, ...] = ()) -> Value:
         """What a reference to an attribute of an instance gives."""
         block = instance.block
-        type_ = self.type_of(block)
+        type_ = self.naming.type_of(block)
         if block.labels[0] == "aws_iam_policy_document":
             address = f"{instance.address}.{name}"
             return self._beyond(address, rest, "policy document data sources are not read yet")
@@ -222,7 +221,7 @@ class Module:
             if answer is not None:
                 return follow(answer, rest)
         if type_ is not None and name in type_.terraform_attributes:
-            text = self._meaning(instance, type_, type_.terraform_attributes[name])
+            text = self.naming.meaning(instance, type_, type_.terraform_attributes[name])
             if text is not None:
                 return follow(text, rest)
         if name in block.arguments and name not in META_ARGUMENTS:
@@ -253,18 +252,7 @@ class Module:
         name = known(steps[0]) if not isinstance(steps[0], Splat) else None
         if name is None:
             return Unknown(f"an attribute of {address} that is not known")
-        return self._hole(address, name, LITERAL)
-
-    def _hole(self, address: str, attribute: str, alphabet: Alphabet) -> Text:
-        reference = f"{address}.{attribute}"
-        reason = f"{attribute} is known after deployment"
-        return Text((Hole(f"{self.id}#{reference}", alphabet, reference, reason),))
-
-    # -- what a type says of its resources -----------------------------------------------------
-
-    def type_of(self, block: Block) -> ResourceType | None:
-        """What is known of a block's type."""
-        return self.types.terraform.get(block.labels[0])
+        return self.naming.hole(address, name, LITERAL)
 
     def target_of(self, block: Block) -> Target:
         """Where a block goes; an alias that is not in the files read is a target of its own."""
@@ -275,75 +263,6 @@ class Module:
         unknown = Deployment(partition=self.deployment.partition)
         return unknown.target(f"{self._target_id}/aws.{alias or block.address}")
 
-    def field(self, instance: Instance, field_name: str) -> Value:
-        """The value of a field of an instance's type, absent where it is not set."""
-        type_ = self.type_of(instance.block)
-        path = type_.path(field_name, "terraform") if type_ is not None else ()
-        if not path or str(path[0]) not in instance.block.arguments:
-            return ABSENT
-        value = self.argument(instance, str(path[0]))
-        rest = tuple(Text((str(step),)) for step in path[1:])
-        found = follow(value, rest, open_ended=True) if rest else value
-        return ABSENT if isinstance(found, Unknown) and not found.id and rest else found
-
-    def name(self, instance: Instance) -> Text:
-        """The name of an instance, a hole of its own where it is not one text."""
-        key = (instance.address, "@name")
-        value = self._once(key, lambda: self._name(instance), instance.block.key)
-        return value if isinstance(value, Text) else self._hole(instance.address, "name", NAME)
-
-    def _name(self, instance: Instance) -> Value:
-        type_ = self.type_of(instance.block)
-        own = self._hole(instance.address, "name", NAME)
-        if type_ is None or not type_.name:
-            return own
-        given = self.field(instance, type_.name)
-        if not isinstance(given, Absent):
-            return as_text(given, NAME) or own
-        path = type_.path(type_.name, "terraform")
-        prefix = f"{path[0]}_prefix" if len(path) == 1 else ""
-        if prefix in instance.block.arguments:
-            text = as_text(self.argument(instance, prefix), NAME)
-            if text is not None:
-                return Text((*text.parts, *own.parts), text.origin, text.defaults)
-        return own
-
-    def generated_id(self, instance: Instance) -> Text:
-        """The identifier that the service makes up."""
-        return self._hole(instance.address, "id", LITERAL)
-
-    def arn(self, instance: Instance) -> Text:
-        """The ARN of an instance."""
-        type_ = self.type_of(instance.block)
-        text = self._meaning(instance, type_, "arn") if type_ is not None and type_.arn else None
-        return text if text is not None else self._hole(instance.address, "arn", LITERAL)
-
-    def _meaning(self, instance: Instance, type_: ResourceType, meaning: str) -> Text | None:
-        template = {"name": "{name}", "id": "{id}", "arn": type_.arn}.get(meaning, meaning)
-        if instance.block.kind == "data" and not _is_plain(template):
-            return None  # what a data source finds may have fields that it does not name
-        if not template:
-            return None
-        target = self.target_of(instance.block)
-        values = {
-            "partition": target.partition, "region": target.region, "account": target.account,
-        }  # fmt: skip
-        if "{name" in template:
-            values["name"] = self.name(instance)
-        if "{id" in template:
-            values["id"] = self.generated_id(instance)
-
-        def missing(field_name: str) -> Text | None:
-            value = self.field(instance, field_name)
-            if isinstance(value, Absent):
-                return None if f"{{{field_name}=" in template else own(field_name)
-            return as_text(value) or own(field_name)
-
-        def own(field_name: str) -> Text:
-            return self._hole(instance.address, field_name, LITERAL)
-
-        return fill(template, values, missing)
-
     # -- once, and in order --------------------------------------------------------------------
 
     def _once(self, key: Key, compute: Callable[[], Value], place: Origin) -> Value:
@@ -351,7 +270,7 @@ class Module:
             return self._values[key]
         name = ".".join(key)
         if key in self._active:
-            self._cycle(name, key, place)
+            self._cycle(name, place)
             return Unknown(f"{name} depends on itself")
         if len(self._active) >= NESTING_CAP:
             return Unknown(f"{name} stands at the end of too long a chain of references")
@@ -363,9 +282,7 @@ class Module:
         self._values[key] = value
         return value
 
-    def _cycle(self, name: str, key: Key, place: Origin) -> None:
-        if key[1] == "@name":
-            return  # the argument that holds the name is reported
+    def _cycle(self, name: str, place: Origin) -> None:
         document, node = place
         problem = Problem("cycle", f"{name} depends on itself", node.start, node.end)
         reported = StackProblem(problem, document.location(node))
@@ -374,19 +291,12 @@ class Module:
 
     def settle(self, expression: Expression) -> None:
         """Evaluate everything that an expression depends on, the deepest first."""
-        seen: set[Key] = set()
-        waiting: list[tuple[Key | None, Iterator[Key]]] = [(None, self._needs(expression))]
-        while waiting:
-            key, needed = waiting[-1]
-            following = next((each for each in needed if each not in seen), None)
-            if following is not None:
-                seen.add(following)
-                if following not in self._values:
-                    waiting.append((following, self._needs_of(following)))
-                continue
-            waiting.pop()
-            if key is not None:
-                self._evaluate(key)
+
+        def needs_of(key: Key) -> Iterator[Key]:
+            return iter(()) if key in self._values else self._needs(self._expression(key))
+
+        for key in in_order(self._needs(expression), needs_of):
+            self._evaluate(key)
 
     def _evaluate(self, key: Key) -> None:
         address, name = key
@@ -397,11 +307,10 @@ class Module:
             if name not in META_ARGUMENTS:
                 self.argument(instance, name)
 
-    def _needs_of(self, key: Key) -> Iterator[Key]:
+    def _expression(self, key: Key) -> Expression:
         address, name = key
-        if address == "local":
-            return self._needs(self.locals[name].expression)
-        return self._needs(self.blocks[address].arguments[name].expression)
+        found = self.locals if address == "local" else self.blocks[address].arguments
+        return found[name].expression
 
     def _needs(self, expression: Expression) -> Iterator[Key]:
         for root, *names in references(expression):
@@ -420,7 +329,7 @@ class Module:
 
     def _identifying(self, block: Block) -> Iterator[str]:
         """The arguments that a name or an ARN may be made of."""
-        type_ = self.type_of(block)
+        type_ = self.naming.type_of(block)
         if type_ is None:
             return
         templates = (type_.arn, *type_.terraform_attributes.values())
@@ -430,13 +339,6 @@ class Module:
             if path and used:
                 yield str(path[0])
                 yield f"{path[0]}_prefix"
-
-
-def _is_plain(template: str) -> bool:
-    rest = template
-    for name in ("{partition}", "{region}", "{account}", "{name}"):
-        rest = rest.replace(name, "")
-    return "{" not in rest
 
 
 class Names:

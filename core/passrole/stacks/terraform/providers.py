@@ -26,34 +26,28 @@ def targets(
     The region of the default configuration counts where the deployment gives none. Another
     configuration has a target of its own: its region, and its account where it may be another.
     """
-    default = deployment.target(target_id)
-    found: dict[str, Target] = {}
+    found: dict[str, Target] = {"": deployment.target(target_id)}
+    named: dict[str, Block] = {}
     for block in blocks:
         alias = constant_text(block.arguments.get("alias"))
-        if block.labels != ("aws",) or alias is None:
-            continue
-        given = block.arguments.get("region")
+        if block.labels == ("aws",) and alias is not None:
+            named[alias] = block
+    for alias in sorted(named):
+        given = named[alias].arguments.get("region")
         region = evaluate(given) if given is not None else None
-        if not alias and isinstance(region, Text) and not deployment.region:
-            default = default._replace(region=region)
-        elif alias:
-            found[alias] = _other(block, alias, region, deployment, target_id)
-    shared = {
-        alias: target if target.account.parts else target._replace(account=default.account)
-        for alias, target in found.items()
-    }
-    return {"": default, **shared}
+        if alias:
+            found[alias] = _other(named[alias], found[""], deployment, f"{target_id}/aws.{alias}")
+        if isinstance(region, Text) and (alias or not deployment.region):
+            found[alias] = found[alias]._replace(region=region)
+    return found
 
 
-def _other(
-    block: Block, alias: str, region: Value | None, deployment: Deployment, target_id: str
-) -> Target:
-    elsewhere = replace(deployment, account="", region="").target(f"{target_id}/aws.{alias}")
-    if isinstance(region, Text):
-        elsewhere = elsewhere._replace(region=region)
+def _other(block: Block, default: Target, deployment: Deployment, target_id: str) -> Target:
+    """A target of its own, whose account is that of the default one unless it may be another."""
+    target = replace(deployment, account="", region="").target(target_id)
     if OTHER_ACCOUNT.isdisjoint(block.arguments):
-        elsewhere = elsewhere._replace(account=Text())  # that of the default configuration
-    return elsewhere
+        target = target._replace(account=default.account)
+    return target
 
 
 def alias_of(block: Block) -> str | None:

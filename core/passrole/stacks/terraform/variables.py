@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from passrole.stacks.terraform.blocks import Argument, Block
-from passrole.stacks.terraform.evaluation import Meter, Step, evaluate
-from passrole.stacks.terraform.expressions import ExpressionError, parse_template
+from passrole.stacks.terraform.evaluation import Meter, evaluate
 from passrole.stacks.terraform.operands import (
     BOOLEAN,
     Failure,
@@ -12,7 +11,12 @@ from passrole.stacks.terraform.operands import (
     identity,
     json_text,
 )
+from passrole.stacks.terraform.parsing import (
+    ExpressionError,
+    parse_template,
+)
 from passrole.stacks.terraform.providers import constant_text
+from passrole.stacks.terraform.steps import Step
 from passrole.values import (
     ANYTHING,
     Hole,

@@ -46,6 +46,22 @@ def sns_publish_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: s3:*, Resource: "*"}
     ```
 
+    ```json finding=6
+    {"resource": {
+      "aws_codepipeline": {"shop": {
+        "name": "shop",
+        "role_arn": "${aws_iam_role.pipeline.arn}",
+        "artifact_store": {"type": "S3", "location": "artifacts"},
+        "stage": [{"name": "Approve", "action": [{"name": "Approve", "category": "Approval",
+          "owner": "AWS", "provider": "Manual", "version": "1",
+          "configuration": {"NotificationArn": "${aws_sns_topic.approvals.arn}"}
+        }]}]
+      }},
+      "aws_sns_topic": {"approvals": {"name": "approvals"}},
+      "aws_iam_role": {"pipeline": {"name": "pipeline", "assume_role_policy": "${var.trust}"}}
+    }}
+    ```
+
     ```yaml
     Resources:
       Pipeline:

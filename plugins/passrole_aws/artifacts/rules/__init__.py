@@ -1,4 +1,4 @@
-"""The rules of artifacts, one a file."""
+"""The rules about artifacts, one a file."""
 
 from passrole_aws.artifacts.rules.artifact_bucket_access_missing import (
     artifact_bucket_access_missing,

@@ -13,13 +13,53 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
     """A role may not reach the artifacts in their bucket.
 
     Stages hand artifacts over in an S3 bucket. The role that runs an action reads its input artifacts
-    (`s3:GetObject`, `s3:GetObjectVersion`) and writes its output artifacts (`s3:PutObject`), and the
-    pipeline's role asks whether the bucket is versioned. Objects and bucket are two resources: a
-    statement on `arn:aws:s3:::bucket` gives nothing on `arn:aws:s3:::bucket/*`. The action fails with
-    "Unable to access the artifact with Amazon S3 object key", or says that the service role is getting
-    S3 access denied for the bucket.
+    with `s3:GetObject` and writes its output artifacts with `s3:PutObject`; that is the pipeline's role,
+    unless the action names one of its own. Bucket and objects are two resources: a statement on
+    `arn:aws:s3:::bucket` allows nothing on `arn:aws:s3:::bucket/*`. The action fails with "Unable to
+    access the artifact with Amazon S3 object key", or says that the service role is getting S3 access
+    denied for the bucket.
 
-    Allow object actions on the bucket's objects and bucket actions on the bucket.
+    Allow object actions on the objects and bucket actions on the bucket. What the pipeline's role lacks
+    is told at the artifact store, what the role of one action lacks at that action.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}  # finding
+          Stages:
+            - Name: Notify
+              Actions:
+                - Name: Notify
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: notify}
+                  InputArtifacts: [{Name: Source}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [s3:GetBucketVersioning, s3:GetBucketAcl, s3:GetBucketLocation, s3:ListBucket]
+                    Resource: arn:aws:s3:::artifacts
+                  - Effect: Allow
+                    Action:
+                      - s3:GetObject
+                      - s3:GetObjectVersion
+                      - s3:GetObjectTagging
+                      - s3:GetObjectVersionTagging
+                      - s3:PutObject
+                      - s3:PutObjectAcl
+                      - s3:PutObjectTagging
+                    Resource: arn:aws:s3:::artifacts
+    ```
 
     ```yaml
     Resources:
@@ -35,6 +75,7 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
                   ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
                   Configuration: {FunctionName: notify}
                   InputArtifacts: [{Name: Source}]
+                  RoleArn: !GetAtt NotifyRole.Arn
       Role:
         Type: AWS::IAM::Role
         Properties:
@@ -45,10 +86,18 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
             - PolicyName: pipeline
               PolicyDocument:
                 Statement:
-                  - {Effect: Allow, Action: s3:GetBucketVersioning, Resource: "arn:aws:s3:::artifacts"}
-                  - Effect: Allow
-                    Action: [s3:GetObject, s3:GetObjectVersion]
-                    Resource: arn:aws:s3:::artifacts
+                  - {Effect: Allow, Action: s3:*, Resource: "*"}
+      NotifyRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {AWS: !GetAtt Role.Arn}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:*, Resource: "*"}
     ```
 
     ```yaml
@@ -75,9 +124,18 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
             - PolicyName: pipeline
               PolicyDocument:
                 Statement:
-                  - {Effect: Allow, Action: s3:GetBucketVersioning, Resource: "arn:aws:s3:::artifacts"}
                   - Effect: Allow
-                    Action: [s3:GetObject, s3:GetObjectVersion]
+                    Action: [s3:GetBucketVersioning, s3:GetBucketAcl, s3:GetBucketLocation, s3:ListBucket]
+                    Resource: arn:aws:s3:::artifacts
+                  - Effect: Allow
+                    Action:
+                      - s3:GetObject
+                      - s3:GetObjectVersion
+                      - s3:GetObjectTagging
+                      - s3:GetObjectVersionTagging
+                      - s3:PutObject
+                      - s3:PutObjectAcl
+                      - s3:PutObjectTagging
                     Resource: arn:aws:s3:::artifacts/*
     ```
 

@@ -26,14 +26,14 @@ def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) ->
         Type: AWS::CodePipeline::Pipeline
         Properties:
           RoleArn: !GetAtt Role.Arn
-          ArtifactStore:
+          ArtifactStore:  # finding
             Type: S3
             Location: artifacts
             EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
           Stages:
             - Name: Notify
               Actions:
-                - Name: Notify  # finding
+                - Name: Notify
                   ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
                   Configuration: {FunctionName: notify}
                   InputArtifacts: [{Name: Source}]
@@ -87,7 +87,7 @@ def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) ->
               PolicyDocument:
                 Statement:
                   - {Effect: Allow, Action: s3:*, Resource: "*"}
-                  - {Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey*], Resource: !GetAtt Key.Arn}
+                  - {Effect: Allow, Action: [kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey*], Resource: !GetAtt Key.Arn}
       Key:
         Type: AWS::KMS::Key
         Properties:

@@ -110,6 +110,135 @@ def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
               - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
     ```
 
+    The same in Terraform, as JSON:
+
+    ```json finding=10
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Deploy",
+              "action": [{
+                "name": "CloudFormation",
+                "category": "Deploy",
+                "owner": "AWS",
+                "provider": "CloudFormation",
+                "version": "1",
+                "configuration": {
+                  "ActionMode": "CREATE_UPDATE",
+                  "StackName": "shop",
+                  "TemplatePath": "Source::shop.yaml",
+                  "RoleArn": "${aws_iam_role.stack.arn}"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "stack": {
+            "name": "stack",
+            "assume_role_policy": "${jsonencode(local.stack_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "cloudformation:*", "Resource": "*"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        },
+        "stack_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "cloudformation.amazonaws.com"}}
+          ]
+        }
+      }
+    }
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Deploy",
+              "action": [{
+                "name": "CloudFormation",
+                "category": "Deploy",
+                "owner": "AWS",
+                "provider": "CloudFormation",
+                "version": "1",
+                "configuration": {
+                  "ActionMode": "CREATE_UPDATE",
+                  "StackName": "shop",
+                  "TemplatePath": "Source::shop.yaml",
+                  "RoleArn": "${aws_iam_role.stack.arn}"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "stack": {
+            "name": "stack",
+            "assume_role_policy": "${jsonencode(local.stack_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "cloudformation:*", "Resource": "*"},
+            {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "${aws_iam_role.stack.arn}"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        },
+        "stack_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "cloudformation.amazonaws.com"}}
+          ]
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
     """
     yield from graph.unmet(action, "cfn-pass-role-missing")

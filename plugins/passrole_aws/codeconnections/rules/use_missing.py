@@ -35,7 +35,7 @@ def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
                   OutputArtifacts: [{Name: Source}]
                   Configuration:
-                    ConnectionArn: arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b
+                    ConnectionArn: !Ref Connection
                     FullRepositoryId: example/shop
                     BranchName: main
       Role:
@@ -49,6 +49,9 @@ def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
               PolicyDocument:
                 Statement:
                   - {Effect: Allow, Action: codestar-connections:PassConnection, Resource: "*"}
+      Connection:
+        Type: AWS::CodeStarConnections::Connection
+        Properties: {ConnectionName: github, ProviderType: GitHub}
     ```
 
     ```yaml
@@ -65,7 +68,7 @@ def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
                   OutputArtifacts: [{Name: Source}]
                   Configuration:
-                    ConnectionArn: arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b
+                    ConnectionArn: !Ref Connection
                     FullRepositoryId: example/shop
                     BranchName: main
       Role:
@@ -80,7 +83,130 @@ def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
                 Statement:
                   - Effect: Allow
                     Action: codestar-connections:UseConnection
-                    Resource: arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b
+                    Resource: !Ref Connection
+      Connection:
+        Type: AWS::CodeStarConnections::Connection
+        Properties: {ConnectionName: github, ProviderType: GitHub}
+    ```
+
+    The same in Terraform, as JSON:
+
+    ```json finding=10
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Source",
+              "action": [{
+                "name": "CodeStarSourceConnection",
+                "category": "Source",
+                "owner": "AWS",
+                "provider": "CodeStarSourceConnection",
+                "version": "1",
+                "configuration": {
+                  "ConnectionArn": "${aws_codestarconnections_connection.github.arn}",
+                  "FullRepositoryId": "example/shop",
+                  "BranchName": "main"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        },
+        "aws_codestarconnections_connection": {
+          "github": {
+            "name": "github",
+            "provider_type": "GitHub"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "codestar-connections:PassConnection", "Resource": "${aws_codestarconnections_connection.github.arn}"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        }
+      }
+    }
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Source",
+              "action": [{
+                "name": "CodeStarSourceConnection",
+                "category": "Source",
+                "owner": "AWS",
+                "provider": "CodeStarSourceConnection",
+                "version": "1",
+                "configuration": {
+                  "ConnectionArn": "${aws_codestarconnections_connection.github.arn}",
+                  "FullRepositoryId": "example/shop",
+                  "BranchName": "main"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        },
+        "aws_codestarconnections_connection": {
+          "github": {
+            "name": "github",
+            "provider_type": "GitHub"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "codestar-connections:UseConnection", "Resource": "${aws_codestarconnections_connection.github.arn}"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        }
+      }
+    }
     ```
 
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html

@@ -77,7 +77,7 @@ def missing_action_permission(subject: Action | Pipeline, graph: Graph) -> Itera
             - PolicyName: pipeline
               PolicyDocument:
                 Statement:
-                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:StopBuild, codebuild:BatchGetBuilds], Resource: "*"}
                   - {Effect: Allow, Action: iam:PassRole, Resource: arn:aws:iam::111122223333:role/build}
     ```
 

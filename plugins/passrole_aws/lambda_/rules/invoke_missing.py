@@ -75,6 +75,141 @@ def invoke_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: lambda:ListFunctions, Resource: "*"}
     ```
 
+    The same in Terraform, as JSON:
+
+    ```json finding=10
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Check",
+              "action": [{
+                "name": "Lambda",
+                "category": "Invoke",
+                "owner": "AWS",
+                "provider": "Lambda",
+                "version": "1",
+                "configuration": {
+                  "FunctionName": "${aws_lambda_function.smoke.function_name}"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "smoke": {
+            "name": "smoke",
+            "assume_role_policy": "${jsonencode(local.smoke_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        },
+        "aws_lambda_function": {
+          "smoke": {
+            "function_name": "smoke",
+            "role": "${aws_iam_role.smoke.arn}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "lambda:ListFunctions", "Resource": "*"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        },
+        "smoke_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+          ]
+        }
+      }
+    }
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [{"location": "artifacts", "type": "S3"}],
+            "stage": [{
+              "name": "Check",
+              "action": [{
+                "name": "Lambda",
+                "category": "Invoke",
+                "owner": "AWS",
+                "provider": "Lambda",
+                "version": "1",
+                "configuration": {
+                  "FunctionName": "${aws_lambda_function.smoke.function_name}"
+                }
+              }]
+            }]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "smoke": {
+            "name": "smoke",
+            "assume_role_policy": "${jsonencode(local.smoke_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        },
+        "aws_lambda_function": {
+          "smoke": {
+            "function_name": "smoke",
+            "role": "${aws_iam_role.smoke.arn}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "lambda:ListFunctions", "Resource": "*"},
+            {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "${aws_lambda_function.smoke.arn}"}
+          ]
+        },
+        "pipeline_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+          ]
+        },
+        "smoke_trust": {
+          "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+          ]
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
     """
     yield from graph.unmet(action, "lambda-invoke-missing")

@@ -1,0 +1,158 @@
+"""Functions over texts. Each answers None where it cannot say."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+
+from passrole.stacks.terraform.decisions import (
+    truth,
+)
+from passrole.stacks.terraform.function_rows import ITEM_CAP, Arguments, Function, Row
+from passrole.stacks.terraform.operands import (
+    TEXT_CAP,
+    as_text,
+    number_of,
+)
+from passrole.values import (
+    Listing,
+    Part,
+    Text,
+    Value,
+    join,
+    known,
+)
+
+
+def _on_texts(function: Callable[..., str | None]) -> Function:
+    def run(arguments: Arguments) -> Value | None:
+        texts = [known(each) for each in arguments]
+        if None in texts:
+            return None
+        result = function(*texts)
+        if result is None or len(result) > TEXT_CAP:
+            return None
+        defaults = frozenset[str]().union(*(_defaults(each) for each in arguments))
+        return Text((result,), None, defaults)
+
+    return run
+
+
+def _defaults(value: Value) -> frozenset[str]:
+    return value.defaults if isinstance(value, Text) else frozenset()
+
+
+def _replace(text: str, old: str, new: str) -> str | None:
+    if len(old) > 1 and old[0] == old[-1] == "/":
+        return None  # a regular expression
+    if len(text) + text.count(old) * len(new) > TEXT_CAP:
+        return None
+    return text.replace(old, new)
+
+
+def _substr(text: str, offset: str, length: str) -> str | None:
+    if not re.fullmatch(r"-?\d{1,9}", offset) or not re.fullmatch(r"-?\d{1,9}", length):
+        return None
+    start, size = int(offset), int(length)
+    start = max(0, start + len(text)) if start < 0 else start
+    return text[start:] if size < 0 else text[start : start + size]
+
+
+def _encoded(text: str) -> str | None:
+    try:
+        return base64.b64encode(text.encode()).decode()
+    except UnicodeEncodeError:
+        return None
+
+
+_FORMAT = re.compile(r"%(.?)", re.DOTALL)
+
+
+def _format(arguments: Arguments) -> Value | None:
+    pattern = known(arguments[0])
+    if pattern is None:
+        return None
+    waiting = list(arguments[1:])
+    pieces: list[Text | str] = []
+    size = end = 0
+    for found in _FORMAT.finditer(pattern):
+        pieces.append(pattern[end : found.start()])
+        end = found.end()
+        if found[1] == "%":
+            pieces.append("%")
+            continue
+        text = as_text(waiting.pop(0)) if waiting and found[1] in ("s", "d", "v") else None
+        if text is None or (found[1] == "d" and number_of(text) is None and known(text)):
+            return None
+        size += len(known(text) or "")
+        if size > TEXT_CAP:
+            return None
+        pieces.append(text)
+    if waiting:
+        return None
+    pieces.append(pattern[end:])
+    return join((join(pieces), Text((), None, _defaults(arguments[0]))))
+
+
+def _join(arguments: Arguments) -> Value | None:
+    separator, *lists = arguments
+    known_separator = known(separator)
+    pieces: list[Text] = []
+    for each in lists:
+        if not isinstance(each, Listing) or len(pieces) + len(each.values) > ITEM_CAP:
+            return None
+        for item in each.values:
+            if not isinstance(item, Text):
+                return None
+            pieces.append(item)
+    size = sum(len(part) for piece in pieces for part in piece.parts if isinstance(part, str))
+    if known_separator is None or size + len(known_separator) * len(pieces) > TEXT_CAP:
+        return None
+    return join(pieces, known_separator)
+
+
+def _split(arguments: Arguments) -> Value | None:
+    separator, text = known(arguments[0]), arguments[1]
+    if not separator or not isinstance(text, Text):
+        return None
+    pieces = text.split(separator)
+    return None if pieces is None else Listing(tuple(pieces))
+
+
+def _begins(arguments: Arguments) -> Value | None:
+    return _affix(arguments, True)
+
+
+def _ends(arguments: Arguments) -> Value | None:
+    return _affix(arguments, False)
+
+
+def _affix(arguments: Arguments, first: bool) -> Value | None:
+    text, affix = arguments[0], known(arguments[1])
+    if affix is None or not isinstance(text, Text):
+        return None
+    whole = known(text)
+    part: Part = whole if whole is not None else text.parts[0 if first else -1]
+    if not isinstance(part, str) or (whole is None and len(part) < len(affix)):
+        return None
+    return truth(part.startswith(affix) if first else part.endswith(affix))
+
+
+TEXT_FUNCTIONS: Mapping[str, Row] = {
+    "base64encode": Row(_on_texts(_encoded), 1, 1, text=True),
+    "chomp": Row(_on_texts(lambda text: text.rstrip("\r\n")), 1, 1, text=True),
+    "endswith": Row(_ends, 2, 2),
+    "format": Row(_format, 1, None, text=True),
+    "join": Row(_join, 2, None, deep=True, text=True),
+    "lower": Row(_on_texts(str.lower), 1, 1, text=True),
+    "replace": Row(_on_texts(_replace), 3, 3, text=True),
+    "split": Row(_split, 2, 2),
+    "startswith": Row(_begins, 2, 2),
+    "substr": Row(_on_texts(_substr), 3, 3, text=True),
+    "trim": Row(_on_texts(lambda text, cut: text.strip(cut) if cut else text), 2, 2, text=True),
+    "trimprefix": Row(_on_texts(str.removeprefix), 2, 2, text=True),
+    "trimspace": Row(_on_texts(str.strip), 1, 1, text=True),
+    "trimsuffix": Row(_on_texts(str.removesuffix), 2, 2, text=True),
+    "upper": Row(_on_texts(str.upper), 1, 1, text=True),
+}
