@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from passrole.contributions import Contributions
-from passrole.documents.discovery import discover
+from passrole.documents.discovery import PassedOver, discover
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import load
@@ -30,12 +30,6 @@ from passrole.settings import Settings
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
-
-INCOMPLETE = frozenset(
-    ("parse-error", "limit", "encoding", "unreadable", "rule-crash", "reader-crash", "internal")
-)
-"""The kinds of diagnostics that mean that passrole could not do its work."""
-
 
 class ActiveRule(NamedTuple):
     """A rule that is on, and how severe its findings are."""
@@ -60,7 +54,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
     chosen = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
     rules = tuple(ActiveRule(rule, severity) for rule, severity in chosen)
-    documents, diagnostics = read_documents(settings)
+    documents, diagnostics, passed_over = read_documents(settings)
     types = ResourceTypes.of(contributions.resource_types)
     stacks = read_stacks(documents, types, settings.deployment)
     diagnostics.extend(_problems(documents, stacks))
@@ -84,17 +78,26 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
             decided=decided,
             unknown=len(unknowns),
         ),
-        incomplete=any(diagnostic.kind in INCOMPLETE for diagnostic in diagnostics),
+        incomplete=any(diagnostic.incomplete for diagnostic in diagnostics),
         assumptions=assumptions(settings, stacks),
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
         sources={document.path: document for document in documents},
         rules=tuple(active.rule for active in rules),
+        passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
     return Analysis(results, tuple(graphs))
 
 
-def read_documents(settings: Settings) -> tuple[list[Document], list[Diagnostic]]:
-    """Every file that is ours, parsed; and what could not be read."""
+class ReadFiles(NamedTuple):
+    """Every file that is ours, parsed; what could not be read; what was left out on purpose."""
+
+    documents: list[Document]
+    diagnostics: list[Diagnostic]
+    passed_over: tuple[PassedOver, ...]
+
+
+def read_documents(settings: Settings) -> ReadFiles:
+    """Find and parse the files under ``settings.paths``."""
     found = discover(settings.paths, settings.root)
     diagnostics = [
         Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
@@ -113,7 +116,7 @@ def read_documents(settings: Settings) -> tuple[list[Document], list[Diagnostic]
         document = load(file.path, data, settings.limits)
         if document is not None:
             documents.append(document)
-    return documents, diagnostics
+    return ReadFiles(documents, diagnostics, found.passed_over)
 
 
 def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:

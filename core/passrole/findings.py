@@ -141,6 +141,17 @@ class Diagnostic(NamedTuple):
     message: str
     location: Location | None = None
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether passrole could not do its work on some part of the input."""
+        return self.kind in INCOMPLETE
+
+
+INCOMPLETE = frozenset(
+    ("parse-error", "limit", "encoding", "unreadable", "rule-crash", "reader-crash", "internal")
+)
+"""The kinds of diagnostics that mean that passrole could not do its work."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -172,6 +183,8 @@ class Results:
     """The documents by path, for the lines that reporters quote."""
     rules: tuple[Any, ...] = ()
     """The rules that were on."""
+    passed_over: tuple[tuple[str, str], ...] = ()
+    """Paths that were left out on purpose, each with the reason in a word."""
 
 
 class ReportOptions(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from passrole.findings import Category, Confidence, Report, Severity
 
 if TYPE_CHECKING:
     from passrole.graph.questions import Graph
+
+_FENCE_MARK = re.compile(r"^(```json) finding=[0-9,]+$", re.MULTILINE)
+_SOURCE = re.compile(r"^Source: (https://\S+)$", re.MULTILINE)
 
 Check = Callable[[Any, "Graph"], Iterator[Report]]
 
@@ -37,6 +41,22 @@ class Rule:
     def title(self) -> str:
         """The first line of the page."""
         return self.page.partition("\n")[0].strip()
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph after the title, in one line."""
+        _, _, rest = self.page.partition("\n")
+        return " ".join(rest.strip().partition("\n\n")[0].split())
+
+    @property
+    def help(self) -> str:
+        """The page as people read it: without the marks that make its examples tests."""
+        return _FENCE_MARK.sub(r"\1", self.page.replace("  # finding", ""))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The links of the page's ``Source:`` lines."""
+        return tuple(_SOURCE.findall(self.page))
 
 
 def rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from dataclasses import replace
 from typing import NamedTuple
 
 from passrole.findings import Confidence, Finding, Report, Severity
@@ -30,8 +30,8 @@ def stamp(reported: Iterable[Reported]) -> tuple[Finding, ...]:
         document, node = each.report.origin
         key = (each.rule.id, document.path, node.start, node.end, each.report.subject)
         groups.setdefault(key, []).append(each)
-    findings = [_finding(group) for group in groups.values()]
-    return tuple(sorted(findings, key=_order))
+    findings = sorted((_finding(group) for group in groups.values()), key=_order)
+    return tuple(_told_apart(findings))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -92,8 +92,27 @@ def _everywhere(found: list[World]) -> bool:
     )
 
 
+def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, each with a fingerprint of its own.
+
+    What one rule says of one subject at several places of a file is told apart by the order.
+    """
+    seen: dict[str, int] = {}
+    for finding in findings:
+        earlier = seen.get(finding.fingerprint, 0)
+        seen[finding.fingerprint] = earlier + 1
+        if earlier:
+            own = _digest(finding.fingerprint, str(earlier))
+            finding = replace(finding, fingerprint=own)  # noqa: PLW2901 - the same one, renamed
+        yield finding
+
+
 def _fingerprint(rule_id: str, path: str, report: Report) -> str:
     """Stable while lines move and words change: rule, path and subject."""
-    parts = (rule_id, path, *(part or "" for part in report.subject))
-    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return _digest(rule_id, path, *(part or "" for part in report.subject))
 
+
+def _digest(*parts: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and most runs find nothing
+
+    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -49,9 +49,9 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
     if isinstance(when, Given):
         return _given(get(action.configuration, when.key))
     if isinstance(when, ReadsArtifacts):
-        return Truth.of(bool(action.inputs))
+        return _some_artifact(action.inputs)
     if isinstance(when, WritesArtifacts):
-        return Truth.of(bool(action.outputs))
+        return _some_artifact(action.outputs)
     if isinstance(when, OwnStack):
         return Truth.of(get(action.configuration, when.key) == own_name(circumstances.stack))
     assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
@@ -99,6 +99,13 @@ def _has_value(value: Value, setting: Setting) -> Truth:
     if text is None:
         return Truth.UNKNOWN
     return Truth.of(text.strip().lower() in {each.lower() for each in setting.values})
+
+
+def _some_artifact(names: tuple[Value, ...]) -> Truth:
+    """Whether there is an artifact; an unknown may stand for any number of them, none included."""
+    if any(isinstance(name, Text) for name in names):
+        return Truth.TRUE
+    return Truth.UNKNOWN if names else Truth.FALSE
 
 
 def _given(value: Value) -> Truth:

@@ -134,7 +134,8 @@ class Graph:
         for entity in self.entities:
             if isinstance(entity, ResourcePolicy):
                 place = Place.of(entity.resource, entity.world)
-                owner = self._references.find(entity.of, Bucket, place)
+                owner: Entity | None = self._references.find(entity.of, Bucket, place)
+                owner = owner or self._references.find_key(entity.of, place)
                 if owner is not None:
                     found[owner] = entity
         return found

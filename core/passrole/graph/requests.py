@@ -9,7 +9,7 @@ from passrole.graph.roles import RolePolicies
 from passrole.iam.layers import Layers
 from passrole.iam.principals import Principal, PrincipalKind, service_principal
 from passrole.iam.requests import ContextValue, Request
-from passrole.model.entities import Bucket, Entity, Key, ResourcePolicy, Role
+from passrole.model.entities import Entity, Key, ResourcePolicy, Role
 from passrole.values import ABSENT, Text, Unknown, Value, literal
 
 ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:sourcevpce")
@@ -49,10 +49,10 @@ def layers_for(
             owner.trust if isinstance(owner, Role)
             else Unknown(f"the trust policy of {resource} is not in the scanned tree")
         )  # fmt: skip
+    elif owner is not None and owner in resource_policies:
+        of_resource = resource_policies[owner].policy
     elif isinstance(owner, Key):
         of_resource = owner.policy
-    elif isinstance(owner, Bucket) and owner in resource_policies:
-        of_resource = resource_policies[owner].policy
     return Layers(
         identity=policies.identity(role) if role is not None else (),
         boundaries=policies.boundary(role) if role is not None else None,

@@ -27,6 +27,8 @@ class RolePolicies:
 
     def __init__(self, entities: Iterable[Entity], references: References) -> None:
         self._references = references
+        entities = tuple(entities)
+        self._roles = tuple(each for each in entities if isinstance(each, Role))
         self._attached: dict[Role, list[Layer]] = defaultdict(list)
         for entity in entities:
             for role, layer in self._attachments(entity):
@@ -59,6 +61,9 @@ class RolePolicies:
         place = Place.of(entity.resource, entity.world)
         for item in elements(entity.roles):
             for world, reference in cases(item, entity.world):
+                if isinstance(reference, Unknown):
+                    yield from self._anybody(entity, reference)
+                    continue
                 role = self._references.find(reference, Role, place)
                 if role is None:
                     continue
@@ -67,6 +72,13 @@ class RolePolicies:
                         yield role, _in_world(layer, world)
                 else:
                     yield role, _in_world(entity.policy, world)
+
+    def _anybody(self, entity: Entity, roles: Unknown) -> Iterator[tuple[Role, Layer]]:
+        """A list of roles that cannot be resolved may name any role of the same stack."""
+        reason = f"whether {entity.label} attaches to it is not known: {roles.reason}"
+        for role in self._roles:
+            if role.resource.stack == entity.resource.stack:
+                yield role, Unknown(reason, roles.origin, entity.label)
 
     def _referred(self, references: Value, place: Place, kind: PolicyKind) -> Iterator[Layer]:
         """The policies that a list of ARNs names."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from passrole.iam import reference
 from passrole.iam.automata import Rest, Token, Tokens, Unit, Wild, glob, normal
-from passrole.iam.resource_sets import EVERYTHING, Universe
+from passrole.iam.resource_search import EVERYTHING, Universe
 from passrole.iam.statements import Item, Statement
 from passrole.values import Alphabet, Text
 

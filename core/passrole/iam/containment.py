@@ -17,15 +17,9 @@ from passrole.iam.clauses import ActionPatterns, Clause, clauses_of, facts_of
 from passrole.iam.contexts import Context, TooManyContextsError, contexts
 from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
-from passrole.iam.resource_sets import (
-    EVERYTHING,
-    Bounds,
-    Found,
-    Granted,
-    Universe,
-    difference,
-    overlap,
-)
+from passrole.iam.resource_relations import difference, overlap
+from passrole.iam.resource_search import EVERYTHING, Universe
+from passrole.iam.resource_sets import Bounds, Found, Granted
 from passrole.iam.statements import Statement
 from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, worlds
 
@@ -115,6 +109,7 @@ class _Question:
         self._split = len(a)
         self._domain = domain
         self._relate = relate
+        self._known_bounds: dict[tuple[tuple[Truth, ...], tuple[int, ...]], Bounds] = {}
         statements = {id(each.statement): each.statement for each in self._clauses}
         self._patterns = {key: ActionPatterns(each) for key, each in statements.items()}
 
@@ -164,29 +159,56 @@ class _Question:
         return actions_of(allowing, [each.statement for each in self._clauses])
 
     def _of_group(self, group: _Group) -> Answer:
-        places = [place for place, truth in enumerate(group.truths) if truth]
-        relevant = [self._clauses[place].statement for place in places]
-        try:
-            possible = contexts(relevant, self._domain.context)
-        except TooManyContextsError:
-            return Answer(Truth.UNKNOWN, reason="too many combinations of conditions")
+        """Whether one of the statements of ``a`` that allow the actions allows such a request."""
         open_answer: Answer | None = None
-        for context in possible:
-            found = self._in_context(group, places, context)
+        for place, clause in enumerate(self._clauses[: self._split]):
+            if not clause.allows or not group.truths[place]:
+                continue
+            found = self._of_clause(group, place)
             if found.truth is Truth.TRUE:
                 return found
             if found.truth is Truth.UNKNOWN:
                 open_answer = open_answer or found
         return open_answer or Answer(Truth.FALSE)
 
-    def _in_context(self, group: _Group, places: list[int], context: Context) -> Answer:
-        active = [
-            (self._clauses[place], group.truths[place], place < self._split)
-            for bit, place in enumerate(places)
-            if not context.failing >> bit & 1
+    def _of_clause(self, group: _Group, own: int) -> Answer:
+        places = [
+            place
+            for place, truth in enumerate(group.truths)
+            if place == own or (truth and not (place < self._split and self._clauses[place].allows))
         ]
-        a = _bounds((clause, truth) for clause, truth, mine in active if mine)
-        b = _bounds((clause, truth) for clause, truth, mine in active if not mine)
+        welcome = sum(1 << bit for bit, place in enumerate(places) if self._better_without(place))
+        try:
+            possible = contexts(
+                [self._clauses[place].statement for place in places],
+                welcome,
+                self._domain.context,
+            )
+        except TooManyContextsError:
+            return Answer(Truth.UNKNOWN, reason="too many combinations of conditions")
+        open_answer: Answer | None = None
+        for context in possible:
+            active = tuple(
+                place for bit, place in enumerate(places) if not context.failing >> bit & 1
+            )
+            if own not in active:
+                continue
+            found = self._in_context(group, active, context)
+            if found.truth is Truth.TRUE:
+                return found
+            if found.truth is Truth.UNKNOWN:
+                open_answer = open_answer or found
+        return open_answer or Answer(Truth.FALSE)
+
+    def _better_without(self, place: int) -> bool:
+        """Whether a clause only stands in the way of a request that is looked for."""
+        if place < self._split:
+            return not self._clauses[place].allows
+        return self._clauses[place].allows is (self._relate is difference)
+
+    def _in_context(self, group: _Group, active: tuple[int, ...], context: Context) -> Answer:
+        a = self._bounds(group, tuple(place for place in active if place < self._split))
+        b = self._bounds(group, tuple(place for place in active if place >= self._split))
         if self._relate(EVERYTHING, a, b).truth is Truth.FALSE:
             return Answer(Truth.FALSE)
         open_answer: Answer | None = None
@@ -197,9 +219,18 @@ class _Question:
             witness = Witness(action, found.resource, context.values) if found.resource else None
             if found.truth is Truth.TRUE and context.certain:
                 return Answer(Truth.TRUE, witness)
-            reason = _why_open([clause.statement for clause, _, _ in active], context)
+            reason = _why_open([self._clauses[place].statement for place in active], context)
             open_answer = open_answer or Answer(Truth.UNKNOWN, witness, reason)
         return open_answer or Answer(Truth.FALSE)
+
+    def _bounds(self, group: _Group, places: tuple[int, ...]) -> Bounds:
+        """What clauses whose conditions hold grant for certain, and at most."""
+        key = (group.truths, places)
+        known = self._known_bounds.get(key)
+        if known is None:
+            known = _bounds([(self._clauses[place], group.truths[place]) for place in places])
+            self._known_bounds[key] = known
+        return known
 
     def _universes(self, group: _Group) -> Iterator[tuple[str, Universe]]:
         """Each distinct set of possible resources, with the first action that has it."""
@@ -211,9 +242,7 @@ class _Question:
                 yield action, universe
 
 
-def _bounds(active: Iterator[tuple[Clause, Truth]]) -> Bounds:
-    """What the clauses whose conditions hold grant for certain, and at most."""
-    clauses = list(active)
+def _bounds(clauses: list[tuple[Clause, Truth]]) -> Bounds:
     return Bounds(
         must=Granted(
             tuple(each.must for each, truth in clauses if each.allows and truth is Truth.TRUE),

@@ -7,7 +7,7 @@ that rest on such a choice are not *certain*: nobody shows that they exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from passrole.iam.requests import ContextValue, Request
 from passrole.iam.statements import Condition, Statement
 from passrole.values import ABSENT, Absent, Text, Truth, Unknown
 
-CONTEXT_CAP = 4_096
+CONTEXT_CAP = 512
 """How many combinations of holding conditions one question may meet."""
 OPEN_CAP = 6
 """How many conditions of one key that no value settles are tried both ways."""
@@ -52,22 +52,28 @@ class _Asked(NamedTuple):
 
 
 def contexts(
-    statements: Sequence[Statement], given: Mapping[str, ContextValue] | None = None
+    statements: Sequence[Statement],
+    welcome: int = 0,
+    given: Mapping[str, ContextValue] | None = None,
 ) -> list[Context]:
-    """One context for every set of statements whose conditions can hold together.
+    """The contexts that matter: which statements' conditions can hold together.
 
-    ``given`` are known values by key in lower case. Raises TooManyContextsError.
+    ``welcome`` are the places, as bits, of statements that whoever asks would rather see fail; all
+    others it would rather see hold. A context is left out where another is at least as good for
+    every statement. ``given`` are known values by key in lower case. Raises TooManyContextsError.
     """
     by_key, unknown = _by_key(statements)
-    found: dict[int, Context] = {0: Context(0)}
+    found = [Context(0)]
     for failing in unknown:
-        found = _combined(found, [Context(0, (), False), Context(failing, (), False)])
-    if principals := list(_principals(statements)):
-        found = _combined(found, principals)
+        options = list(_settled((), [(failing, Truth.UNKNOWN)], welcome))
+        found = _combined(found, options, welcome)
+    if principals := list(_principals(statements, welcome)):
+        found = _combined(found, principals, welcome)
     for key in sorted(by_key):
-        value = (given or {}).get(key)
-        found = _combined(found, list(_options(key, list(by_key[key].values()), value)))
-    return sorted(found.values(), key=lambda each: (not each.certain, each.failing))
+        asked = list(by_key[key].values())
+        options = list(_options(key, asked, (given or {}).get(key), welcome))
+        found = _combined(found, options, welcome)
+    return sorted(found, key=lambda each: (not each.certain, each.failing))
 
 
 def _by_key(
@@ -91,20 +97,37 @@ def _by_key(
     return by_key, list(unknown.values())
 
 
-def _combined(found: dict[int, Context], options: list[Context]) -> dict[int, Context]:
+def _combined(found: list[Context], options: list[Context], welcome: int) -> list[Context]:
+    """Each context with each option, without those that others are at least as good as."""
+    options = _best(options, welcome)
     combined: dict[int, Context] = {}
-    for one, other in product(found.values(), options):
+    for one, other in product(found, options):
         failing = one.failing | other.failing
         certain = one.certain and other.certain
         known = combined.get(failing)
         if known is None or (certain and not known.certain):
             combined[failing] = Context(failing, one.values + other.values, certain)
-    if len(combined) > CONTEXT_CAP:
-        raise TooManyContextsError
-    return combined
+    return _best(combined.values(), welcome)
 
 
-def _options(key: str, asked: list[_Asked], given: ContextValue | None) -> Iterator[Context]:
+def _best(offered: Iterable[Context], welcome: int) -> list[Context]:
+    """Those to which no other is preferable for some statement and equal for the rest."""
+    kept: list[tuple[int, Context]] = []
+    for each in sorted(
+        offered, key=lambda it: (not it.certain, (it.failing ^ welcome).bit_count())
+    ):
+        bad = each.failing ^ welcome
+        # Certain ones come first, and an uncertain one never replaces them.
+        if not any(known & bad == known for known, _ in kept):
+            kept.append((bad, each))
+        if len(kept) > CONTEXT_CAP:
+            raise TooManyContextsError
+    return [each for _, each in kept]
+
+
+def _options(
+    key: str, asked: list[_Asked], given: ContextValue | None, welcome: int
+) -> Iterator[Context]:
     """What a key's value can do to the statements: one context for each sample, or more."""
     if given is None:
         values, exact = samples(key, [each.condition for each in asked])
@@ -114,7 +137,7 @@ def _options(key: str, asked: list[_Asked], given: ContextValue | None) -> Itera
     for value in values:
         held = () if value == ABSENT else ((name, value),)
         truths = [(each.statements, _truth(each, key, value, exact=exact)) for each in asked]
-        yield from _settled(held, truths)
+        yield from _settled(held, truths, welcome)
 
 
 def _truth(asked: _Asked, key: str, value: ContextValue, *, exact: bool) -> Truth:
@@ -124,7 +147,7 @@ def _truth(asked: _Asked, key: str, value: ContextValue, *, exact: bool) -> Trut
     return condition_holds(asked.condition, request, asked.variables)
 
 
-def _principals(statements: Sequence[Statement]) -> Iterator[Context]:
+def _principals(statements: Sequence[Statement], welcome: int) -> Iterator[Context]:
     """One context for each principal that is named, and one for anyone else."""
     for sample in principal_samples(statements):
         truths = [
@@ -132,27 +155,37 @@ def _principals(statements: Sequence[Statement]) -> Iterator[Context]:
             for place, statement in enumerate(statements)
         ]
         held = (("principal", sample.value),)
-        yield from _settled(held, truths)
+        yield from _settled(held, truths, welcome)
 
 
 def _settled(
-    values: tuple[tuple[str, ContextValue], ...], truths: Sequence[tuple[int, Truth]]
+    values: tuple[tuple[str, ContextValue], ...],
+    truths: Sequence[tuple[int, Truth]],
+    welcome: int,
 ) -> Iterator[Context]:
-    """The contexts of one value: open answers are tried both ways, and then not certain."""
+    """The contexts of one value. Open answers make it uncertain.
+
+    Those that matter to statements of both kinds are tried both ways, others the better way.
+    """
     failing = 0
     choices: list[int] = []
+    certain = True
     for statements, truth in truths:
         if truth is Truth.FALSE:
             failing |= statements
         elif truth is Truth.UNKNOWN:
-            choices.append(statements)
+            certain = False
+            if statements & welcome == statements:
+                failing |= statements
+            elif statements & welcome:
+                choices.append(statements)
     if len(choices) > OPEN_CAP:
         raise TooManyContextsError
     for chosen in product((0, 1), repeat=len(choices)):
         also = failing
         for fails, statements in zip(chosen, choices, strict=True):
             also |= statements * fails
-        yield Context(also, values, not choices)
+        yield Context(also, values, certain)
 
 
 def _identity(value: Text | Unknown) -> object:

@@ -6,12 +6,12 @@ cannot be deployed neither allows nor denies anything for certain.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from passrole.errors import PolicyError
+from passrole.iam.json_texts import value_from_json_text
 from passrole.iam.statement_reading import read_statement
 from passrole.iam.statements import (
     Condition,
@@ -93,7 +93,7 @@ def _read_document(
     value: Value, kind: PolicyKind, name: str, world: World
 ) -> tuple[str | None, list[Statement], list[PolicyProblem]]:
     if isinstance(value, Text):
-        value = _parsed(value)
+        value = value_from_json_text(value)
     if isinstance(value, Unknown):
         return None, [_anything(value.reason or _EVERYTHING_MAY_BE, value.origin, name, world)], []
     if not isinstance(value, Record):
@@ -186,28 +186,6 @@ def _anything(reason: str, origin: Origin | None, name: str, world: World) -> St
     return Statement(
         None, 0, origin=origin, policy=name, world=world, unresolved=reason, variables=None
     )
-
-
-def _parsed(value: Text) -> Value:
-    """The document that a JSON text writes; unknown where the text has holes or is no JSON."""
-    text = value.known()
-    if text is None:
-        return Unknown("the policy is a text that is not known whole", value.origin)
-    try:
-        return _at(value_from_json(json.loads(text)), value.origin, value.defaults)
-    except (ValueError, RecursionError):
-        return Unknown("the policy is a text that is no JSON", value.origin)
-
-
-def _at(value: Value, origin: Origin | None, defaults: frozenset[str]) -> Value:
-    if isinstance(value, Text):
-        return Text(value.parts, origin, defaults)
-    if isinstance(value, Listing):
-        return Listing(tuple(_at(item, origin, defaults) for item in value.values), origin)
-    if isinstance(value, Record):
-        fields = {name: _at(item, origin, defaults) for name, item in value.fields.items()}
-        return Record(fields, origin)
-    return value
 
 
 def policy_from_json(data: object, kind: PolicyKind, name: str = "") -> Policy:

@@ -15,7 +15,7 @@ from passrole.iam.actions import action_matches
 from passrole.iam.containment import ALL_REQUESTS, Answer, Domain, Witness, contained, overlapping
 from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
-from passrole.iam.resource_sets import EVERYTHING, Universe
+from passrole.iam.resource_search import EVERYTHING, Universe
 from passrole.iam.statements import Condition, Item, PolicyKind, Statement
 from passrole.values import Text, Truth, literal
 

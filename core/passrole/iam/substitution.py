@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
+from passrole.iam.principals import Principal, PrincipalKind, principal_of
 from passrole.iam.requests import ContextValue, Request
 from passrole.iam.statements import Condition, Item, PrincipalEntry, Statement
 from passrole.values import Fact, Hole, Text, Unknown, World
@@ -98,18 +99,23 @@ def filled_statement(statement: Statement, bound: Bound) -> Statement:
 def filled_request(request: Request, bound: Bound) -> Request:
     """The request with the texts of decided holes in their place."""
     account = request.resource_account
-    principal = request.principal
     return replace(
         request,
         resource=_filled(request.resource, bound),
         resource_account=account and _filled(account, bound),
-        principal=replace(
-            principal,
-            arn=_filled(principal.arn, bound),
-            account=principal.account and _filled(principal.account, bound),
-        ),
+        principal=_filled_principal(request.principal, bound),
         context=_filled_context(request.context, bound),
     )
+
+
+def _filled_principal(principal: Principal, bound: Bound) -> Principal:
+    arn = _filled(principal.arn, bound)
+    account = principal.account and _filled(principal.account, bound)
+    if principal.kind is PrincipalKind.UNKNOWN:
+        # Its kind may show only now.
+        filled = principal_of(arn)
+        return filled if filled.account else replace(filled, account=account)
+    return replace(principal, arn=arn, account=account)
 
 
 def _filled_context(

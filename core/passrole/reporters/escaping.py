@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+_SECRET = re.compile(
+    r"""(?i:[a-z_-]*(?:token|password|passwd|secret|apikey|api_key)["']?\s*[:=]\s*["']?)
+        ([^\s"',}\]!{$&*]{4}[^\s"',}\]]*)         # a value; no reference, tag or anchor
+      | \b((?:AKIA|ASIA)[A-Z0-9]{16}|gh[a-z]_[A-Za-z0-9]{20,})\b""",
+    re.VERBOSE,
+)
 
 
 def printable(text: str) -> str:
@@ -12,6 +19,16 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text))
+
+
+def quoted(text: str) -> str:
+    """A line of a scanned file, as long as it was, with what looks like a secret starred out."""
+    return _SECRET.sub(_starred, text)
+
+
+def _starred(match: re.Match[str]) -> str:
+    secret = match[1] or match[2]
+    return match[0].removesuffix(secret) + "*" * len(secret)
 
 
 def _shown(character: str) -> str:
@@ -22,4 +39,6 @@ def _shown(character: str) -> str:
     if unicodedata.category(character) not in _INVISIBLE:
         return character
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -46,6 +46,7 @@ def as_data(results: Results) -> dict[str, Any]:
         "findings": [_finding(each) for each in results.findings],
         "unknowns": [_unknown(each) for each in results.unknowns],
         "diagnostics": [_diagnostic(each) for each in results.diagnostics],
+        "passed_over": [{"path": path, "reason": reason} for path, reason in results.passed_over],
     }
 
 

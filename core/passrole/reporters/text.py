@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, Results, Severity
-from passrole.reporters import ReportOptions
-from passrole.reporters.escaping import printable
+from passrole.findings import Finding, Related, ReportOptions, Results, Severity
+from passrole.reporters.escaping import printable, quoted
 
+WIDTH = 100
 LONGEST_LINE = 160
 _STYLES = {
-    Severity.CRITICAL: "1;31", Severity.HIGH: "31", Severity.MEDIUM: "33",
-    Severity.LOW: "36", Severity.INFO: "36",
-}  # fmt: skip
+    Severity.CRITICAL: "1;31",
+    Severity.HIGH: "31",
+    Severity.MEDIUM: "33",
+    Severity.LOW: "36",
+    Severity.INFO: "36",
+}
 _BOLD, _DIM = "1", "2"
+_REASONS = {
+    "ignored": "ignored by .gitignore",
+    "link-outside": "a link out of the tree",
+    "dangling-link": "a link that leads nowhere",
+    "no-file": "not a regular file",
+}
 
 
 def render(results: Results, options: ReportOptions) -> str:
@@ -30,30 +41,49 @@ class _Page:
         self._options = options
 
     def lines(self) -> Iterator[str]:
-        for principal, findings in _by_principal(self._results.findings).items():
-            for finding in findings:
-                yield from self._finding(finding)
+        for findings in _by_role(self._results.findings):
+            for place, group in _by_place(findings):
+                yield from self._place(place, group)
                 yield ""
-            yield from self._to_add(principal, findings)
-        if self._options.show_unknown:
-            yield from self._unknowns()
+            yield from self._to_add(findings)
+        yield from self._unknowns()
         yield from self._diagnostics()
         yield from self._summary()
+        yield from self._passed_over()
 
-    def _finding(self, finding: Finding) -> Iterator[str]:
+    def _place(self, place: Location, findings: Sequence[Finding]) -> Iterator[str]:
+        """What was found at one place; its line and what else to see are shown once."""
+        told: set[Related] = set()
+        for finding in findings:
+            yield from self._heading(finding)
+            yield from self._wrapped("", finding.message)
+            if finding is findings[0]:
+                yield from self._source(place)
+            if finding.symptom:
+                yield from self._wrapped("at run time", finding.symptom)
+            for related in finding.related:
+                if related not in told:
+                    told.add(related)
+                    where = f"{related.location.path}:{related.location.line}"
+                    yield from self._wrapped("see", f"{where}  {related.message}")
+            if finding.remedy:
+                yield from self._wrapped("to mend", finding.remedy)
+
+    def _heading(self, finding: Finding) -> Iterator[str]:
         severity = self._styled(finding.severity, _STYLES[finding.severity])
         confidence = "" if finding.confidence == "high" else f" ({finding.confidence} confidence)"
         place = self._styled(printable(str(finding.location)), _BOLD)
         yield f"{place}  {severity}{confidence}  {finding.rule}"
-        yield f"  {printable(finding.message)}"
-        yield from self._source(finding.location)
-        if finding.symptom:
-            yield f"  {self._styled('at run time', _DIM)}  {printable(finding.symptom)}"
-        for related in finding.related:
-            place = f"{printable(related.location.path)}:{related.location.line}"
-            yield f"  {self._styled('see        ', _DIM)}  {place}  {printable(related.message)}"
-        if finding.remedy:
-            yield f"  {self._styled('to mend    ', _DIM)}  {printable(finding.remedy)}"
+
+    def _wrapped(self, label: str, text: str) -> Iterator[str]:
+        """A paragraph with its label in a column of its own; no word is broken."""
+        column = f"  {label:<11}  " if label else "  "
+        lines = wrap(
+            printable(text), WIDTH - len(column), break_long_words=False, break_on_hyphens=False
+        )
+        for number, line in enumerate(lines):
+            start = self._styled(column, _DIM) if label and not number else " " * len(column)
+            yield f"{start}{line}"
 
     def _source(self, location: Location) -> Iterator[str]:
         document = self._results.sources.get(location.path)
@@ -63,31 +93,39 @@ class _Page:
         if location.column > LONGEST_LINE or not text.strip():
             return
         end = location.end_column if location.end_line == location.line else len(text.rstrip()) + 1
-        marked = printable(text[location.column - 1 : min(end - 1, LONGEST_LINE)]).rstrip()
-        before = printable(text[: location.column - 1])
+        shown = quoted(text)[:LONGEST_LINE]
+        marked = printable(shown[location.column - 1 : end - 1]).rstrip()
+        before = printable(shown[: location.column - 1])
         number = str(location.line)
-        yield f"  {self._styled(f'{number} |', _DIM)} {printable(text[:LONGEST_LINE]).rstrip()}"
+        yield f"  {self._styled(f'{number} |', _DIM)} {printable(shown).rstrip()}"
         marker = self._styled("^" * max(1, len(marked)), _STYLES[Severity.CRITICAL])
         yield f"  {self._styled(' ' * len(number) + ' |', _DIM)} {' ' * len(before)}{marker}"
 
-    def _to_add(self, principal: str, findings: list[Finding]) -> Iterator[str]:
+    def _to_add(self, findings: Iterable[Finding]) -> Iterator[str]:
         """The statements that would mend all findings about one role, put together."""
-        statements = _merged([finding.snippet for finding in findings if finding.snippet])
-        if not principal or not statements:
+        found = [each for each in findings if each.snippet and each.subject.principal]
+        statements = _merged(each.snippet for each in found)
+        if not statements:
             return
-        yield f"  Statements for role {printable(principal)}, to be narrowed or widened by you:"
-        for statement in statements:
-            yield f"    {printable(json.dumps(statement, ensure_ascii=False))}"
+        yield f"  To add to a policy of role {printable(found[0].subject.principal or '')}:"
+        lines = [printable(json.dumps(each, ensure_ascii=False)) for each in statements]
+        yield from (f"    {line}" for line in lines)
+        if any("${" in line for line in lines):
+            yield "    (${…} stands for what is known only when it is deployed.)"
         yield ""
 
     def _unknowns(self) -> Iterator[str]:
+        if not self._options.show_unknown or not self._results.unknowns:
+            return
         for unknown in self._results.unknowns:
             subject = unknown.subject
-            what = f" {subject.iam_action} on {subject.resource}:" if subject.iam_action else ""
-            place = self._styled(printable(str(unknown.location)), _BOLD)
-            yield f"{place}  unknown {printable(what)} {printable(unknown.reason)}"
-        if self._results.unknowns:
-            yield ""
+            names = (subject.stage, subject.action) if subject.action else (subject.pipeline,)
+            who = "/".join(filter(None, names))
+            what = f": {subject.iam_action} on {subject.resource}" if subject.iam_action else ""
+            yield f"{self._styled(printable(str(unknown.location)), _BOLD)}  unknown"
+            yield from self._wrapped("", f"{who}{what}")
+            yield from self._wrapped("because", unknown.reason)
+        yield ""
 
     def _diagnostics(self) -> Iterator[str]:
         for diagnostic in self._results.diagnostics:
@@ -98,11 +136,8 @@ class _Page:
 
     def _summary(self) -> Iterator[str]:
         results, counts = self._results, self._results.counts
-        found = [
-            f"{number} {severity}"
-            for severity in Severity
-            if (number := sum(f.severity is severity for f in results.findings))
-        ]
+        by_severity = Counter(finding.severity for finding in results.findings)
+        found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
         total = len(results.findings)
         head = f"{_counted(total, 'finding')}: {', '.join(found)}" if found else "No findings"
         unknown = f"{counts.unknown} unknown"
@@ -115,18 +150,39 @@ class _Page:
         if results.incomplete:
             yield "The analysis is incomplete: see the problems above."
 
+    def _passed_over(self) -> Iterator[str]:
+        passed_over = self._results.passed_over
+        if not passed_over:
+            return
+        reasons = Counter(reason for _, reason in passed_over)
+        words = ", ".join(f"{reasons[key]} {_REASONS.get(key, key)}" for key in sorted(reasons))
+        more = ":" if self._options.show_unknown else " (--show-unknown lists them)."
+        yield f"{_counted(len(passed_over), 'path')} passed over, {words}{more}"
+        if self._options.show_unknown:
+            for path, reason in passed_over:
+                yield f"  {printable(path)}  {_REASONS.get(reason, reason)}"
+
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._options.colour else text
 
 
-def _by_principal(findings: tuple[Finding, ...]) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
+def _by_role(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """The findings about one role together. Names repeat: a role is known by its place as well."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.subject.principal or "", []).append(finding)
-    return groups
+        place = str(finding.related[0].location) if finding.related else finding.location.path
+        groups.setdefault((finding.subject.principal or "", place), []).append(finding)
+    return groups.values()
 
 
-def _merged(snippets: list[str]) -> list[dict[str, Any]]:
+def _by_place(findings: Iterable[Finding]) -> Iterable[tuple[Location, list[Finding]]]:
+    groups: dict[Location, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.location, []).append(finding)
+    return groups.items()
+
+
+def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
     """Statements that differ in nothing but their action, as one."""
     merged: dict[str, dict[str, Any]] = {}
     for snippet in dict.fromkeys(snippets):

@@ -5,6 +5,8 @@ from passrole import ResourceType
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 ARN = "arn:{partition}:codedeploy:{region}:{account}"
 
+# What Terraform gives as `id` of applications and groups changed with its versions: not listed, so
+# it stays a hole.
 RESOURCE_TYPES = (
     ResourceType(
         cloudformation="AWS::CodeDeploy::Application",
@@ -12,7 +14,6 @@ RESOURCE_TYPES = (
         arn=f"{ARN}:application:{{name}}",
         terraform_attributes={
             "arn": "arn",
-            "id": "{id}:{name}",
             "application_id": "id",
             "name": "name",
         },
@@ -27,7 +28,7 @@ RESOURCE_TYPES = (
             "arn": "arn",
             "app_name": "{application}",
             "deployment_group_name": "name",
-            "id": "id",
+            "deployment_group_id": "id",
         },
         fields={
             "name": ("DeploymentGroupName", "deployment_group_name"),

@@ -39,7 +39,7 @@ RESOURCE_TYPES = (
         arn="arn:{partition}:ecs:{region}:{account}:service/{cluster name}/{name}",
         ref="arn",
         attributes={"ServiceArn": "arn", "Name": "name"},
-        terraform_attributes={"id": "arn", "name": "name"},
+        terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
         fields={
             "name": ("ServiceName", "name"),
             "task_definition": ("TaskDefinition", "task_definition"),

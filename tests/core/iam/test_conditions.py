@@ -45,7 +45,7 @@ def _value(given: Any) -> Any:
     return tuple(map(_text, given)) if isinstance(given, list) else _text(given)
 
 
-STRINGS = [
+STRINGS: list[tuple[Any, ...]] = [
     ("StringEquals", ["red"], "red", YES),
     ("StringEquals", ["red"], "Red", NO),
     ("StringEquals", ["r*"], "red", NO),
@@ -67,7 +67,7 @@ STRINGS = [
     ("StringNotLike", ["r*", "b*"], "green", YES),
 ]
 
-NUMBERS_AND_DATES = [
+NUMBERS_AND_DATES: list[tuple[Any, ...]] = [
     ("NumericEquals", ["3600"], "3600.0", YES),
     ("NumericNotEquals", ["3600"], "3600.0", NO),
     ("NumericLessThan", ["10"], "9", YES),
@@ -87,7 +87,7 @@ NUMBERS_AND_DATES = [
     ("DateEquals", ["soon"], "2026-01-01T00:00:00Z", MAYBE),
 ]
 
-OTHERS = [
+OTHERS: list[tuple[Any, ...]] = [
     ("Bool", ["true"], "True", YES),
     ("Bool", ["false"], "true", NO),
     ("Bool", ["yes"], "true", MAYBE),
@@ -137,7 +137,7 @@ ABSENT_KEYS = [
     ("ForAnyValue:StringEqualsIfExists", ["red"], MAYBE),
 ]
 
-MANY_VALUES = [
+MANY_VALUES: list[tuple[Any, ...]] = [
     ("ForAllValues:StringEquals", ["a", "b"], ["a", "b"], YES),
     ("ForAllValues:StringEquals", ["a", "b"], ["a", "c"], NO),
     ("ForAllValues:StringEquals", ["a"], [], YES),

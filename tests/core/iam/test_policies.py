@@ -59,7 +59,7 @@ def test_a_statement_may_stand_alone_and_so_may_an_action() -> None:
     assert known(statement.actions) == ["s3:GetObject"]
     assert known(statement.resources) == ["*"]
     assert statement.policy == "Reader"
-    assert statement.label == "statement 1 of Reader"
+    assert statement.label == "statement 1 of policy Reader"
 
 
 def test_a_text_is_read_as_the_json_that_it_holds() -> None:
@@ -78,7 +78,7 @@ def test_a_text_that_holds_no_policy_may_allow_anything(text: str) -> None:
 
 def test_a_text_with_holes_may_allow_anything() -> None:
     policy = read_policy(Text(('{"Statement": ', Hole("Body"), "}")), PolicyKind.IDENTITY)
-    assert policy.unresolved == "the policy is a text that is not known whole"
+    assert policy.unresolved == "the policy is a text that depends on Body"
 
 
 def test_numbers_and_booleans_are_their_text() -> None:

@@ -64,7 +64,7 @@ def verdicts(decisions: tuple[Decision, ...]) -> dict[str, str]:
 def test_one_decision_where_nothing_depends() -> None:
     (decision,) = ask(statement("s3:*"))
     assert (decision.verdict, decision.world) == (Verdict.ALLOWED, EVERYWHERE)
-    assert [each.label for each in decision.decided_by] == ["statement 1 of Deploy"]
+    assert [each.label for each in decision.decided_by] == ["statement 1 of policy Deploy"]
 
 
 def test_one_decision_for_each_world_that_differs() -> None:
@@ -170,7 +170,7 @@ def test_an_unknown_says_what_blocks_it() -> None:
     assert decision.verdict is Verdict.UNKNOWN
     assert decision.layer == "identity"
     assert decision.blockers == (
-        "statement 1 of Deploy: Resource depends on !Ref Bucket (it is made at deployment)",
+        "statement 1 of policy Deploy: Resource depends on !Ref Bucket (it is made at deployment)",
     )
 
 
@@ -178,7 +178,7 @@ def test_an_unknown_condition_key_blocks() -> None:
     condition = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
     (decision,) = ask(statement("s3:*", Condition=condition))
     assert decision.blockers == (
-        "statement 1 of Deploy: StringEquals aws:SourceVpce cannot be decided",
+        "statement 1 of policy Deploy: StringEquals aws:SourceVpce cannot be decided",
     )
 
 

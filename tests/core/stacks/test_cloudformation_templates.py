@@ -312,17 +312,7 @@ def _lists() -> str:
     return f"Parameters:\n{parameter}Resources:\n  R:\n    Type: T::R\n    Properties:\n{uses}"
 
 
-def _texts() -> str:
-    """Each text is the one before it, twice."""
-    text = (
-        "Resources:\n  R:\n    Type: T::R\n    Properties:\n      P0: &p0 !Sub '${AWS::Region}x'\n"
-    )
-    for n in range(1, 60):
-        text += f"      P{n}: &p{n} !Join ['', [*p{n - 1}, *p{n - 1}]]\n"
-    return text
-
-
-@pytest.mark.parametrize("text", [_conditions(), _lists(), _texts()], ids=["or", "lists", "texts"])
+@pytest.mark.parametrize("text", [_conditions(), _lists()], ids=["conditions", "lists"])
 def test_a_small_file_does_not_make_endless_work(read: Read, text: str) -> None:
     stack = read(text)
     kinds = {each.problem.kind for each in stack.problems}

@@ -12,6 +12,7 @@ from passrole.stacks.cloudformation.expressions import (
     over_choices,
     relying_on,
     source_of,
+    too_much,
     with_dynamic_references,
     written,
 )
@@ -142,6 +143,9 @@ def _split(scope: Scope, argument: Node, origin: Origin) -> Value:
 
     def build(values: tuple[Value, ...]) -> Value:
         text = scope.text(values[0], parts[1])
+        plain = (part for part in text.parts if isinstance(part, str))
+        if not scope.afford(sum(part.count(separator) for part in plain)):
+            return too_much(origin)
         pieces = text.split(separator)
         if pieces is not None:
             return Listing(tuple(piece.at(origin) for piece in pieces), origin)

@@ -31,7 +31,7 @@ from passrole.values.guards import facts_of
 DEPTH_CAP = 100
 """How deep values may be nested, references to others included; Python's own stack ends later."""
 
-WORK_CAP = 5_000_000
+WORK_CAP = 1_000_000
 """How many parts of values are gone through for one template: some seconds. Lists that are used
 over and over would otherwise make minutes of work from a small file."""
 

@@ -1,0 +1,178 @@
+"""Exact answers about sets of resources whose patterns have no holes, and bounds for others.
+
+A hole in a pattern is read as all that it may be, or the pattern is left out: what is granted at
+most, and what is granted for certain. Where nothing is unknown the two coincide.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from passrole.iam.automata import (
+    POSSIBLE,
+    Automaton,
+    Tokens,
+    TooManyStatesError,
+    Wild,
+    glob,
+    normal,
+    spelled,
+)
+from passrole.iam.hole_tokens import readings
+from passrole.iam.joint_search import find
+from passrole.iam.resource_sets import Granted, Resources
+from passrole.values import Text
+
+Universe = tuple[Tokens, ...]
+EVERYTHING: Universe = ((Wild.RUN,),)
+
+STATE_CAP = 5_000
+"""How many sets of states one question may visit; real policies need less than 200."""
+TOKEN_CAP = 20_000
+"""How long all patterns of one question may be together."""
+
+
+class _Listed(NamedTuple):
+    """One statement's patterns without identity, and whether they are excluded."""
+
+    patterns: tuple[Tokens, ...]
+    excluded: bool
+
+
+class Bounded(NamedTuple):
+    """One bound of what is granted: an upper or a lower one."""
+
+    allow: tuple[_Listed, ...]
+    deny: tuple[_Listed, ...]
+
+
+def bounded(granted: Granted, *, upper: bool) -> Bounded:
+    """The most that may be granted, or what certainly is."""
+    return Bounded(
+        tuple(_bounded(each, upper=upper) for each in granted.allow),
+        tuple(_bounded(each, upper=not upper) for each in granted.deny),
+    )
+
+
+def _bounded(resources: Resources, *, upper: bool) -> _Listed:
+    # To exclude less is to hold more.
+    generous = upper is not resources.excluded
+    patterns: list[Tokens] = []
+    for pattern in resources.patterns:
+        patterns.extend(_spoken(pattern, generous=generous))
+    return _Listed(tuple(patterns), resources.excluded)
+
+
+def _spoken(pattern: Text, *, generous: bool) -> tuple[Tokens, ...]:
+    known = pattern.known()
+    if known is not None:
+        return (_tokens(known),)
+    if not generous:
+        return ()
+    return tuple(
+        normal(reading.tokens(pattern.parts, is_pattern=True))
+        for reading in readings((pattern.parts,), frozenset())
+    )
+
+
+@lru_cache(maxsize=16384)
+def _tokens(pattern: str) -> Tokens:
+    return glob(pattern)
+
+
+class _Test(NamedTuple):
+    """Where in an automaton the patterns of one statement stand."""
+
+    ends: int
+    spans: int
+    excluded: bool
+
+
+def search(universe: Universe, a: Bounded, b: Bounded, *, wanted: bool) -> str | None:
+    """A text of the universe that ``a`` grants and ``b`` does (``wanted``) or does not.
+
+    Raises TooManyStatesError.
+    """
+    heads = [_head(pattern) for each in a.allow for pattern in each.patterns]
+    if any(each.excluded for each in a.allow):
+        heads = [""]
+    relevant = [
+        tuple(_relevant(each, heads) for each in group)
+        for group in (a.allow, a.deny, b.allow, b.deny)
+    ]
+    return _search(universe, tuple(relevant), wanted)
+
+
+def _relevant(statement: _Listed, heads: list[str]) -> _Listed:
+    """Without the patterns that cannot match anything beginning as ``a`` begins."""
+    if "" in heads:
+        return statement
+    kept = tuple(
+        pattern
+        for pattern in statement.patterns
+        if any(_agree(_head(pattern), head) for head in heads)
+    )
+    return _Listed(kept, statement.excluded)
+
+
+@lru_cache(maxsize=16384)
+def _head(pattern: Tokens) -> str:
+    """The text with which all that a pattern matches begins."""
+    for place, token in enumerate(pattern):
+        if not isinstance(token, str):
+            return "".join(map(str, pattern[:place]))
+    return "".join(map(str, pattern))
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+@lru_cache(maxsize=8192)
+def _search(
+    universe: Universe, groups: tuple[tuple[_Listed, ...], ...], wanted: bool
+) -> str | None:
+    patterns = [*universe]
+    patterns += (pattern for group in groups for each in group for pattern in each.patterns)
+    if sum(map(len, patterns)) > TOKEN_CAP:
+        raise TooManyStatesError
+    walked = Automaton(patterns, POSSIBLE)
+    inside = _test(walked, 0, len(universe), excluded=False)
+    place, tests = len(universe), []
+    for group in groups:
+        tests.append([])
+        for each in group:
+            until = place + len(each.patterns)
+            tests[-1].append(_test(walked, place, until, excluded=each.excluded))
+            place = until
+    a_allow, a_deny, b_allow, b_deny = tests
+
+    def is_wanted(states: int) -> bool:
+        if not states & inside.ends or not _match(states, a_allow) or _match(states, a_deny):
+            return False
+        granted = _match(states, b_allow) and not _match(states, b_deny)
+        return granted is wanted
+
+    def is_hopeful(states: int) -> bool:
+        if not states & inside.spans or not _alive(states, a_allow):
+            return False
+        return not wanted or _alive(states, b_allow)
+
+    symbols = find(walked, is_wanted, is_hopeful, STATE_CAP)
+    return None if symbols is None else spelled(symbols, patterns)
+
+
+def _test(walked: Automaton, place: int, until: int, *, excluded: bool) -> _Test:
+    spans = 0
+    for span in walked.spans[place:until]:
+        spans |= span
+    return _Test(sum(walked.ends[place:until]), spans, excluded)
+
+
+def _match(states: int, tests: list[_Test]) -> bool:
+    return any((states & test.ends != 0) is not test.excluded for test in tests)
+
+
+def _alive(states: int, tests: list[_Test]) -> bool:
+    return any(test.excluded or states & test.spans for test in tests)

@@ -1,0 +1,252 @@
+"""Results as SARIF 2.1.0, the format that code scanning services take in.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and GitHub's limits and
+keys: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from passrole._version import __version__
+from passrole.documents.locations import Location
+from passrole.findings import (
+    Category,
+    Confidence,
+    Diagnostic,
+    Finding,
+    Fix,
+    ReportOptions,
+    Results,
+    Severity,
+    UnknownDecision,
+)
+from passrole.reporters.escaping import printable
+from passrole.rules import Rule
+
+MOST_RESULTS = 25_000
+MOST_RELATED = 100
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_ROOT = "SRCROOT"
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+# The middle of the range that GitHub gives each word; CVSS has no better number for a permission.
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.5",
+    Severity.INFO: "0.0",
+}
+_PRECISIONS = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
+_SECURITY = frozenset((Category.RISK, Category.POLICY, Category.ACCESS))
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
+
+
+def render(results: Results, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter
+    """One SARIF log with one run, and a line end."""
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(results)]}
+    return json.dumps(log, indent=2, ensure_ascii=True) + "\n"
+
+
+def _run(results: Results) -> dict[str, Any]:
+    findings = _worst(results.findings)
+    positions = {rule.id: index for index, rule in enumerate(results.rules)}
+    counts = results.counts
+    return {
+        "tool": _tool(results),
+        "invocations": [_invocation(results, left_out=len(results.findings) - len(findings))],
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The root of the repository that was scanned."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, positions) for finding in findings],
+        "properties": {
+            "files": counts.files,
+            "stacks": counts.stacks,
+            "pipelines": counts.pipelines,
+            "roles": counts.roles,
+            "decided": counts.decided,
+            "unknown": counts.unknown,
+            "passed_over": len(results.passed_over),
+            "assumptions": list(results.assumptions),
+        },
+    }
+
+
+def _worst(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """As many findings as a service takes in, the worst ones, in their order."""
+    if len(findings) <= MOST_RESULTS:
+        return findings
+    ranked = sorted(range(len(findings)), key=lambda index: findings[index].severity.rank)
+    return tuple(findings[index] for index in sorted(ranked[:MOST_RESULTS]))
+
+
+def _tool(results: Results) -> dict[str, Any]:
+    kinds = {diagnostic.kind for diagnostic in results.diagnostics}
+    if results.unknowns:
+        kinds.add("unknown")
+    tool: dict[str, Any] = {
+        "driver": {
+            "name": "passrole",
+            "semanticVersion": __version__,
+            "rules": [_descriptor(rule) for rule in results.rules],
+            "notifications": [{"id": kind} for kind in sorted(kinds)],
+        }
+    }
+    strangers = [plugin for plugin in results.plugins if plugin[1] != "passrole"]
+    if strangers:
+        tool["extensions"] = [
+            {"name": name, "version": version, "properties": {"distribution": distribution}}
+            for name, distribution, version in strangers
+        ]
+    return tool
+
+
+def _descriptor(rule: Rule) -> dict[str, Any]:
+    security = ["security"] if rule.category in _SECURITY else []
+    descriptor: dict[str, Any] = {
+        "id": rule.id,
+        "name": "".join(part.capitalize() for part in rule.id.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.summary or rule.title},
+        "help": {"text": rule.help, "markdown": rule.help},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "tags": ["aws", "iam", rule.category.value, *security],
+            "precision": _PRECISIONS[rule.confidence],
+            "security-severity": _SCORES[rule.severity],
+        },
+    }
+    if rule.sources:
+        descriptor["helpUri"] = rule.sources[0]
+    return descriptor
+
+
+def _invocation(results: Results, *, left_out: int) -> dict[str, Any]:
+    notifications = [_notification(each) for each in results.diagnostics]
+    notifications.extend(_unknown(each) for each in results.unknowns)
+    if left_out:
+        text = f"{left_out} more findings are left out: a service takes in {MOST_RESULTS} at most."
+        notifications.append({"level": "warning", "message": {"text": text}})
+    return {
+        "executionSuccessful": not results.incomplete,
+        "toolExecutionNotifications": notifications,
+    }
+
+
+def _notification(diagnostic: Diagnostic) -> dict[str, Any]:
+    notification: dict[str, Any] = {
+        "descriptor": {"id": diagnostic.kind},
+        "level": "error" if diagnostic.incomplete else "warning",
+        "message": _message(diagnostic.message),
+    }
+    if diagnostic.location is not None:
+        notification["locations"] = [_location(diagnostic.location)]
+    return notification
+
+
+def _unknown(unknown: UnknownDecision) -> dict[str, Any]:
+    subject = unknown.subject
+    what = f"{subject.iam_action} on {subject.resource}: " if subject.iam_action else ""
+    return {
+        "descriptor": {"id": "unknown"},
+        "level": "note",
+        "message": _message(f"{what}{unknown.reason}"),
+        "locations": [_location(unknown.location)],
+    }
+
+
+def _result(finding: Finding, positions: Mapping[str, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": _message(finding.message, finding.symptom, finding.remedy),
+        "locations": [_location(finding.location)],
+        # GitHub knows an alert again by the first key alone, and by a line's text without it.
+        "partialFingerprints": {
+            "primaryLocationLineHash": finding.fingerprint,
+            "passroleFingerprint/v1": finding.fingerprint,
+        },
+        "properties": {
+            "severity": finding.severity.value,
+            "confidence": finding.confidence.value,
+            "category": finding.category.value,
+            "plugin": finding.plugin,
+            "subject": finding.subject._asdict(),
+        },
+    }
+    if finding.rule in positions:
+        result["ruleIndex"] = positions[finding.rule]
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, **_location(each.location), "message": _message(each.message)}
+            for number, each in enumerate(finding.related[:MOST_RELATED], 1)
+        ]
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding.fix, finding.remedy)]
+    return result
+
+
+def _fix(fix: Fix, remedy: str) -> dict[str, Any]:
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in fix.edits:
+        (line, column), (end_line, end_column) = edit.start, edit.end
+        region = _region(line, column, end_line, end_column)
+        replacement = {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+        changes.setdefault(edit.path, []).append(replacement)
+    words = remedy or "Mend it."
+    return {
+        "description": _message(words if fix.safe else f"{words} Unsafe: look at what it changes."),
+        "artifactChanges": [
+            {"artifactLocation": _artifact(path), "replacements": replacements}
+            for path, replacements in changes.items()
+        ],
+    }
+
+
+def _message(*sentences: str) -> dict[str, str]:
+    """Plain text, in which nothing that came from a scanned file is a link or a placeholder."""
+    text = "\n".join(map(printable, filter(None, sentences)))
+    return {"text": _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "\\]("))}
+
+
+def _location(place: Location) -> dict[str, Any]:
+    physical: dict[str, Any] = {
+        "artifactLocation": _artifact(place.path),
+        "region": _region(place.line, place.column, place.end_line, place.end_column),
+    }
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if place.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": place.pointer}]
+    return location
+
+
+def _region(line: int, column: int, end_line: int, end_column: int) -> dict[str, int]:
+    return {
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    }
+
+
+def _artifact(path: str) -> dict[str, str]:
+    # The bytes of the name as the file system has them, whatever their encoding.
+    uri = quote(os.fsencode(path))
+    if path.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    if re.match(r"[A-Za-z]:/", path):
+        return {"uri": f"file:///{uri}"}
+    return {"uri": uri, "uriBaseId": _ROOT}
+
