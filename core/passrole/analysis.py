@@ -31,6 +31,7 @@ from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
 
+
 class ActiveRule(NamedTuple):
     """A rule that is on, and how severe its findings are."""
 
@@ -152,8 +153,8 @@ def check(
                 if not isinstance(subject, rule.checks):
                     continue
                 try:
-                    for report in rule.check(subject, graph):
-                        reported.append(Reported(report, rule, plugin, active.severity))
+                    found = rule.check(subject, graph)
+                    reported.extend(Reported(r, rule, plugin, active.severity) for r in found)
                 except Exception as error:  # noqa: BLE001 - reported below, the run is incomplete
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
@@ -170,6 +171,7 @@ def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
         f"the partition is {settings.deployment.partition}",
         "there is no service control policy and no resource control policy",
         "attachments and resource policies that are not in the scanned tree do not exist",
+        "an action and what it works on are in one account, unless both accounts are known",
         *(f"parameter {default}, its default" for default in defaults),
     )
 
@@ -223,7 +225,7 @@ def _unread(graph: Graph, pipeline: Pipeline) -> Iterator[UnknownDecision]:
 def provider_label(action: Action) -> str:
     """``Category/Owner/Provider`` as far as they are known."""
     parts = (action.category, action.owner, action.provider)
-    return "/".join(str(part) if str(part) else "?" for part in parts)
+    return "/".join(str(part) or "?" for part in parts)
 
 
 def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
@@ -247,5 +249,3 @@ def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
 
 def _unknown_order(unknown: UnknownDecision) -> tuple[object, ...]:
     return unknown.location, tuple(part or "" for part in unknown.subject), unknown.reason
-
-

@@ -33,7 +33,7 @@ class Plugin(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributions:
-    """Everything that the loaded plugins bring, sorted; ``owners`` maps a rule's id to its plugin."""
+    """Everything that the loaded plugins bring; ``owners`` maps a rule's id to its plugin."""
 
     plugins: tuple[Plugin, ...] = ()
     providers: tuple[ActionProvider, ...] = ()
@@ -41,7 +41,6 @@ class Contributions:
     rules: tuple[Rule, ...] = ()
     rulesets: Mapping[str, Any]
     reporters: Mapping[str, Any]
-    executors: Mapping[str, Any]
     owners: Mapping[str, str]
 
 
@@ -58,7 +57,6 @@ def gather(loaded: LoadedPlugins) -> Contributions:
     rules = _collected(hook.passrole_rules, Rule, found)
     rulesets = _named(hook.passrole_rulesets, found)
     reporters = _named(hook.passrole_reporters, found)
-    executors = _named(hook.passrole_executors, found)
     _refuse_clashes("action provider", ((str(each), owner) for each, owner in providers))
     _refuse_clashes("resource type", _type_names(types))
     _refuse_clashes("rule", ((each.id, owner) for each, owner in rules))
@@ -68,11 +66,11 @@ def gather(loaded: LoadedPlugins) -> Contributions:
             distribution=plugin.found.distribution,
             version=plugin.found.version,
             title=(plugin.module.__doc__ or "").strip().partition("\n")[0],
-            providers=tuple(sorted(str(p) for p, owner in providers if owner == plugin.found.name)),
-            resource_types=tuple(sorted(n for n, o in _type_names(types) if o == plugin.found.name)),
-            rules=tuple(sorted(r.id for r, owner in rules if owner == plugin.found.name)),
-            rulesets=tuple(sorted(n for n, (_, o) in rulesets.items() if o == plugin.found.name)),
-            reporters=tuple(sorted(n for n, (_, o) in reporters.items() if o == plugin.found.name)),
+            providers=_owned_by(plugin.found.name, ((str(p), owner) for p, owner in providers)),
+            resource_types=_owned_by(plugin.found.name, _type_names(types)),
+            rules=_owned_by(plugin.found.name, ((rule.id, owner) for rule, owner in rules)),
+            rulesets=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in rulesets.items())),
+            reporters=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in reporters.items())),
         )
         for plugin in loaded.plugins
     )
@@ -83,9 +81,12 @@ def gather(loaded: LoadedPlugins) -> Contributions:
         rules=tuple(sorted((each for each, _ in rules), key=lambda each: each.id)),
         rulesets={name: value for name, (value, _) in sorted(rulesets.items())},
         reporters={name: value for name, (value, _) in sorted(reporters.items())},
-        executors={name: value for name, (value, _) in sorted(executors.items())},
         owners={each.id: owner for each, owner in rules},
     )
+
+
+def _owned_by(plugin: str, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted(name for name, owner in named if owner == plugin))
 
 
 def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any, str]]:
@@ -95,7 +96,9 @@ def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any,
         try:
             yield implementation.function(), name
         except Exception as error:
-            raise _complaint(found[name], f"raises {type(error).__name__}: {error}", hook) from error
+            raise _complaint(
+                found[name], f"raises {type(error).__name__}: {error}", hook
+            ) from error
 
 
 def _collected(
@@ -149,6 +152,3 @@ def _refuse_clashes(what: str, named: Iterable[tuple[str, str]]) -> None:
             message = f"plugins {owners[name]!r} and {owner!r} both bring the {what} {name!r}"
             raise PluginError(message)
         owners[name] = owner
-
-
-

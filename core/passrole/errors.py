@@ -1,12 +1,14 @@
 """The exceptions that passrole raises on purpose.
 
-    PassroleError
-    ├── UsageError          a wrong command line or setting: exit 2
-    ├── PluginError         a plugin that cannot be loaded or clashes with another: exit 2
-    └── PolicyError         a policy document that cannot be read: exit 2 in `simulate`
+PassroleError
+├── UsageError          a wrong command line or setting: exit 2
+├── PluginError         a plugin that cannot be loaded or clashes with another: exit 2
+└── PolicyError         a policy document that cannot be read: exit 2 in `simulate`
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class PassroleError(Exception):
@@ -23,3 +25,11 @@ class PluginError(PassroleError):
 
 class PolicyError(PassroleError):
     """A policy document cannot be read at all. The message gives the place and what is wrong."""
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """The end of a message about a name that is not there: the nearest one, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+
+    close = get_close_matches(wrong, sorted(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""

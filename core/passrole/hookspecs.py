@@ -1,20 +1,19 @@
 """What a plugin may contribute, in the order in which it is used.
 
-Every hook but the last is asked once and its answer is frozen: values that are contributed can be
-listed, documented and tested.
+Every hook is asked once and its answer is frozen: values that are contributed can be listed,
+documented and tested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from passrole.documents.nodes import Document
     from passrole.findings import Reporter
     from passrole.model.needs import ActionProvider
     from passrole.rules import Rule
@@ -51,16 +50,4 @@ def passrole_rulesets() -> Mapping[str, Traversable]:
 @hookspec
 def passrole_reporters() -> Mapping[str, Reporter]:
     """Named reporters: results in, text out."""
-    raise NotImplementedError
-
-
-@hookspec
-def passrole_executors() -> Mapping[str, Any]:
-    """Named ways to spread the work."""
-    raise NotImplementedError
-
-
-@hookspec(firstresult=True)
-def passrole_read_document(path: str, data: bytes) -> Document | None:
-    """Read a format that core does not know; the first plugin that recognises the file wins."""
     raise NotImplementedError

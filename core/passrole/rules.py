@@ -23,8 +23,8 @@ Check = Callable[[Any, "Graph"], Iterator[Report]]
 class Rule:
     """A named check. ``page`` is Markdown: title, why, remedy, examples that are its tests.
 
-    ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for each
-    of them.
+    ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for
+    each of them.
     """
 
     id: str

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.nodes import Node, Scalar
 from passrole.documents.yaml import parse_yaml
-from passrole.errors import UsageError
+from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Confidence, Severity
 from passrole.rules import Rule
 
@@ -48,7 +47,7 @@ def active_rules(
     selected, ignored = frozenset(select), frozenset(ignore)
     for rule_id in sorted({*ruleset.rules, *selected, *ignored}):
         if rule_id not in by_id:
-            raise UsageError(f"there is no rule {rule_id!r}{_suggestion(rule_id, by_id)}")
+            raise UsageError(f"there is no rule {rule_id!r}{did_you_mean(rule_id, by_id)}")
     active = []
     for rule_id, rule in sorted(by_id.items()):
         said = ruleset.rules.get(rule_id, "on")
@@ -61,7 +60,7 @@ def active_rules(
 
 def _load(name: str, available: Mapping[str, Any], seen: tuple[str, ...]) -> Ruleset:
     if name not in available:
-        raise UsageError(f"there is no ruleset {name!r}{_suggestion(name, available)}")
+        raise UsageError(f"there is no ruleset {name!r}{did_you_mean(name, available)}")
     if name in seen:
         raise UsageError(f"ruleset {name!r} extends itself: {' -> '.join((*seen, name))}")
     document = parse_yaml(f"{name}.yaml", available[name].read_text("utf-8"), Limits())
@@ -71,7 +70,9 @@ def _load(name: str, available: Mapping[str, Any], seen: tuple[str, ...]) -> Rul
         raise UsageError(f"ruleset {name!r} cannot be read: {reason}")
     for key, _ in root.pairs:
         if key.text not in _KEYS:
-            raise UsageError(f"ruleset {name!r}: unknown key {key.text!r}{_suggestion(key.text, _KEYS)}")
+            raise UsageError(
+                f"ruleset {name!r}: unknown key {key.text!r}{did_you_mean(key.text, _KEYS)}"
+            )
     extended = root.get("extends")
     base = _load(_text(extended), available, (*seen, name)) if extended is not None else None
     confidence = root.get("confidence")
@@ -106,8 +107,3 @@ def _rules(name: str, node: Node | None) -> dict[str, str]:
 
 def _text(node: Node | None) -> str:
     return node.text if isinstance(node, Scalar) else ""
-
-
-def _suggestion(wrong: str, known: Iterable[str]) -> str:
-    close = get_close_matches(wrong, list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""

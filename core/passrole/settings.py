@@ -17,7 +17,7 @@ class Settings:
     ``root`` is the folder that paths in the output are relative to. ``select`` and ``ignore`` are
     rule ids; an empty ``select`` means what the ruleset says. ``fail_on`` is the severity from
     which findings give exit code 1, None for never; ``fail_on_unknown`` lets an undecided need do
-    the same. ``third_party`` and ``allowed_plugins`` say which plugins may be loaded.
+    the same.
     """
 
     paths: tuple[Path, ...] = (Path(),)
@@ -31,7 +31,4 @@ class Settings:
     fail_on_unknown: bool = False
     show_unknown: bool = False
     allow_incomplete: bool = False
-    third_party: bool = True
-    allowed_plugins: frozenset[str] | None = None
-    left_out_plugins: frozenset[str] = frozenset()
     jobs: int = 1

@@ -55,9 +55,7 @@ class Example(NamedTuple):
         return f"{self.rule.id}-{self.number}"
 
 
-def examples_of(
-    *plugins: ModuleType, beside: Iterable[ModuleType] | None = None
-) -> list[Example]:
+def examples_of(*plugins: ModuleType, beside: Iterable[ModuleType] | None = None) -> list[Example]:
     """The examples of every rule that ``plugins`` bring.
 
     ``beside`` are the plugins whose readers and providers are at hand as well; left out, it is

@@ -12,15 +12,19 @@ from collections.abc import Sequence
 from passrole._version import __version__
 
 CLEAN, FOUND, USAGE, INCOMPLETE = 0, 1, 2, 3
+INTERRUPTED, TERMINATED = 130, 143
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments in (["--version"], ["-V"]):
+    if arguments in (["--version"], ["-V"]) and sys.stdout is not None:
         # Asked for by every wrapper and hook, so it loads nothing.
         sys.stdout.write(f"passrole {__version__}\n")
         return CLEAN
-    from passrole.cli.running import run  # noqa: PLC0415 - see above
+    try:
+        from passrole.cli.running import run  # noqa: PLC0415 - see above
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED

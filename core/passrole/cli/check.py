@@ -5,27 +5,34 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import redirect_stdout
 
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
-from passrole.cli.options import load_contributions, settings_from, write
-from passrole.errors import UsageError
-from passrole.findings import Results
-from passrole.reporters import BUILT_IN, ReportOptions, reporter
+from passrole.cli.options import load_contributions, settings_from
+from passrole.cli.output import write
+from passrole.errors import UsageError, did_you_mean
+from passrole.findings import ReportOptions, Results
+from passrole.reporters import BUILT_IN, reporter
 from passrole.settings import Settings
 
 
 def run_check(options: argparse.Namespace) -> int:
     """Analyse, report, and say by the exit code what was found."""
     settings = settings_from(options)
-    contributions = load_contributions(options)
-    render = reporter(options.format, dict(contributions.reporters))
-    if render is None:
-        names = ", ".join(sorted({*BUILT_IN, *contributions.reporters}))
-        raise UsageError(f"there is no format {options.format!r}; there are {names}")
-    results = analyse(settings, contributions).results
     show = ReportOptions(colour=_wants_colour(options), show_unknown=settings.show_unknown)
-    write(render(results, show), options.output)
+    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
+        contributions = load_contributions(options)
+        render = reporter(options.format, dict(contributions.reporters))
+        if render is None:
+            names = sorted({*BUILT_IN, *contributions.reporters})
+            hint = did_you_mean(options.format, names)
+            raise UsageError(
+                f"there is no format {options.format!r}, only {', '.join(names)}{hint}"
+            )
+        results = analyse(settings, contributions).results
+        text = render(results, show)
+    write(text, options.output)
     return exit_code(results, settings)
 
 

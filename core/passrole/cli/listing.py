@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from passrole.cli import CLEAN
 from passrole.cli.options import load_contributions
+from passrole.reporters.escaping import printable
 from passrole.rulesets import load_ruleset
 
 
@@ -57,7 +58,8 @@ def run_plugins(options: argparse.Namespace) -> int:
         (
             plugin.name,
             f"{plugin.distribution} {plugin.version}",
-            f"{len(plugin.providers)} providers, {len(plugin.resource_types)} resource types, "
+            f"{len(plugin.providers)} providers",
+            f"{len(plugin.resource_types)} resource types",
             f"{len(plugin.rules)} rules",
             plugin.title,
         )
@@ -75,7 +77,7 @@ def _print_table(rows: Sequence[tuple[str, ...]]) -> int:
 
 def _aligned(row: Iterable[str], widths: Sequence[int]) -> str:
     cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-    return "  ".join(cells).rstrip()
+    return printable("  ".join(cells).rstrip())
 
 
 def _print_json(data: object) -> int:

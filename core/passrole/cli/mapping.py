@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from contextlib import redirect_stdout
 
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, INCOMPLETE
-from passrole.cli.options import load_contributions, settings_from, write
+from passrole.cli.options import load_contributions, settings_from
+from passrole.cli.output import write
 from passrole.reporters.map_data import map_of
 from passrole.reporters.map_json import render_json
 from passrole.reporters.map_tree import render_tree
@@ -14,8 +17,10 @@ from passrole.reporters.map_tree import render_tree
 
 def run_map(options: argparse.Namespace) -> int:
     """Print every pipeline with its actions, their needs and what decides them."""
-    analysis = analyse(settings_from(options), load_contributions(options))
-    pipelines = map_of(analysis.graphs)
+    settings = settings_from(options)
+    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the map
+        analysis = analyse(settings, load_contributions(options))
+        pipelines = map_of(analysis.graphs)
     render = render_json if options.format == "json" else render_tree
     write(render(pipelines, analysis.results), options.output)
-    return INCOMPLETE if analysis.results.incomplete else CLEAN
+    return INCOMPLETE if analysis.results.incomplete and not settings.allow_incomplete else CLEAN

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from passrole.cli.parameters import read_parameters
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
-from passrole.errors import UsageError
+from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.settings import Settings
@@ -34,8 +32,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
         deployment=Deployment(
             parameters=read_parameters(options.parameters),
             partition=options.partition,
-            account=options.account,
-            region=options.region,
+            account=options.account or "",
+            region=options.region or "",
         ),
         ruleset=getattr(options, "ruleset", "default"),
         select=_listed(getattr(options, "select", [])),
@@ -55,7 +53,7 @@ def load_contributions(options: argparse.Namespace) -> Contributions:
     names = {plugin.name for plugin in found}
     for name in [each.removeprefix("no:") for each in options.plugin]:
         if name not in names:
-            raise UsageError(f"no plugin named {name!r} is installed")
+            raise UsageError(f"no plugin named {name!r} is installed{did_you_mean(name, names)}")
     chosen = select_plugins(
         found,
         third_party=not options.no_third_party,
@@ -67,39 +65,11 @@ def load_contributions(options: argparse.Namespace) -> Contributions:
 
 def find_root(paths: Iterable[Path]) -> Path:
     """What paths in the output are relative to: the git root above the paths, else here."""
-    first = next(iter(paths), Path()).absolute()
+    first = Path(os.path.abspath(next(iter(paths), Path())))  # noqa: PTH100 - takes `..` away
     for folder in (first, *first.parents):
         if (folder / ".git").exists():
             return folder
     return Path.cwd()
-
-
-def write(text: str, target: str | None) -> None:
-    """Write a report to the screen, or to a file in one step: all of it or nothing.
-
-    Raises UsageError where the file cannot be written; what stood there before stays.
-    """
-    if target is None or target == "-":
-        sys.stdout.write(text)
-        return
-    path = Path(target)
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", errors="backslashreplace", newline="\n", delete=False,
-            dir=path.parent, prefix=f".{path.name}.",
-        ) as file:  # fmt: skip
-            temporary = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                temporary.chmod(0o644)
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
 
 
 def _limits(options: argparse.Namespace) -> Limits:

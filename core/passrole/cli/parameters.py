@@ -14,9 +14,9 @@ from passrole.errors import UsageError
 def read_parameters(files: Iterable[str]) -> dict[str, str]:
     """Names and values of all files; a later file beats an earlier one.
 
-    Knows CloudFormation's list of ``ParameterKey`` and ``ParameterValue``, the ``Parameters`` of a
-    CodePipeline template configuration, and plain names and values, as JSON or YAML. Raises
-    UsageError where a file cannot be read or is none of these.
+    Knows CloudFormation's list of ``ParameterKey`` and ``ParameterValue``, its list of
+    ``Name=Value``, the ``Parameters`` of a CodePipeline template configuration, and plain names and
+    values, as JSON or YAML. Raises UsageError where a file cannot be read or is none of these.
     """
     values: dict[str, str] = {}
     for file in files:
@@ -34,25 +34,28 @@ def _read(file: str) -> dict[str, str]:
         problem = document.problems[0] if document.problems else None
         place = document.span(problem.start, problem.end) if problem else file
         raise UsageError(f"{place}: {problem.message if problem else 'the file is empty'}")
-    try:
-        return dict(_pairs(document.root))
-    except ValueError as error:
-        raise UsageError(f"{file}: {error}") from None
+    return dict(_pairs(file, document.root))
 
 
-def _pairs(root: Node) -> Iterator[tuple[str, str]]:
+def _pairs(file: str, root: Node) -> Iterator[tuple[str, str]]:
     if isinstance(root, Sequence):
         for item in root.items:
+            if isinstance(item, Scalar) and "=" in item.text:
+                name, _, text = item.text.partition("=")
+                yield name, text
+                continue
             if not isinstance(item, Mapping):
-                raise ValueError("an entry of the list is no mapping of ParameterKey")
+                raise UsageError(
+                    f"{file}: an entry of the list is neither Name=Value nor a ParameterKey"
+                )
             key, value = item.get("ParameterKey"), item.get("ParameterValue")
             if not isinstance(key, Scalar):
-                raise ValueError("an entry of the list has no ParameterKey")
+                raise UsageError(f"{file}: an entry has no ParameterKey")
             if isinstance(value, Scalar):
                 yield key.text, value.text
         return
     if not isinstance(root, Mapping):
-        raise ValueError("neither a list nor a mapping of parameters")
+        raise UsageError(f"{file}: neither a list nor a mapping of parameters")
     inner = root.get("Parameters")
     pairs = inner.pairs if isinstance(inner, Mapping) else root.pairs
     for key, value in pairs:
@@ -62,4 +65,4 @@ def _pairs(root: Node) -> Iterator[tuple[str, str]]:
             parts = [item.text for item in value.items if isinstance(item, Scalar)]
             yield key.text, ",".join(parts)
         else:
-            raise ValueError(f"the value of {key.text} is a mapping")
+            raise UsageError(f"{file}: the value of {key.text} is a mapping")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from importlib import import_module
+from typing import NoReturn
 
 from passrole._version import __version__
+from passrole.cli import USAGE
+from passrole.reporters.escaping import printable
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
@@ -32,14 +36,22 @@ exit codes:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints show what a file is called, whatever its name is made of."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.format_usage()}passrole: error: {printable(message)}\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; a command's module is imported when it runs."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="passrole",
         description="Says before deployment which IAM permission an AWS CodePipeline lacks, for "
         "which action, in which role. Reads CloudFormation and Terraform offline.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -54,14 +66,14 @@ def build_parser() -> argparse.ArgumentParser:
         listing.add_argument("--format", choices=("text", "json"), default="text")
         _plugin_options(listing)
     explain = _command(commands, "explain", "print the page of a rule")
-    explain.add_argument("rule", metavar="RULE")
+    explain.add_argument("rule", metavar="RULE", nargs="+")
     _plugin_options(explain)
     _simulate(_command(commands, "simulate", "decide one request, or a file of them"))
     return parser
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     words: str,
     epilog: str = "",
@@ -71,20 +83,21 @@ def _command(
         help=words,
         description=f"{words[0].upper()}{words[1:]}.",
         epilog=epilog,
+        usage=f"passrole {name} [OPTION...]{_POSITIONAL.get(name, '')}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.set_defaults(run=_lazy(f"passrole.cli.{_MODULES.get(name, name)}", name))
     return parser
 
 
+_POSITIONAL = {"check": " [PATH...]", "map": " [PATH...]", "explain": " RULE"}
 _MODULES = {"rules": "listing", "rulesets": "listing", "plugins": "listing", "map": "mapping"}
 
 
 def _lazy(module: str, name: str) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
-        command: Callable[[argparse.Namespace], int] = getattr(
-            import_module(module), f"run_{name}"
-        )
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(module), f"run_{name}")
         return command(options)
 
     return run
@@ -109,9 +122,6 @@ def _check(parser: argparse.ArgumentParser) -> None:
         help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
         "undecided needs as well",
     )  # fmt: skip
-    rules.add_argument(
-        "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
-    )
 
 
 def _map(parser: argparse.ArgumentParser) -> None:
@@ -128,14 +138,24 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
         help="parameter values: CloudFormation's JSON, a CodePipeline template configuration, or "
         "names and values as JSON or YAML",
     )  # fmt: skip
-    facts.add_argument("--account", default="", help="the account id stacks are deployed to")
-    facts.add_argument("--region", default="", help="the Region stacks are deployed to")
-    facts.add_argument("--partition", default="aws", help="the partition (default: aws)")
+    facts.add_argument(
+        "--account", type=_account, metavar="ID", help="where stacks are deployed to"
+    )
+    facts.add_argument("--region", type=_region, help="where stacks are deployed to")
+    facts.add_argument(
+        "--partition",
+        type=_partition,
+        default="aws",
+        help="aws, aws-cn, aws-us-gov … (default: aws)",
+    )
     limits = parser.add_argument_group("limits of one file")
     limits.add_argument("--max-depth", type=_positive, metavar="N", help="nesting (100)")
     limits.add_argument("--max-nodes", type=_positive, metavar="N", help="values (500000)")
     limits.add_argument("--max-aliases", type=_positive, metavar="N", help="by aliases (1000000)")
     limits.add_argument("--max-file-size", type=_positive, metavar="BYTES", help="(8000000)")
+    parser.add_argument(
+        "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
+    )
     parser.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="accepted; the work is done serially"
     )
@@ -170,7 +190,24 @@ def _simulate(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit()) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def _account(text: str) -> str:
+    if len(text) != 12 or not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no account id, which has 12 digits")
+    return text
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no Region, such as eu-central-1")
+    return text
+
+
+def _partition(text: str) -> str:
+    if not re.fullmatch(r"aws(-[a-z]+)*", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no partition, such as aws or aws-cn")
+    return text

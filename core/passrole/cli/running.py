@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from types import FrameType
 
-from passrole.cli import INCOMPLETE, USAGE
+from passrole.cli import INCOMPLETE, INTERRUPTED, TERMINATED, USAGE
 from passrole.cli.parser import build_parser
 from passrole.errors import PassroleError
-
-INTERRUPTED, TERMINATED = 130, 143
+from passrole.reporters.escaping import printable
 
 
 class _Terminated(BaseException):
@@ -21,37 +19,38 @@ class _Terminated(BaseException):
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Parse the arguments, run the command, return the exit code; never a bare traceback."""
-    _write_utf8()
+    """Parse the arguments, run the command, return the exit code; never a bare traceback.
+
+    Raises SystemExit where argparse has answered by itself: for ``--help`` and for an error.
+    """
+    _prepare_streams()
     parser = build_parser()
     options = parser.parse_args(arguments)
     if options.command is None:
-        parser.print_help()
+        parser.print_help(sys.stderr)
         return USAGE
     previous = _on_termination()
     try:
         code: int = options.run(options)
         sys.stdout.flush()
     except PassroleError as error:
-        print(f"passrole: error: {error}", file=sys.stderr)
+        _say(f"error: {error}")
         return USAGE
     except BrokenPipeError:
-        # The reader of our output is gone; Python would complain again while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else INCOMPLETE
     except KeyboardInterrupt:
-        print("passrole: interrupted", file=sys.stderr)
+        _say("interrupted")
         return INTERRUPTED
     except _Terminated:
-        print("passrole: terminated", file=sys.stderr)
+        _say("terminated")
         return TERMINATED
-    except Exception as error:  # noqa: BLE001 - the last line of defence
-        traceback.print_exc(limit=-4, file=sys.stderr)
-        print(
-            f"passrole: internal error: {type(error).__name__}: {error}; this is a bug of "
-            "passrole, and nothing of the output is complete",
-            file=sys.stderr,
-        )
+    except OSError as error:
+        _drop_output()
+        _say(f"error: the system refuses: {error}; nothing of the output is complete")
+        return INCOMPLETE
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last line of defence
+        _say_what_crashed(error)
         return INCOMPLETE
     finally:
         if previous is not None:
@@ -59,11 +58,40 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _write_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+def _say(text: str) -> None:
+    print(f"passrole: {printable(text)}", file=sys.stderr)
+
+
+def _say_what_crashed(error: BaseException) -> None:
+    import traceback  # noqa: PLC0415 - only where there is a bug
+
+    if os.environ.get("PASSROLE_TRACEBACK"):
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    _say(
+        f"internal error: {type(error).__name__}: {error} ({frame.name}, line {frame.lineno} of "
+        f"{os.path.basename(frame.filename)}); this is a bug of passrole or of a plugin, and "  # noqa: PTH119 - a name, no file
+        "nothing of the output is complete; PASSROLE_TRACEBACK=1 shows more"
+    )
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 whatever the locale; a stream that is closed swallows what is written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as the process
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Nobody can read our output any more; Python would complain again while it shuts down."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return  # it is no file of the system
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _on_termination() -> signal.Handlers | int | None:

@@ -28,6 +28,8 @@ def run_simulate(options: argparse.Namespace) -> int:
         answer = simulate_case(_case(options))
     except PolicyError as error:
         raise UsageError(str(error)) from error
+    except RecursionError as error:
+        raise UsageError("a policy or a case is nested too deeply") from error
     sys.stdout.write(json.dumps(answer) + "\n" if options.format == "json" else _words(answer))
     return CLEAN
 

@@ -23,7 +23,7 @@ from passrole.values import Absent, Text, Truth, Value, every, get, known, some
 
 
 class Circumstances(NamedTuple):
-    """What conditions are asked of: the action, if there is one, its stack, role and artifact key."""
+    """What conditions are asked of: the action, if there is one, its stack and its artifact key."""
 
     action: Action | None
     stack: str

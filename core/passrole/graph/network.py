@@ -8,15 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.iam.decisions import Decision
 from passrole.iam.statements import Statement
-from passrole.model.entities import Action, Pipeline, Stage
+from passrole.model.entities import Action, Pipeline, Role, Stage
+from passrole.model.needs import ActionProvider
 
-if TYPE_CHECKING:
-    from passrole.graph.questions import Graph
+
+class Answers(Protocol):
+    """What the network is built from: the answers about each action, pipeline and role."""
+
+    pipelines: tuple[Pipeline, ...]
+    roles: tuple[Role, ...]
+
+    def provider_of(self, action: Action) -> ActionProvider | None:
+        """The provider that runs an action."""
+
+    def requirements_of(self, subject: Action | Pipeline) -> tuple[Requirement, ...]:
+        """What an action or a pipeline needs."""
+
+    def decide(self, requirement: Requirement) -> tuple[Decision, ...]:
+        """The verdicts on a need."""
+
+    def grants_of(self, role: Role) -> tuple[Statement, ...]:
+        """The Allow statements of a role."""
 
 
 class Edge(StrEnum):
@@ -53,7 +70,7 @@ class StatementNode:
 class Network:
     """A frozen networkx graph of one component, and ways through it."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Answers) -> None:
         import networkx  # noqa: PLC0415 - see above
 
         self._networkx = networkx
@@ -123,7 +140,7 @@ def principal_node(principal: PrincipalReference) -> object:
     return principal.role or principal.service or principal.label
 
 
-def _add_needs(network: Any, graph: Graph, subject: Action | Pipeline) -> None:
+def _add_needs(network: Any, graph: Answers, subject: Action | Pipeline) -> None:
     for requirement in graph.requirements_of(subject):
         network.add_edge(subject, requirement, kind=Edge.NEEDS)
         network.add_edge(requirement, principal_node(requirement.principal), kind=Edge.OF)
@@ -134,4 +151,3 @@ def _add_needs(network: Any, graph: Graph, subject: Action | Pipeline) -> None:
 def _deciding(decisions: Iterable[Decision]) -> Iterator[Statement]:
     for decision in decisions:
         yield from decision.decided_by
-

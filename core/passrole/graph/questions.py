@@ -140,6 +140,7 @@ class Graph:
                     found[owner] = entity
         return found
 
+
 def _explained(decision: Decision, requirement: Requirement) -> Decision:
     """The decision, with a reason where it is unknown and no statement is to blame."""
     if decision.verdict is not Verdict.UNKNOWN or decision.blockers:
@@ -154,4 +155,3 @@ _HOPE = {Verdict.DENIED: 0, Verdict.MISSING: 1, Verdict.UNKNOWN: 2, Verdict.ALLO
 def _hope(decisions: tuple[Decision, ...]) -> int:
     """How near the worst of the decisions is to an allowance."""
     return min(_HOPE[decision.verdict] for decision in decisions)
-

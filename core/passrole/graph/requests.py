@@ -20,15 +20,32 @@ services directly and not through another one, from no VPC endpoint of the accou
 def request_for(requirement: Requirement, iam_action: str) -> Request:
     """The request that the action makes with this need."""
     resource, owner = requirement.resource, requirement.owner
+    principal = _principal(requirement)
     return Request(
         action=iam_action,
         resource=resource,
-        principal=_principal(requirement),
+        principal=principal,
         context=_context(requirement, owner),
         resource_is_pattern=resource.known() != "*",
         closed=False,
-        resource_account=owner.resource.target.account if owner is not None else None,
+        resource_account=(
+            owner.resource.target.account if owner else _assumed_account(resource, principal)
+        ),
     )
+
+
+def _assumed_account(resource: Text, principal: Principal) -> Text | None:
+    """The role's account, where it or the account in the resource's ARN is not known; else None.
+
+    An assumption of ``check``: an action and what it works on are in one account unless both
+    accounts are written and differ. Roles are left out: pipelines assume roles of other accounts.
+    """
+    pieces = resource.split(":", 5)
+    if principal.account is None or pieces is None or len(pieces) != 6:
+        return None
+    _, _, service, _, account, _ = pieces
+    decided = account.known() is not None and principal.account.known() is not None
+    return None if decided or service.known() == "iam" else principal.account
 
 
 def layers_for(
@@ -75,7 +92,7 @@ def _context(requirement: Requirement, owner: Entity | None) -> dict[str, Contex
     context: dict[str, ContextValue] = {
         "aws:securetransport": literal("true"),
         "aws:viaawsservice": literal("false"),
-        **{key: ABSENT for key in ABSENT_KEYS},
+        **dict.fromkeys(ABSENT_KEYS, ABSENT),
     }
     if requirement.action is not None and requirement.action.region:
         region: Value = requirement.action.region

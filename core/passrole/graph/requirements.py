@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from passrole.graph.conditions import Circumstances, holds, mentions_action
+from passrole.graph.frames import (
+    Frame,
+    account_in,
+    bucket_name,
+    filled,
+    is_arn,
+    request_context,
+    some_role,
+    store_for,
+    text_of,
+)
 from passrole.graph.references import Place, References
 from passrole.model.entities import (
     Action,
@@ -22,7 +33,6 @@ from passrole.stacks.resources import Target, fill
 from passrole.values import (
     ABSENT,
     LITERAL,
-    PATH,
     Absent,
     Hole,
     Origin,
@@ -82,18 +92,6 @@ class Requirement:
     """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
 
 
-class Frame(NamedTuple):
-    """One action, or one artifact store of the pipeline, in one world: no value is a choice."""
-
-    pipeline: Pipeline
-    action: Action | None
-    world: World
-    pipeline_role: Value
-    bucket: Value
-    key: Value
-    origin: Origin | None
-
-
 class Requirements:
     """Expands the needs of providers for the pipelines of a component."""
 
@@ -130,7 +128,7 @@ class Requirements:
     def of_action(self, pipeline: Pipeline, action: Action) -> Iterator[Requirement]:
         """The needs of one action, those of every pipeline's actions included."""
         provider = self.provider_of(action)
-        for frame in self._frames(pipeline, action, _store_for(pipeline, action)):
+        for frame in self._frames(pipeline, action, store_for(pipeline, action)):
             for need in provider.needs if provider else ():
                 yield from self._requirements(need, frame, provider)
             for need in self._common:
@@ -179,7 +177,7 @@ class Requirements:
                 condition=condition,
                 world=frame.world,
                 origin=_origin(need, frame),
-                context=_context(need, values, frame),
+                context=request_context(need, values, frame),
                 owner=self._owner(need, resource, frame),
                 follows_pipeline=(
                     frame.action is not None
@@ -229,19 +227,17 @@ class Requirements:
             return None
         value = get(frame.action.configuration, via.key)
         place = Place.of(frame.pipeline.resource, frame.world)
-        for kind, field in via.steps:
+        for kind, following in via.steps:
             entity: Entity | None = self._references.find(value, kind, place)
             if entity is None:
                 return None
-            value = getattr(entity, field)
+            value = getattr(entity, following)
         return value
 
-    def _resources(
-        self, need: Need, frame: Frame, values: Mapping[str, Text]
-    ) -> Iterable[Text]:
+    def _resources(self, need: Need, frame: Frame, values: Mapping[str, Text]) -> Iterable[Text]:
         if isinstance(need.resource, str):
             mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
-            return () if mentioned else (_filled(need.resource, values, frame),)
+            return () if mentioned else (filled(need.resource, values, frame),)
         reached = self.follow(need.resource, frame)
         values_in = cases(ABSENT if reached is None else reached, frame.world)
         found = [each for _, each in values_in if isinstance(each, Text) and each.parts]
@@ -249,7 +245,7 @@ class Requirements:
             # Some role is passed, though nobody can say which.
             roles = tuple(self._role_arn(text, frame) for text in found)
             unseen = reached is None or not isinstance(reached, Absent)
-            return roles or ((_some_role(need.resource.key, frame),) if unseen else ())
+            return roles or ((some_role(need.resource.key, frame),) if unseen else ())
         if need.iam_action.startswith("kms:"):
             keys = (self._key_arn(text, frame) for text in found)
             return tuple(key for key in keys if key is not None)
@@ -262,15 +258,15 @@ class Requirements:
         values = {
             "partition": target.partition,
             "region": target.region,
-            "account": _account(principal.reference) or target.account,
+            "account": account_in(principal.reference) or target.account,
             "pipeline": frame.pipeline.resource.name,
-            "pipeline.role": _text(frame.pipeline_role, frame, "pipeline role"),
-            "artifacts.bucket": _bucket_name(_text(frame.bucket, frame, "artifact bucket")),
+            "pipeline.role": text_of(frame.pipeline_role, frame, "pipeline role"),
+            "artifacts.bucket": bucket_name(text_of(frame.bucket, frame, "artifact bucket")),
         }
         if action is not None:
             if not isinstance(action.region, Absent):
-                values["region"] = _text(action.region, frame, "Region")
-            values["action.role"] = _text(action.role, frame, "RoleArn")
+                values["region"] = text_of(action.region, frame, "Region")
+            values["action.role"] = text_of(action.role, frame, "RoleArn")
         key = self._key_arn(frame.key, frame)
         if key is not None:
             values["artifacts.key"] = key
@@ -302,8 +298,8 @@ class Requirements:
         key = self._references.find_key(value, place)
         if isinstance(key, Key):
             return key.resource.arn
-        if not isinstance(value, Text) or _is_arn(value):
-            return _text(value, frame, "encryption key")
+        if not isinstance(value, Text) or is_arn(value):
+            return text_of(value, frame, "encryption key")
         target = frame.pipeline.resource.target
         if value.parts[:1] and str(value).startswith("alias/"):
             value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
@@ -324,92 +320,6 @@ def _origin(need: Need, frame: Frame) -> Origin:
     if frame.action is not None or _mentions_artifacts(need):
         return frame.origin or resource.origin
     return resource.key or resource.origin
-
-
-def _context(
-    need: Need, values: Mapping[str, Text], frame: Frame
-) -> dict[str, Text | tuple[Text, ...]]:
-    """The context of the request; a value that names a key which is not set is not known."""
-    configuration = frame.action.configuration if frame.action else ABSENT
-    context: dict[str, Text | tuple[Text, ...]] = {}
-    for key, written in need.context.items():
-        templates = (written,) if isinstance(written, str) else written
-        names = [name for template in templates for name in _names(template)]
-        if all(name in values or isinstance(get(configuration, name), Text) for name in names):
-            texts = tuple(_filled(template, values, frame) for template in templates)
-            context[key.lower()] = texts[0] if isinstance(written, str) else texts
-    return context
-
-
-def _filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
-    configuration = frame.action.configuration if frame.action else ABSENT
-    keys = [name for name in _names(template) if name not in values]
-    if len(keys) == 1:
-        value = get(configuration, keys[0])
-        if isinstance(value, Text) and _is_arn(value):
-            # The key holds an ARN where the template expects a name: that is the resource.
-            return value
-    return fill(template, values, lambda name: _text(get(configuration, name), frame, name))
-
-
-def _names(template: str) -> list[str]:
-    return [piece.partition("}")[0] for piece in template.split("{")[1:]]
-
-
-def _text(value: Value, frame: Frame, name: str) -> Text:
-    """The text of a value, or a hole that stands for it."""
-    if isinstance(value, Text) and value.parts:
-        return value
-    reason = getattr(value, "reason", "") or f"{name} is not known"
-    place = frame.action.label if frame.action else frame.pipeline.label
-    identity = f"{frame.pipeline.resource.identity}/{place}.{name}"
-    return Text((Hole(identity, LITERAL, name, reason),))
-
-
-def _bucket_name(text: Text) -> Text:
-    """The name in a bucket's ARN, where somebody wrote the ARN instead."""
-    pieces = text.split(":", 5)
-    return pieces[5] if pieces is not None and len(pieces) == 6 else text
-
-
-def _is_arn(text: Text) -> bool:
-    first = text.parts[0] if text.parts else ""
-    return isinstance(first, str) and first.startswith("arn:")
-
-
-def _account(reference: Value) -> Text | None:
-    """The account in a role's ARN."""
-    if not isinstance(reference, Text) or not _is_arn(reference):
-        return None
-    pieces = reference.split(":", 5)
-    return pieces[4] if pieces is not None and len(pieces) == 6 and pieces[4].parts else None
-
-
-def _some_role(key: str, frame: Frame) -> Text:
-    target = frame.pipeline.resource.target
-    hole = Hole(
-        f"{frame.pipeline.resource.identity}.role behind {key}", PATH, f"the role behind {key}",
-        f"what {key} names is not in the scanned tree",
-    )  # fmt: skip
-    return fill(
-        "arn:{partition}:iam::{account}:role/{role}",
-        {"partition": target.partition, "account": target.account, "role": Text((hole,))},
-        lambda _: Text((hole,)),
-    )
-
-
-def _store_for(pipeline: Pipeline, action: Action) -> ArtifactStore | None:
-    """The artifact store of the region in which the action runs."""
-    stores = pipeline.stores
-    if len(stores) == 1 and isinstance(stores[0].region, Absent):
-        return stores[0]
-    wanted = action.region if action.region else pipeline.resource.target.region
-    for store in stores:
-        if store.region == wanted:
-            return store
-    if isinstance(action.region, Absent) and len(stores) == 1:
-        return stores[0]
-    return None
 
 
 def _is_per_action(need: Need) -> bool:

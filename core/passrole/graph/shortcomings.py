@@ -169,4 +169,3 @@ def _path_lost(pattern: Text, resource: Text) -> bool:
     if not (name.startswith("role/") and full.startswith("role/") and full.count("/") > 1):
         return False
     return name == f"role/{full.rpartition('/')[2]}"
-

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from passrole.findings import Confidence, Related, Report, Subject
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Cause, Shortcoming
-from passrole.iam.statements import Statement
 from passrole.model.entities import Role
 from passrole.model.needs import Certainty
 from passrole.values import Text, Truth

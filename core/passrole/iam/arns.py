@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from passrole.iam.patterns import covers, matches
 from passrole.iam.quoting import quoted_like
@@ -100,34 +101,55 @@ def _held_against(pattern: Text, subject: Text, subject_is_pattern: bool) -> Tru
         # A hole at the end may bring the star, or be empty behind one.
         may_end_so = _may_end_with_star(wanted[-1])
         return _as_whole(pattern, subject, subject_is_pattern) if may_end_so else Truth.FALSE
-    answer = _segments(wanted, subject.split(":") or given, subject_is_pattern, 0, 0)
+    full = subject.split(":") or given
+    answer = _Segments(wanted, full, subject_is_pattern).answer()
     if answer is Truth.TRUE and len(wanted) == _SEGMENTS and _texts_wild_type(wanted, given):
         return Truth.UNKNOWN
     if answer is Truth.FALSE and (
-        _segments_ignoring_case(wanted, given, subject_is_pattern)
+        _Segments(wanted, full, subject_is_pattern, ignoring_case=True).answer()
         or _may_run_on(pattern, subject, wanted, given, subject_is_pattern)
     ):
         return Truth.UNKNOWN
     return answer
 
 
-def _segments(wanted: list[Text], given: list[Text], patterns: bool, i: int, j: int) -> Truth:
-    if j >= len(given):
-        return Truth.FALSE
-    if i == _SEGMENTS - 1:
-        rest = given[j] if j == len(given) - 1 else join(given[j:], ":")
-        if patterns and j >= _SEGMENTS and _colons(wanted[i]) > _colons(rest):
+class _Segments(NamedTuple):
+    """A pattern and a subject, both cut at their colons, the pattern into six at the most."""
+
+    wanted: list[Text]
+    given: list[Text]
+    patterns: bool
+    ignoring_case: bool = False
+    """Of all segments but the last."""
+
+    def answer(self, i: int = 0, j: int = 0) -> Truth:
+        """Whether the pattern from segment ``i`` on covers the subject from piece ``j`` on."""
+        if j >= len(self.given):
             return Truth.FALSE
-        return covers(wanted[i], rest, subject_is_pattern=patterns)
-    here = covers(wanted[i], given[j], subject_is_pattern=patterns)
-    if here is Truth.FALSE:
-        return here
-    if not _ends_with_star(wanted[i]):
-        return every((here, _segments(wanted, given, patterns, i + 1, j + 1)))
-    if i == len(wanted) - 1:
-        return here
-    onward = some(_segments(wanted, given, patterns, i + 1, k) for k in range(j + 1, len(given)))
-    return every((here, onward))
+        wanted = self.wanted[i]
+        if i == _SEGMENTS - 1:
+            return self._resource_part(wanted, j)
+        here = covers(
+            wanted,
+            self.given[j],
+            subject_is_pattern=self.patterns,
+            ignoring_case=self.ignoring_case,
+        )
+        if here is Truth.FALSE:
+            return here
+        if not _ends_with_star(wanted):
+            return every((here, self.answer(i + 1, j + 1)))
+        if i == len(self.wanted) - 1:
+            return here
+        onward = some(self.answer(i + 1, k) for k in range(j + 1, len(self.given)))
+        return every((here, onward))
+
+    def _resource_part(self, wanted: Text, j: int) -> Truth:
+        rest = self.given[j] if j == len(self.given) - 1 else join(self.given[j:], ":")
+        if self.patterns and j >= _SEGMENTS and _colons(wanted) > _colons(rest):
+            # A wildcard in the resource part of a subject stands for names without colons.
+            return Truth.FALSE
+        return covers(wanted, rest, subject_is_pattern=self.patterns)
 
 
 def _may_run_on(
@@ -150,19 +172,6 @@ def _may_run_on(
         ):
             return False
     return covers(pattern, subject, subject_is_pattern=patterns) is not Truth.FALSE
-
-
-def _segments_ignoring_case(wanted: list[Text], given: list[Text], patterns: bool) -> bool:
-    if len(wanted) < _SEGMENTS:
-        return False
-    heads = every(
-        covers(one, other, subject_is_pattern=patterns, ignoring_case=True)
-        for one, other in zip(wanted[:5], given[:5], strict=False)
-    )
-    return (
-        heads is not Truth.FALSE
-        and covers(wanted[5], given[5], subject_is_pattern=patterns) is not Truth.FALSE
-    )
 
 
 def _texts_wild_type(wanted: list[Text], given: list[Text]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from passrole.iam.principals import Principal, PrincipalKind
 from passrole.values import ABSENT, Absent, Text, Unknown
@@ -43,9 +44,35 @@ class Request:
         found = self.context.get(key)
         if found is not None:
             return found
-        if self.closed:
+        if self.closed or _is_never_sent(self.action.lower(), key):
             return ABSENT
         return implied(self.principal, key)
+
+
+_CARRIED_BY_SESSIONS = frozenset(("aws", "sts", "saml"))
+
+
+@lru_cache(maxsize=4096)
+def _is_never_sent(action: str, key: str) -> bool:
+    """Whether a service's key is none that the action supports, as of the reference data.
+
+    Keys of other services, and of other actions of the same service, are absent from a request
+    (service authorization reference, *Condition keys* of each action). Unknown actions and keys
+    that a session carries along are left open.
+    """
+    prefix = key.partition(":")[0]
+    if prefix in _CARRIED_BY_SESSIONS:
+        return False
+    from passrole.iam.reference.catalogue import action as action_info  # noqa: PLC0415 - loads data
+    from passrole.iam.reference.catalogue import key_matches, service  # noqa: PLC0415 - loads data
+
+    info = action_info(action)
+    if info is None or service(prefix) is None:
+        return False
+    supported = [*info.condition_keys]
+    for each in info.resource_types:
+        supported.extend(each.condition_keys)
+    return not any(key_matches(documented, key) for documented in supported)
 
 
 def implied(principal: Principal, key: str) -> ContextValue | None:

@@ -22,8 +22,17 @@ from passrole.iam.automata import (
 )
 from passrole.iam.hole_tokens import loosened, readings
 from passrole.iam.patterns import contains, intersects
-from passrole.iam.resource_search import Bounded, Universe, bounded, search
-from passrole.iam.resource_sets import NONE, OPEN, Bounds, Found, Granted, Resources, listed
+from passrole.iam.resource_search import Universe, search
+from passrole.iam.resource_sets import (
+    NONE,
+    OPEN,
+    Bounded,
+    Bounds,
+    Found,
+    Granted,
+    Resources,
+    listed,
+)
 from passrole.values import Hole, Part, Text, Truth, literal
 
 _STAR = literal("*")
@@ -31,13 +40,13 @@ _STAR = literal("*")
 
 def difference(universe: Universe, a: Bounds, b: Bounds) -> Found:
     """A resource that ``a`` grants and ``b`` does not."""
-    strict, generous = bounded(b.must, upper=False), bounded(b.may, upper=True)
-    if all(
-        _contained(piece, b.must) or _certainly_none(universe, piece, strict, wanted=False)
-        for piece in a.may.pieces.values()
-    ):
+    outside = [piece for piece in a.may.pieces.values() if not _contained(piece, b.must)]
+    if not outside:
         return NONE
-    found = _certain_one(universe, a.must, generous, wanted=False)
+    strict = b.must.bounded(upper=False)
+    if all(_certainly_none(universe, piece, strict, wanted=False) for piece in outside):
+        return NONE
+    found = _certain_one(universe, a.must, b.may.bounded(upper=True), wanted=False)
     if found is not None:
         return Found(Truth.TRUE, found)
     for each in _escaping(a.must, b.may):
@@ -48,12 +57,10 @@ def difference(universe: Universe, a: Bounds, b: Bounds) -> Found:
 
 def overlap(universe: Universe, a: Bounds, b: Bounds) -> Found:
     """A resource that both grant."""
-    strict, generous = bounded(b.must, upper=False), bounded(b.may, upper=True)
-    if all(
-        _certainly_none(universe, piece, generous, wanted=True) for piece in a.may.pieces.values()
-    ):
+    most = b.may.bounded(upper=True)
+    if all(_certainly_none(universe, piece, most, wanted=True) for piece in a.may.pieces.values()):
         return NONE
-    found = _certain_one(universe, a.must, strict, wanted=True)
+    found = _certain_one(universe, a.must, b.must.bounded(upper=False), wanted=True)
     if found is not None:
         return Found(Truth.TRUE, found)
     for pattern in (*a.must.patterns, *b.must.patterns):
@@ -65,7 +72,7 @@ def overlap(universe: Universe, a: Bounds, b: Bounds) -> Found:
 
 def _certainly_none(universe: Universe, piece: Granted, b: Bounded, *, wanted: bool) -> bool:
     try:
-        return search(universe, bounded(piece, upper=True), b, wanted=wanted) is None
+        return search(universe, piece.bounded(upper=True), b, wanted=wanted) is None
     except TooManyStatesError:
         return False
 
@@ -73,7 +80,7 @@ def _certainly_none(universe: Universe, piece: Granted, b: Bounded, *, wanted: b
 def _certain_one(universe: Universe, a: Granted, b: Bounded, *, wanted: bool) -> Text | None:
     for piece in a.pieces.values():
         try:
-            found = search(universe, bounded(piece, upper=False), b, wanted=wanted)
+            found = search(universe, piece.bounded(upper=False), b, wanted=wanted)
         except TooManyStatesError:
             continue
         if found is not None:

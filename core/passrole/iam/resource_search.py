@@ -1,8 +1,4 @@
-"""Exact answers about sets of resources whose patterns have no holes, and bounds for others.
-
-A hole in a pattern is read as all that it may be, or the pattern is left out: what is granted at
-most, and what is granted for certain. Where nothing is unknown the two coincide.
-"""
+"""A resource that one bound of what is granted holds and another does, or does not."""
 
 from __future__ import annotations
 
@@ -15,14 +11,10 @@ from passrole.iam.automata import (
     Tokens,
     TooManyStatesError,
     Wild,
-    glob,
-    normal,
     spelled,
 )
-from passrole.iam.hole_tokens import readings
 from passrole.iam.joint_search import find
-from passrole.iam.resource_sets import Granted, Resources
-from passrole.values import Text
+from passrole.iam.resource_sets import Bounded, Spoken
 
 Universe = tuple[Tokens, ...]
 EVERYTHING: Universe = ((Wild.RUN,),)
@@ -31,54 +23,6 @@ STATE_CAP = 5_000
 """How many sets of states one question may visit; real policies need less than 200."""
 TOKEN_CAP = 20_000
 """How long all patterns of one question may be together."""
-
-
-class _Listed(NamedTuple):
-    """One statement's patterns without identity, and whether they are excluded."""
-
-    patterns: tuple[Tokens, ...]
-    excluded: bool
-
-
-class Bounded(NamedTuple):
-    """One bound of what is granted: an upper or a lower one."""
-
-    allow: tuple[_Listed, ...]
-    deny: tuple[_Listed, ...]
-
-
-def bounded(granted: Granted, *, upper: bool) -> Bounded:
-    """The most that may be granted, or what certainly is."""
-    return Bounded(
-        tuple(_bounded(each, upper=upper) for each in granted.allow),
-        tuple(_bounded(each, upper=not upper) for each in granted.deny),
-    )
-
-
-def _bounded(resources: Resources, *, upper: bool) -> _Listed:
-    # To exclude less is to hold more.
-    generous = upper is not resources.excluded
-    patterns: list[Tokens] = []
-    for pattern in resources.patterns:
-        patterns.extend(_spoken(pattern, generous=generous))
-    return _Listed(tuple(patterns), resources.excluded)
-
-
-def _spoken(pattern: Text, *, generous: bool) -> tuple[Tokens, ...]:
-    known = pattern.known()
-    if known is not None:
-        return (_tokens(known),)
-    if not generous:
-        return ()
-    return tuple(
-        normal(reading.tokens(pattern.parts, is_pattern=True))
-        for reading in readings((pattern.parts,), frozenset())
-    )
-
-
-@lru_cache(maxsize=16384)
-def _tokens(pattern: str) -> Tokens:
-    return glob(pattern)
 
 
 class _Test(NamedTuple):
@@ -104,7 +48,7 @@ def search(universe: Universe, a: Bounded, b: Bounded, *, wanted: bool) -> str |
     return _search(universe, tuple(relevant), wanted)
 
 
-def _relevant(statement: _Listed, heads: list[str]) -> _Listed:
+def _relevant(statement: Spoken, heads: list[str]) -> Spoken:
     """Without the patterns that cannot match anything beginning as ``a`` begins."""
     if "" in heads:
         return statement
@@ -113,7 +57,7 @@ def _relevant(statement: _Listed, heads: list[str]) -> _Listed:
         for pattern in statement.patterns
         if any(_agree(_head(pattern), head) for head in heads)
     )
-    return _Listed(kept, statement.excluded)
+    return Spoken(kept, statement.excluded)
 
 
 @lru_cache(maxsize=16384)
@@ -130,16 +74,15 @@ def _agree(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _search(
-    universe: Universe, groups: tuple[tuple[_Listed, ...], ...], wanted: bool
-) -> str | None:
+def _search(universe: Universe, groups: tuple[tuple[Spoken, ...], ...], wanted: bool) -> str | None:
     patterns = [*universe]
     patterns += (pattern for group in groups for each in group for pattern in each.patterns)
     if sum(map(len, patterns)) > TOKEN_CAP:
         raise TooManyStatesError
     walked = Automaton(patterns, POSSIBLE)
     inside = _test(walked, 0, len(universe), excluded=False)
-    place, tests = len(universe), []
+    place = len(universe)
+    tests: list[list[_Test]] = []
     for group in groups:
         tests.append([])
         for each in group:

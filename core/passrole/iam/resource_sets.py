@@ -6,8 +6,11 @@ Patterns are read as text: a ``*`` may run past colons, as IAM lets one do at th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
+from passrole.iam.automata import Tokens, glob, normal
+from passrole.iam.hole_tokens import readings
 from passrole.iam.patterns import covers
 from passrole.values import Text, Truth, some
 
@@ -24,14 +27,29 @@ class Resources(NamedTuple):
         return listed.negated() if self.excluded else listed
 
 
+class Spoken(NamedTuple):
+    """One statement's patterns as tokens, without the identity of holes."""
+
+    patterns: tuple[Tokens, ...]
+    excluded: bool
+
+
+class Bounded(NamedTuple):
+    """One bound of what is granted: an upper or a lower one."""
+
+    allow: tuple[Spoken, ...]
+    deny: tuple[Spoken, ...]
+
+
 class Granted:
     """What some allowing and some denying statements leave. Never changed once it is made."""
 
-    __slots__ = ("_open_to", "_pieces", "allow", "deny")
+    __slots__ = ("_bounds", "_open_to", "_pieces", "allow", "deny")
 
     def __init__(self, allow: tuple[Resources, ...], deny: tuple[Resources, ...] = ()) -> None:
         self.allow = allow
         self.deny = deny
+        self._bounds: dict[bool, Bounded] = {}
         self._pieces: dict[Resources, Granted] | None = None
         self._open_to: tuple[Text, ...] | None = None
 
@@ -60,6 +78,44 @@ class Granted:
         if self._open_to is None:
             self._open_to = listed(self.allow)
         return self._open_to
+
+    def bounded(self, *, upper: bool) -> Bounded:
+        """The most that may be granted, or what certainly is: equal where nothing is unknown.
+
+        A hole is read as all that it may be, or its pattern is left out.
+        """
+        if upper not in self._bounds:
+            self._bounds[upper] = Bounded(
+                tuple(_bounded(each, upper=upper) for each in self.allow),
+                tuple(_bounded(each, upper=not upper) for each in self.deny),
+            )
+        return self._bounds[upper]
+
+
+def _bounded(resources: Resources, *, upper: bool) -> Spoken:
+    # To exclude less is to hold more.
+    generous = upper is not resources.excluded
+    patterns: list[Tokens] = []
+    for pattern in resources.patterns:
+        patterns.extend(_spoken(pattern, generous=generous))
+    return Spoken(tuple(patterns), resources.excluded)
+
+
+def _spoken(pattern: Text, *, generous: bool) -> tuple[Tokens, ...]:
+    known = pattern.known()
+    if known is not None:
+        return (_tokens(known),)
+    if not generous:
+        return ()
+    return tuple(
+        normal(reading.tokens(pattern.parts, is_pattern=True))
+        for reading in readings((pattern.parts,), frozenset())
+    )
+
+
+@lru_cache(maxsize=16384)
+def _tokens(pattern: str) -> Tokens:
+    return glob(pattern)
 
 
 def listed(resources: tuple[Resources, ...]) -> tuple[Text, ...]:

@@ -204,7 +204,22 @@ class Pipeline(Entity):
 
 
 __all__ = [
-    "Action", "ArtifactStore", "AttachedPolicy", "BuildProject", "Bucket", "Entity", "Function",
-    "Key", "KeyAlias", "ManagedPolicy", "Pipeline", "PolicyAttachment", "Repository",
-    "ResourcePolicy", "Role", "Stage", "Text", "Topic",
+    "Action",
+    "ArtifactStore",
+    "AttachedPolicy",
+    "Bucket",
+    "BuildProject",
+    "Entity",
+    "Function",
+    "Key",
+    "KeyAlias",
+    "ManagedPolicy",
+    "Pipeline",
+    "PolicyAttachment",
+    "Repository",
+    "ResourcePolicy",
+    "Role",
+    "Stage",
+    "Text",
+    "Topic",
 ]  # fmt: skip

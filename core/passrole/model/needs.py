@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Certainty(StrEnum):
-    """High: documented today, and no source disagrees. Low: some source says it, another does not."""
+    """High: documented today, and no source disagrees. Low: the sources disagree."""
 
     HIGH = "high"
     LOW = "low"

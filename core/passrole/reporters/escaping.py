@@ -1,17 +1,20 @@
-"""The one sink for text that comes from a scanned tree: nothing in it reaches a terminal as code."""
+"""The one sink for text of a scanned tree: nothing in it reaches a terminal as code."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _SECRET = re.compile(
-    r"""(?i:[a-z_-]*(?:token|password|passwd|secret|apikey|api_key)["']?\s*[:=]\s*["']?)
-        ([^\s"',}\]!{$&*]{4}[^\s"',}\]]*)         # a value; no reference, tag or anchor
+    r"""(?i:[a-z_-]*(?:token|password|passwd|secret|api_?key)["']?\s*[:=]\s*["']?)
+        ([^\s"',}\]!{$&*][^\s"',}\]]{3,})         # a value; no reference, tag or anchor
       | \b((?:AKIA|ASIA)[A-Z0-9]{16}|gh[a-z]_[A-Za-z0-9]{20,})\b""",
     re.VERBOSE,
 )
+# Continuous integration reads lines like these as orders, after blanks or (the second) anywhere.
+_ORDER = re.compile(r"^[^\S\n]*:(?=:)|#(?=#[a-z]*\[)", re.MULTILINE)
 
 
 def printable(text: str) -> str:
@@ -24,6 +27,15 @@ def printable(text: str) -> str:
 def quoted(text: str) -> str:
     """A line of a scanned file, as long as it was, with what looks like a secret starred out."""
     return _SECRET.sub(_starred, text)
+
+
+def page(lines: Iterable[str]) -> str:
+    """Lines as a page, none of which a build server takes for an order (``::error::``, ``##[``)."""
+    return _ORDER.sub(_broken, "".join(f"{line}\n" for line in lines))
+
+
+def _broken(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\{match[0][-1]}"
 
 
 def _starred(match: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ def as_data(results: Results) -> dict[str, Any]:
         "assumptions": list(results.assumptions),
         "findings": [_finding(each) for each in results.findings],
         "unknowns": [_unknown(each) for each in results.unknowns],
-        "diagnostics": [_diagnostic(each) for each in results.diagnostics],
+        "diagnostics": [diagnostic(each) for each in results.diagnostics],
         "passed_over": [{"path": path, "reason": reason} for path, reason in results.passed_over],
     }
 
@@ -53,6 +53,15 @@ def as_data(results: Results) -> dict[str, Any]:
 def location(place: Location | None) -> dict[str, Any] | None:
     """A location as the JSON format writes it."""
     return None if place is None else place._asdict()
+
+
+def diagnostic(told: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as the JSON formats write it."""
+    return {
+        "kind": told.kind,
+        "message": told.message,
+        "location": location(told.location),
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -92,12 +101,4 @@ def _unknown(unknown: UnknownDecision) -> dict[str, Any]:
         "location": location(unknown.location),
         "subject": unknown.subject._asdict(),
         "reason": unknown.reason,
-    }
-
-
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "kind": diagnostic.kind,
-        "message": diagnostic.message,
-        "location": location(diagnostic.location),
     }

@@ -83,7 +83,9 @@ def _pipeline(graph: Graph, pipeline: Pipeline) -> MappedPipeline:
 
 
 def _stage(graph: Graph, stage: Stage) -> MappedStage:
-    return MappedStage(stage.name, tuple(_action(graph, each) for each in graph.network.actions(stage)))
+    return MappedStage(
+        stage.name, tuple(_action(graph, each) for each in graph.network.actions(stage))
+    )
 
 
 def _action(graph: Graph, action: Action) -> MappedAction:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from passrole.findings import Results
-from passrole.reporters.json import location
+from passrole.reporters.json import diagnostic, location
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline
 
 
@@ -15,7 +15,9 @@ def render_json(pipelines: tuple[MappedPipeline, ...], results: Results) -> str:
     data = {
         "version": 1,
         "assumptions": list(results.assumptions),
+        "incomplete": results.incomplete,
         "pipelines": [_pipeline(each) for each in pipelines],
+        "diagnostics": [diagnostic(each) for each in results.diagnostics],
     }
     return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from passrole.findings import Results
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import page, printable
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline
 
 _MARKS = {"allowed": "+", "missing": "-", "denied": "!", "unknown": "?"}
@@ -20,7 +20,12 @@ def render_tree(pipelines: tuple[MappedPipeline, ...], results: Results) -> str:
         lines.append("")
     if not pipelines:
         lines.append("No pipelines found.")
-    return "".join(f"{line}\n" for line in lines)
+    for diagnostic in results.diagnostics:
+        place = f"{diagnostic.location}  " if diagnostic.location else ""
+        lines.append(printable(f"{place}{diagnostic.kind}  {diagnostic.message}"))
+    if results.incomplete:
+        lines.append("The map is incomplete: see the problems above.")
+    return page(lines)
 
 
 def _pipeline(pipeline: MappedPipeline) -> Iterator[str]:

@@ -31,7 +31,9 @@ from passrole.rules import Rule
 
 MOST_RESULTS = 25_000
 MOST_RELATED = 100
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 _ROOT = "SRCROOT"
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -249,4 +251,3 @@ def _artifact(path: str) -> dict[str, str]:
     if re.match(r"[A-Za-z]:/", path):
         return {"uri": f"file:///{uri}"}
     return {"uri": uri, "uriBaseId": _ROOT}
-

@@ -10,7 +10,7 @@ from typing import Any
 
 from passrole.documents.locations import Location
 from passrole.findings import Finding, Related, ReportOptions, Results, Severity
-from passrole.reporters.escaping import printable, quoted
+from passrole.reporters.escaping import page, printable, quoted
 
 WIDTH = 100
 LONGEST_LINE = 160
@@ -32,7 +32,7 @@ _REASONS = {
 
 def render(results: Results, options: ReportOptions) -> str:
     """The whole report."""
-    return "".join(f"{line}\n" for line in _Page(results, options).lines())
+    return page(_Page(results, options).lines())
 
 
 class _Page:
@@ -140,12 +140,13 @@ class _Page:
         found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
         total = len(results.findings)
         head = f"{_counted(total, 'finding')}: {', '.join(found)}" if found else "No findings"
+        needs = _counted(counts.decided, "need")
         unknown = f"{counts.unknown} unknown"
         if counts.unknown and not self._options.show_unknown:
             unknown += " (--show-unknown lists them)"
         yield (
             f"{head}. {_counted(counts.files, 'file')}, {_counted(counts.pipelines, 'pipeline')}, "
-            f"{_counted(counts.roles, 'role')}; {_counted(counts.decided, 'need')} decided, {unknown}."
+            f"{_counted(counts.roles, 'role')}; {needs} decided, {unknown}."
         )
         if results.incomplete:
             yield "The analysis is incomplete: see the problems above."

@@ -166,9 +166,7 @@ class ResourceTypes(NamedTuple):
         )
 
 
-def fill(
-    template: str, values: Mapping[str, Text], missing: Callable[[str], Text | None]
-) -> Text:
+def fill(template: str, values: Mapping[str, Text], missing: Callable[[str], Text | None]) -> Text:
     """A template with its ``{names}`` replaced by texts; ``missing`` answers for names not given.
 
     Where ``missing`` has no answer, ``{name=default}`` gives the default: ``role{path=/}{name}``.

@@ -38,9 +38,9 @@ from passrole.values.texts import (
 from passrole.values.truth import Truth, every, some
 
 __all__ = [
-    "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "NAME", "PARTITION", "PATH", "REGION",
-    "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact", "Guard", "Hole", "Listing", "Not",
-    "Origin", "Part", "Record", "Text", "Truth", "Unknown", "Value", "World", "cases", "choose",
-    "elements", "every", "facts_in", "get", "join", "known", "literal", "some", "with_defaults",
-    "within", "worlds",
+    "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "NAME", "PARTITION",
+    "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact", "Guard", "Hole",
+    "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown", "Value", "World",
+    "cases", "choose", "elements", "every", "facts_in", "get", "join", "known", "literal", "some",
+    "with_defaults", "within", "worlds",
 ]  # fmt: skip

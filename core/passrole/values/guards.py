@@ -151,9 +151,7 @@ def worlds(facts: Iterable[Fact], within: World = EVERYWHERE, cap: int = WORLD_C
 def _shortest(literals: tuple[tuple[Fact, bool], ...]) -> Iterator[tuple[Fact, bool]]:
     """Without the denials that a held fact of the same subject already implies."""
     held = {fact.subject for fact, holds in literals if holds and fact.equals is not None}
-    return (
-        (fact, holds) for fact, holds in literals if holds or fact.subject not in held
-    )
+    return ((fact, holds) for fact, holds in literals if holds or fact.subject not in held)
 
 
 def _label_order(fact: Fact) -> tuple[str, str, str]:

@@ -177,14 +177,17 @@ def literal(text: str, origin: Origin | None = None) -> Text:
 
 def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
     merged: list[Part] = []
+    run: list[str] = []
     for part in parts:
         if isinstance(part, Hole):
+            if run:
+                merged.append("".join(run))
+                run = []
             merged.append(part)
         elif part:
-            if merged and type(merged[-1]) is str:
-                merged[-1] += part
-            else:
-                merged.append(part)
+            run.append(part)
+    if run:
+        merged.append("".join(run))
     return tuple(merged)
 
 

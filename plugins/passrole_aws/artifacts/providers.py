@@ -83,9 +83,7 @@ def _carried(iam_action: str) -> dict[str, str | tuple[str, ...]]:
     return {**DOWNLOAD} if iam_action.startswith("s3:") else {}
 
 
-def _of_bucket(
-    iam_action: str, resource: str, note: str = "", source: str = POLICY_DOCS
-) -> Need:
+def _of_bucket(iam_action: str, resource: str, note: str = "", source: str = POLICY_DOCS) -> Need:
     """A right of the pipeline's role in each artifact bucket; one with a note is disputed."""
     return Need(
         iam_action,

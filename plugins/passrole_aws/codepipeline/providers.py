@@ -2,9 +2,7 @@
 
 from passrole import ActionProvider, Actor, Need, OwnRole, Service
 
-TRUST_DOCS = (
-    "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"
-)
+TRUST_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"
 ACTION_DOCS = (
     "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html"
 )

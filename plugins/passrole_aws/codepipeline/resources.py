@@ -305,9 +305,7 @@ def _without_implied(world: World) -> World:
     """Without the denials that a held fact of the same subject implies: they hide twins."""
     held = {fact.subject for fact, holds in world.literals if holds and fact.equals is not None}
     return World(
-        tuple(
-            (fact, holds) for fact, holds in world.literals if holds or fact.subject not in held
-        )
+        tuple((fact, holds) for fact, holds in world.literals if holds or fact.subject not in held)
     )
 
 

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from passrole.iam.arns import resource_matches
-from passrole.values import ACCOUNT, ANYTHING, LITERAL, NAME, PATH, REGION, Hole, Part, Text, Truth
+from passrole.values import (
+    ACCOUNT,
+    ANYTHING,
+    LITERAL,
+    NAME,
+    PATH,
+    REGION,
+    Alphabet,
+    Hole,
+    Part,
+    Text,
+    Truth,
+)
 
 YES, NO, MAYBE = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
@@ -115,3 +129,80 @@ def test_a_hole_that_may_be_empty_leaves_the_star_at_the_end() -> None:
 def test_a_wildcard_in_the_resource_type_is_never_certain() -> None:
     assert answer("arn:aws:codebuild:*:*:pro*/*", THE_PROJECT) is MAYBE
     assert answer("arn:aws:codebuild:*:*:rep*/*", THE_PROJECT) is NO
+
+
+SHAPES = [
+    "arn:aws:s3:::shop/key", "arn:aws:lambda:eu:1:function:a", "arn:aws:lambda:*:function:a",
+    "arn:aws:s3*", "*", "arn:aws:logs:eu:1:log-group:a:*", "arn:aws:iam::1:role/a",
+    "arn:aws:S3:::shop/key",
+]  # fmt: skip
+SUBJECTS = [shape for shape in SHAPES if "*" not in shape]
+FILLINGS = ["", "a", "b/a", "a:b", ":::", "s3", "shop", "arn:aws:s3:::"]
+ALPHABETS = [
+    ANYTHING, LITERAL, NAME, PATH, Alphabet("segment", excluded=":", wildcards=True),
+    Alphabet("choice", choices=frozenset({"", "a", "s3"})),
+]  # fmt: skip
+
+
+@st.composite
+def with_holes(draw: st.DrawFn, shapes: list[str], names: str) -> tuple[Part, ...]:
+    """A text in which some pieces are not known; ``A``, ``B`` … are the holes' names."""
+    parts: list[Part] = [draw(st.sampled_from(shapes))]
+    for name in names:
+        last = parts.pop()
+        assert isinstance(last, str)
+        start = draw(st.integers(0, len(last)))
+        end = min(len(last), start + draw(st.sampled_from([0, 0, 1, 2, 6])))
+        parts += [last[:start], Hole(name), last[end:]]
+    return tuple(parts)
+
+
+@given(with_holes(SHAPES, "AB"), with_holes(SUBJECTS, "BC"), st.data())
+@settings(max_examples=400)
+def test_a_definite_answer_holds_for_whatever_the_holes_turn_out_to_be(
+    pattern: tuple[Part, ...], subject: tuple[Part, ...], data: st.DataObject
+) -> None:
+    alphabets = {"A": data.draw(st.sampled_from(ALPHABETS))} | {
+        name: data.draw(st.sampled_from([each for each in ALPHABETS if not each.wildcards]))
+        for name in "BC"
+    }
+    fillings = {
+        name: data.draw(
+            st.sampled_from(
+                [
+                    text
+                    for text in (*FILLINGS, *(["*", "a*", "?"] if alphabet.wildcards else []))
+                    if alphabet.admits_text(text)
+                ]
+            )
+        )
+        for name, alphabet in alphabets.items()
+    }
+
+    def filled(parts: tuple[Part, ...]) -> str:
+        return "".join(fillings[part.id] if isinstance(part, Hole) else part for part in parts)
+
+    def typed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        return tuple(
+            Hole(part.id, alphabets[part.id]) if isinstance(part, Hole) else part for part in parts
+        )
+
+    # What a resource turns out to be is an ARN.
+    assume(filled(subject).startswith("arn:aws:") and filled(subject).count(":") >= 5)
+    before = answer(typed(pattern), typed(subject))
+    assert before in (MAYBE, answer(filled(pattern), filled(subject)))
+
+
+@given(st.sampled_from(SHAPES), st.sampled_from(SHAPES), st.data())
+def test_a_definite_answer_for_a_pattern_holds_for_each_resource_of_it(
+    pattern: str, subject: str, data: st.DataObject
+) -> None:
+    assume(subject.count(":") >= 5)
+    wild = data.draw(st.sampled_from([subject, f"{subject}*", f"{subject[:-1]}?"]))
+    one = "".join(
+        data.draw(st.sampled_from(["", "a", "a/b"] if character == "*" else ["a", "/"]))
+        if character in "*?"
+        else character
+        for character in wild
+    )
+    assert answer(pattern, wild, whole=True) in (MAYBE, answer(pattern, one))

@@ -34,7 +34,9 @@ def test_a_document_cannot_forge_a_mark() -> None:
 
 
 def test_numbers_and_booleans_keep_their_text() -> None:
-    value = value_from_json_text(literal('{"a": 012345678901.50e1, "b": true}'.replace("012", "12")))
+    value = value_from_json_text(
+        literal('{"a": 012345678901.50e1, "b": true}'.replace("012", "12"))
+    )
     assert get(value, "a") == literal("12345678901.50e1")
     assert get(value, "b") == literal("true")
 

@@ -1,5 +1,6 @@
 import passrole_acme
 import pytest
+
 from passrole.testing import check_example, examples_of
 
 

@@ -121,7 +121,5 @@ def test_what_is_certain() -> None:
     }
     moves = ("s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey")
     assert certain == {
-        (principal, action)
-        for principal in (Actor.PIPELINE, Actor.ARTIFACTS)
-        for action in moves
+        (principal, action) for principal in (Actor.PIPELINE, Actor.ARTIFACTS) for action in moves
     }

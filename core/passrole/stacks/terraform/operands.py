@@ -39,6 +39,8 @@ CONDITION_CAP = 6
 """How many conditions one operation is split over before its result is unknown."""
 TEXT_CAP = 1 << 20
 """How long a text may grow through templates and functions."""
+PARTS_CAP = 1 << 16
+"""How many parts JSON text may be put together from."""
 IDENTITY_CAP = 500
 """How long the identity of something that is not computed may be."""
 
@@ -156,10 +158,13 @@ def not_computed(how: str, arguments: tuple[Value, ...], reason: str) -> Unknown
 
     ``how`` holds ``{}`` where the arguments go.
     """
-    names = [identity(each) for each in arguments]
-    if None in names:
-        return Unknown(reason)
-    return Unknown(reason, None, derived(how.replace("{}", ", ".join(map(str, names)))))
+    names: list[str] = []
+    for each in arguments:
+        name = identity(each)
+        if name is None:
+            return Unknown(reason)
+        names.append(name)
+    return Unknown(reason, None, derived(how.replace("{}", ", ".join(names))))
 
 
 def derived(text: str) -> str:
@@ -292,7 +297,7 @@ def json_text(value: Value) -> Text | None:
         else:
             return None
         size += len(parts[-1]) if parts and isinstance(parts[-1], str) else 1
-        if max(size, len(parts), len(waiting)) > TEXT_CAP:
+        if size > TEXT_CAP or max(len(parts), len(waiting)) > PARTS_CAP:
             return None
     return Text(parts, None, frozenset[str]().union(*defaults))
 

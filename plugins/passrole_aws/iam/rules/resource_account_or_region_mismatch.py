@@ -9,7 +9,9 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     severity=Severity.HIGH,
     category=Category.POLICY,
 )
-def resource_account_or_region_mismatch(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
+def resource_account_or_region_mismatch(
+    subject: Action | Pipeline, graph: Graph
+) -> Iterator[Report]:
     """A statement allows the right thing in another account or Region.
 
     The ARN in the policy and the ARN of what the action works with differ in nothing but the account or

@@ -76,7 +76,7 @@ RESOURCE_TYPES = (
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
 )
-def table_unprotected(table: ReleaseTable, graph: Graph) -> Iterator[Report]:  # noqa: ARG001
+def table_unprotected(table: ReleaseTable, graph: Graph) -> Iterator[Report]:
     """A table of releases may be deleted by mistake.
 
     Without its table nothing of Acme's can be deployed or rolled back.

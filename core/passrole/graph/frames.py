@@ -1,0 +1,123 @@
+"""One action, or one artifact store, in one world; and the texts that templates over it give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from passrole.model.entities import Action, ArtifactStore, Pipeline
+from passrole.model.needs import Need
+from passrole.stacks.resources import fill
+from passrole.values import (
+    ABSENT,
+    LITERAL,
+    PATH,
+    Absent,
+    Hole,
+    Origin,
+    Text,
+    Value,
+    World,
+    get,
+)
+
+
+class Frame(NamedTuple):
+    """One action, or one artifact store of the pipeline, in one world: no value is a choice."""
+
+    pipeline: Pipeline
+    action: Action | None
+    world: World
+    pipeline_role: Value
+    bucket: Value
+    key: Value
+    origin: Origin | None
+
+
+def store_for(pipeline: Pipeline, action: Action) -> ArtifactStore | None:
+    """The artifact store of the region in which the action runs."""
+    stores = pipeline.stores
+    if len(stores) == 1 and isinstance(stores[0].region, Absent):
+        return stores[0]
+    wanted = action.region or pipeline.resource.target.region
+    for store in stores:
+        if store.region == wanted:
+            return store
+    if isinstance(action.region, Absent) and len(stores) == 1:
+        return stores[0]
+    return None
+
+
+def request_context(
+    need: Need, values: Mapping[str, Text], frame: Frame
+) -> dict[str, Text | tuple[Text, ...]]:
+    """The context of the request; a value that names a key which is not set is not known."""
+    configuration = frame.action.configuration if frame.action else ABSENT
+    context: dict[str, Text | tuple[Text, ...]] = {}
+    for key, written in need.context.items():
+        templates = (written,) if isinstance(written, str) else written
+        names = [name for template in templates for name in _names(template)]
+        if all(name in values or isinstance(get(configuration, name), Text) for name in names):
+            texts = tuple(filled(template, values, frame) for template in templates)
+            context[key.lower()] = texts[0] if isinstance(written, str) else texts
+    return context
+
+
+def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
+    """A template over ``values`` and the configuration keys of the action."""
+    configuration = frame.action.configuration if frame.action else ABSENT
+    keys = [name for name in _names(template) if name not in values]
+    if len(keys) == 1:
+        value = get(configuration, keys[0])
+        if isinstance(value, Text) and is_arn(value):
+            # The key holds an ARN where the template expects a name: that is the resource.
+            return value
+    return fill(template, values, lambda name: text_of(get(configuration, name), frame, name))
+
+
+def _names(template: str) -> list[str]:
+    return [piece.partition("}")[0] for piece in template.split("{")[1:]]
+
+
+def text_of(value: Value, frame: Frame, name: str) -> Text:
+    """The text of a value, or a hole that stands for it."""
+    if isinstance(value, Text) and value.parts:
+        return value
+    reason = getattr(value, "reason", "") or f"{name} is not known"
+    place = frame.action.label if frame.action else frame.pipeline.label
+    identity = f"{frame.pipeline.resource.identity}/{place}.{name}"
+    return Text((Hole(identity, LITERAL, name, reason),))
+
+
+def bucket_name(text: Text) -> Text:
+    """The name in a bucket's ARN, where somebody wrote the ARN instead."""
+    pieces = text.split(":", 5)
+    return pieces[5] if pieces is not None and len(pieces) == 6 else text
+
+
+def is_arn(text: Text) -> bool:
+    """Whether a text begins as an ARN does."""
+    first = text.parts[0] if text.parts else ""
+    return isinstance(first, str) and first.startswith("arn:")
+
+
+def account_in(reference: Value) -> Text | None:
+    """The account in a role's ARN."""
+    if not isinstance(reference, Text) or not is_arn(reference):
+        return None
+    pieces = reference.split(":", 5)
+    return pieces[4] if pieces is not None and len(pieces) == 6 and pieces[4].parts else None
+
+
+def some_role(key: str, frame: Frame) -> Text:
+    """The ARN of a role that a configuration key leads to, nobody can say which."""
+    target = frame.pipeline.resource.target
+    hole = Hole(
+        f"{frame.pipeline.resource.identity}.role behind {key}", PATH, f"the role behind {key}",
+        f"what {key} names is not in the scanned tree",
+    )  # fmt: skip
+    return fill(
+        "arn:{partition}:iam::{account}:role/{role}",
+        {"partition": target.partition, "account": target.account, "role": Text((hole,))},
+        lambda _: Text((hole,)),
+    )
