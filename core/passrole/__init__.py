@@ -22,7 +22,7 @@ _ROOMS = {
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
     "passrole.model.needs": (
         "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Either",
-        "EncryptedArtifacts", "Given", "Need", "OwnRole", "OwnStack", "ReadsArtifacts", "Service",
+        "Consumes", "EncryptedArtifacts", "Given", "Need", "OwnRole", "OwnStack", "ReadsArtifacts", "Reaches", "Service",
         "Setting", "Unless", "Via", "WritesArtifacts",
     ),
     "passrole.model.entities": (
@@ -32,9 +32,10 @@ _ROOMS = {
     ),
     "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
     "passrole.graph.questions": ("Graph",),
+    "passrole.iam.decisions": ("Decision", "Verdict"),
     "passrole.values": (
         "ABSENT", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text", "Unknown",
-        "Value", "World", "cases", "elements", "get", "known", "literal",
+        "Truth", "Value", "World", "cases", "elements", "get", "known", "literal",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     from passrole.findings import Subject as Subject
     from passrole.graph.questions import Graph as Graph
     from passrole.hookspecs import hookimpl as hookimpl
+    from passrole.iam.decisions import Decision as Decision
+    from passrole.iam.decisions import Verdict as Verdict
     from passrole.iam.policies import Policy as Policy
     from passrole.iam.policies import PolicyKind as PolicyKind
     from passrole.iam.policies import Statement as Statement
@@ -90,12 +93,14 @@ if TYPE_CHECKING:
     from passrole.model.needs import Basis as Basis
     from passrole.model.needs import Both as Both
     from passrole.model.needs import Certainty as Certainty
+    from passrole.model.needs import Consumes as Consumes
     from passrole.model.needs import Either as Either
     from passrole.model.needs import EncryptedArtifacts as EncryptedArtifacts
     from passrole.model.needs import Given as Given
     from passrole.model.needs import Need as Need
     from passrole.model.needs import OwnRole as OwnRole
     from passrole.model.needs import OwnStack as OwnStack
+    from passrole.model.needs import Reaches as Reaches
     from passrole.model.needs import ReadsArtifacts as ReadsArtifacts
     from passrole.model.needs import Service as Service
     from passrole.model.needs import Setting as Setting
@@ -116,6 +121,7 @@ if TYPE_CHECKING:
     from passrole.values import Origin as Origin
     from passrole.values import Record as Record
     from passrole.values import Text as Text
+    from passrole.values import Truth as Truth
     from passrole.values import Unknown as Unknown
     from passrole.values import Value as Value
     from passrole.values import World as World

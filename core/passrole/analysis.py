@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from passrole.contributions import Contributions
 from passrole.documents.discovery import PassedOver, discover
@@ -15,6 +15,7 @@ from passrole.documents.recognition import load
 from passrole.findings import (
     Counts,
     Diagnostic,
+    Report,
     Results,
     Severity,
     Subject,
@@ -30,6 +31,11 @@ from passrole.settings import Settings
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
+
+T = TypeVar("T")
+
+# A plugin that calls sys.exit must not decide how the run ends.
+_CRASHES = (Exception, SystemExit)
 
 
 class ActiveRule(NamedTuple):
@@ -129,8 +135,8 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
             if resource.type is None or resource.type.read is None:
                 continue
             try:
-                entities.extend(resource.type.read(resource))
-            except Exception as error:  # noqa: BLE001 - reported below, the run is incomplete
+                entities.extend(_each(resource.type.read(resource), Entity))
+            except _CRASHES as error:
                 message = (
                     f"reading {resource.type_name} {resource.id} crashed: "
                     f"{type(error).__name__}: {error}"
@@ -153,15 +159,23 @@ def check(
                 if not isinstance(subject, rule.checks):
                     continue
                 try:
-                    found = rule.check(subject, graph)
+                    found = _each(rule.check(subject, graph), Report)
                     reported.extend(Reported(r, rule, plugin, active.severity) for r in found)
-                except Exception as error:  # noqa: BLE001 - reported below, the run is incomplete
+                except _CRASHES as error:
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
                         f"{type(error).__name__}: {error}"
                     )
                     crashes.append(Diagnostic("rule-crash", message, subject.location))
     return reported, crashes
+
+
+def _each(brought: Iterable[Any], expected: type[T]) -> Iterator[T]:
+    """What a plugin yields, as long as it is what it should be."""
+    for each in brought:
+        if not isinstance(each, expected):
+            raise TypeError(f"it yields a {type(each).__name__} and not a {expected.__name__}")
+        yield each
 
 
 def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:

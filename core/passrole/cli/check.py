@@ -26,10 +26,8 @@ def run_check(options: argparse.Namespace) -> int:
         render = reporter(options.format, dict(contributions.reporters))
         if render is None:
             names = sorted({*BUILT_IN, *contributions.reporters})
-            hint = did_you_mean(options.format, names)
-            raise UsageError(
-                f"there is no format {options.format!r}, only {', '.join(names)}{hint}"
-            )
+            hint = did_you_mean(options.format, names) or f", only {', '.join(names)}"
+            raise UsageError(f"there is no format {options.format!r}{hint}")
         results = analyse(settings, contributions).results
         text = render(results, show)
     write(text, options.output)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from passrole.model.entities import Action
 from passrole.model.needs import (
     Both,
+    Consumes,
     Either,
     EncryptedArtifacts,
     Given,
     OwnRole,
     OwnStack,
+    Reaches,
     ReadsArtifacts,
     Setting,
     Unless,
+    Via,
     When,
     WritesArtifacts,
 )
 from passrole.stacks.resources import own_name
-from passrole.values import Absent, Text, Truth, Value, every, get, known, some
+from passrole.values import Absent, Listing, Text, Truth, Value, every, get, known, some
 
 
 class Circumstances(NamedTuple):
     """What conditions are asked of: the action, if there is one, its stack and its artifact key."""
 
     action: Action | None
+    source: Action | None
+    reach: Callable[[Via], Value | None]
     stack: str
     pipeline_role: Value
     artifact_key: Value
@@ -52,12 +58,25 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return _some_artifact(action.inputs)
     if isinstance(when, WritesArtifacts):
         return _some_artifact(action.outputs)
+    if isinstance(when, Reaches):
+        return _reaches(when, circumstances.reach(when.via))
+    if isinstance(when, Consumes):
+        return _comes_from(when, circumstances.source)
     if isinstance(when, OwnStack):
         return Truth.of(get(action.configuration, when.key) == own_name(circumstances.stack))
     assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
     if isinstance(action.role, Absent) or action.role == circumstances.pipeline_role:
         return Truth.FALSE
     return _given(action.role)
+
+
+def asks_for_source(when: When) -> bool:
+    """Whether the condition is asked of each action that an input artifact comes from."""
+    if isinstance(when, (Both, Either)):
+        return any(map(asks_for_source, when.conditions))
+    if isinstance(when, Unless):
+        return asks_for_source(when.condition)
+    return isinstance(when, Consumes)
 
 
 def mentions_action(when: When) -> bool:
@@ -87,6 +106,12 @@ def describe(when: When) -> str:
         return "the action has an output artifact"
     if isinstance(when, EncryptedArtifacts):
         return "the artifact store names an encryption key"
+    if isinstance(when, Reaches):
+        values = f" to {' or '.join(when.values)}" if when.values else ""
+        return f"{when.via.steps[-1][1].replace('_', ' ')} is set{values}"
+    if isinstance(when, Consumes):
+        setting = f" with {describe(when.setting)}" if when.setting else ""
+        return f"an input artifact comes from {when.provider}{setting}"
     if isinstance(when, OwnStack):
         return f"{when.key} is the stack of the pipeline itself"
     return "the action names a role of its own"
@@ -99,6 +124,29 @@ def _has_value(value: Value, setting: Setting) -> Truth:
     if text is None:
         return Truth.UNKNOWN
     return Truth.of(text.strip().lower() in {each.lower() for each in setting.values})
+
+
+def _reaches(when: Reaches, value: Value | None) -> Truth:
+    """What is not in the scanned tree is assumed not to ask for anything."""
+    if value is None or isinstance(value, Absent):
+        return Truth.FALSE
+    if isinstance(value, Listing):
+        return Truth.of(bool(value.values))
+    text = known(value)
+    if not when.values:
+        return Truth.FALSE if text in {"", "false"} else _given(value)
+    return Truth.UNKNOWN if text is None else Truth.of(text.lower() in when.values)
+
+
+def _comes_from(when: Consumes, source: Action | None) -> Truth:
+    if source is None:
+        return Truth.FALSE
+    provider = known(source.provider)
+    if provider is None:
+        return Truth.UNKNOWN
+    if provider != when.provider or when.setting is None:
+        return Truth.of(provider == when.provider)
+    return _has_value(get(source.configuration, when.setting.key), when.setting)
 
 
 def _some_artifact(names: tuple[Value, ...]) -> Truth:

@@ -32,6 +32,8 @@ class Frame(NamedTuple):
     bucket: Value
     key: Value
     origin: Origin | None
+    source: Action | None = None
+    """The action that an input artifact comes from, where a need is asked of each of them."""
 
 
 def store_for(pipeline: Pipeline, action: Action) -> ArtifactStore | None:
@@ -52,27 +54,33 @@ def request_context(
     need: Need, values: Mapping[str, Text], frame: Frame
 ) -> dict[str, Text | tuple[Text, ...]]:
     """The context of the request; a value that names a key which is not set is not known."""
-    configuration = frame.action.configuration if frame.action else ABSENT
     context: dict[str, Text | tuple[Text, ...]] = {}
     for key, written in need.context.items():
         templates = (written,) if isinstance(written, str) else written
         names = [name for template in templates for name in _names(template)]
-        if all(name in values or isinstance(get(configuration, name), Text) for name in names):
+        if all(name in values or isinstance(configured(frame, name), Text) for name in names):
             texts = tuple(filled(template, values, frame) for template in templates)
             context[key.lower()] = texts[0] if isinstance(written, str) else texts
     return context
 
 
+def configured(frame: Frame, name: str) -> Value:
+    """A configuration key of the action, or with ``source.`` of the action an input comes from."""
+    action = frame.action
+    if name.startswith("source."):
+        name, action = name.removeprefix("source."), frame.source
+    return get(action.configuration, name) if action else ABSENT
+
+
 def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
     """A template over ``values`` and the configuration keys of the action."""
-    configuration = frame.action.configuration if frame.action else ABSENT
     keys = [name for name in _names(template) if name not in values]
     if len(keys) == 1:
-        value = get(configuration, keys[0])
+        value = configured(frame, keys[0])
         if isinstance(value, Text) and is_arn(value):
             # The key holds an ARN where the template expects a name: that is the resource.
             return value
-    return fill(template, values, lambda name: text_of(get(configuration, name), frame, name))
+    return fill(template, values, lambda name: text_of(configured(frame, name), frame, name))
 
 
 def _names(template: str) -> list[str]:

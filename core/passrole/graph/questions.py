@@ -10,16 +10,18 @@ from typing import TypeVar
 from passrole.findings import Report
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
-from passrole.graph.requests import layers_for, request_for
+from passrole.graph.requests import assumption, layers_for, question, request_for
 from passrole.graph.requirements import Requirement, Requirements
 from passrole.graph.roles import RolePolicies
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
+from passrole.iam.layers import Layers
+from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
 from passrole.model.entities import Action, Bucket, Entity, Pipeline, ResourcePolicy, Role
 from passrole.model.needs import ActionProvider
-from passrole.values import Truth, Value
+from passrole.values import EVERYWHERE, Text, Truth, Value, World
 
 E = TypeVar("E", bound=Entity)
 
@@ -89,6 +91,32 @@ class Graph:
             decisions = self._decided(requirement)
             self._decisions[requirement] = decisions
         return decisions
+
+    def may(
+        self,
+        role: Role,
+        iam_action: str,
+        resource: Text,
+        *,
+        context: Mapping[str, ContextValue] | None = None,
+        world: World = EVERYWHERE,
+    ) -> tuple[Decision, ...]:
+        """Whether a role may do something that is no need of an action; ``context`` in lower case.
+
+        ``resource`` may hold wildcards: then it stands for everything that matches.
+        """
+        layers = Layers(
+            identity=self.policies.identity(role),
+            boundaries=self.policies.boundary(role),
+            assume_delegating=True,
+        )
+        return decide(question(role, iam_action, resource, context or {}), layers, world)
+
+    def trusts(
+        self, role: Role, service: str, *, world: World = EVERYWHERE
+    ) -> tuple[Decision, ...]:
+        """Whether a role's trust policy lets a service assume it."""
+        return decide(assumption(service, role), Layers(resource=role.trust), world)
 
     def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
         """A report for each need of ``subject`` that is definitely not met and is this rule's."""

@@ -78,11 +78,36 @@ def layers_for(
     )
 
 
+def question(
+    role: Role, iam_action: str, resource: Text, context: Mapping[str, ContextValue]
+) -> Request:
+    """A request of a role that no provider's need asks for."""
+    principal = _role_principal(role)
+    return Request(
+        action=iam_action,
+        resource=resource,
+        principal=principal,
+        context={"aws:securetransport": literal("true"), **context},
+        resource_is_pattern=resource.known() != "*",
+        resource_account=_assumed_account(resource, principal),
+    )
+
+
+def assumption(service: str, role: Role) -> Request:
+    """The request of a service to assume a role."""
+    principal = service_principal(service)
+    return Request(action="sts:AssumeRole", resource=role.resource.arn, principal=principal)
+
+
 def _principal(requirement: Requirement) -> Principal:
     principal = requirement.principal
     if principal.role is None:
         return service_principal(principal.service or "")
-    resource = principal.role.resource
+    return _role_principal(principal.role)
+
+
+def _role_principal(role: Role) -> Principal:
+    resource = role.resource
     pieces = resource.arn.split(":", 5)
     account = pieces[4] if pieces is not None and len(pieces) == 6 else resource.target.account
     return Principal(PrincipalKind.ROLE, resource.arn, account)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from passrole.graph.conditions import Circumstances, holds, mentions_action
+from passrole.graph.conditions import Circumstances, asks_for_source, holds, mentions_action
 from passrole.graph.frames import (
     Frame,
     account_in,
@@ -42,6 +42,7 @@ from passrole.values import (
     Value,
     World,
     cases,
+    elements,
     get,
     known,
 )
@@ -129,10 +130,13 @@ class Requirements:
         """The needs of one action, those of every pipeline's actions included."""
         provider = self.provider_of(action)
         for frame in self._frames(pipeline, action, store_for(pipeline, action)):
-            for need in provider.needs if provider else ():
-                yield from self._requirements(need, frame, provider)
-            for need in self._common:
-                if _is_per_action(need):
+            common = (need for need in self._common if _is_per_action(need))
+            for need in (*(provider.needs if provider else ()), *common):
+                if asks_for_source(need.when):
+                    for source in _sources(pipeline, action):
+                        with_source = frame._replace(source=source)
+                        yield from self._requirements(need, with_source, provider)
+                else:
                     yield from self._requirements(need, frame, provider)
 
     def _frames(
@@ -157,14 +161,27 @@ class Requirements:
         self, need: Need, frame: Frame, provider: ActionProvider | None
     ) -> Iterator[Requirement]:
         circumstances = Circumstances(
-            frame.action, frame.pipeline.resource.stack, frame.pipeline_role, frame.key
+            action=frame.action,
+            source=frame.source,
+            reach=lambda via: self.follow(via, frame),
+            stack=frame.pipeline.resource.stack,
+            pipeline_role=frame.pipeline_role,
+            artifact_key=frame.key,
         )
         condition = holds(need.when, circumstances)
-        if condition is Truth.FALSE:
-            return
-        principal = self._principal(need.principal, frame, provider)
-        if principal is None:
-            return
+        if condition is not Truth.FALSE:
+            for world, principal in self._principals(need.principal, frame, provider):
+                of = frame._replace(world=world)
+                yield from self._of_principal(need, of, provider, principal, condition)
+
+    def _of_principal(
+        self,
+        need: Need,
+        frame: Frame,
+        provider: ActionProvider | None,
+        principal: PrincipalReference,
+        condition: Truth,
+    ) -> Iterator[Requirement]:
         values = self._values(frame, principal, frame.pipeline.resource.target)
         for resource in self._resources(need, frame, values):
             yield Requirement(
@@ -191,27 +208,29 @@ class Requirements:
                 ),
             )
 
-    def _principal(
+    def _principals(
         self, wanted: Principal, frame: Frame, provider: ActionProvider | None
-    ) -> PrincipalReference | None:
+    ) -> Iterator[tuple[World, PrincipalReference]]:
+        """Whose permission it is; more than one where a condition decides that."""
         if isinstance(wanted, Service):
-            return PrincipalReference(wanted.name, "the service", service=wanted.name)
-        if wanted is Actor.ARTIFACTS:
+            yield frame.world, PrincipalReference(wanted.name, "the service", service=wanted.name)
+        elif wanted is Actor.ARTIFACTS:
             # Who moves the artifacts of a provider that nobody declares is not known; that the
             # provider is not known is said once, for the action as a whole.
-            if provider is None or provider.artifacts is None:
-                return None
-            return self._principal(provider.artifacts, frame, None)
-        if isinstance(wanted, Via):
-            why = _why(wanted)
+            if provider is not None and provider.artifacts is not None:
+                yield from self._principals(provider.artifacts, frame, None)
+        elif isinstance(wanted, Via):
             reference = self.follow(wanted, frame)
             if reference is None or isinstance(reference, Absent):
-                return PrincipalReference(f"the role behind {wanted.key}", why)
-            return self._role(reference, why, frame)
-        action = frame.action
-        if wanted is Actor.ACTION and action is not None and not isinstance(action.role, Absent):
-            return self._role(action.role, "the role of the action", frame)
-        return self._role(frame.pipeline_role, "the role of the pipeline", frame)
+                label = f"the role behind {wanted.key}"
+                yield frame.world, PrincipalReference(label, _why(wanted))
+                return
+            for world, each in cases(reference, frame.world):
+                yield world, self._role(each, _why(wanted), frame._replace(world=world))
+        elif wanted is Actor.ACTION and frame.action is not None and frame.action.role:
+            yield frame.world, self._role(frame.action.role, "the role of the action", frame)
+        else:
+            yield frame.world, self._role(frame.pipeline_role, "the role of the pipeline", frame)
 
     def _role(self, reference: Value, why: str, frame: Frame) -> PrincipalReference:
         place = Place.of(frame.pipeline.resource, frame.world)
@@ -240,7 +259,8 @@ class Requirements:
             return () if mentioned else (filled(need.resource, values, frame),)
         reached = self.follow(need.resource, frame)
         values_in = cases(ABSENT if reached is None else reached, frame.world)
-        found = [each for _, each in values_in if isinstance(each, Text) and each.parts]
+        listed = (item for _, each in values_in for item in elements(each))
+        found = [each for each in listed if isinstance(each, Text) and each.parts]
         if need.iam_action == "iam:PassRole":
             # Some role is passed, though nobody can say which.
             roles = tuple(self._role_arn(text, frame) for text in found)
@@ -312,6 +332,13 @@ class Requirements:
             },
             lambda _: value,
         )  # fmt: skip
+
+
+def _sources(pipeline: Pipeline, action: Action) -> Iterator[Action]:
+    """The actions whose output artifacts are inputs of ``action``."""
+    for each in pipeline.actions:
+        if any(output in action.inputs for output in each.outputs):
+            yield each
 
 
 def _origin(need: Need, frame: Frame) -> Origin:

@@ -6,6 +6,7 @@ invented name stands for them, with a ``~`` that no action has.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -79,8 +80,26 @@ _NAMES = frozenset(("Region", "Account", "BucketName"))
 _NAME = Alphabet("name without : and /", excluded=":/")
 
 
+PARTITIONS = ("aws",)
+"""The partition whose resources are looked at where no pattern names one."""
+
+
+def partitions_of(texts: Iterable[Text]) -> tuple[str, ...]:
+    """The partitions that patterns of resources name, sorted."""
+    heads = (text.parts[0] for text in texts if text.parts)
+    named = {
+        found[1]
+        for head in heads
+        if isinstance(head, str) and (found := _PARTITION.match(head)) is not None
+    }
+    return tuple(sorted(named)) or PARTITIONS
+
+
+_PARTITION = re.compile("arn:(aws[a-z-]*):")
+
+
 @lru_cache(maxsize=4096)
-def universe_of(action: str) -> Universe:
+def universe_of(action: str, partitions: tuple[str, ...] = PARTITIONS) -> Universe:
     """The resources that an action can be asked for, as patterns.
 
     ``*`` alone, as text, where the action takes no resource; everything where it is not known.
@@ -95,10 +114,14 @@ def universe_of(action: str) -> Universe:
     forms = [types.get(each.name) for each in found.resource_types]
     if None in forms:
         return EVERYTHING
-    return tuple(sorted({_arn_tokens(form) for form in forms if form}, key=repr))
+    return tuple(
+        _arn_tokens(form, partition)
+        for partition in partitions
+        for form in sorted({form for form in forms if form})
+    )
 
 
-def _arn_tokens(form: str) -> Tokens:
+def _arn_tokens(form: str, partition: str) -> Tokens:
     tokens: list[Token] = []
     for index, piece in enumerate(form.split("${")):
         if not index:
@@ -106,7 +129,7 @@ def _arn_tokens(form: str) -> Tokens:
             continue
         name, _, rest = piece.partition("}")
         if name == "Partition":
-            tokens += (*"aws", Rest(name, _NAME))
+            tokens += partition
         elif name in _NAMES:
             tokens += (Unit(name, 0, _NAME), Rest(name, _NAME))
         else:

@@ -45,9 +45,8 @@ class Clause(NamedTuple):
     must: Resources
     may: Resources
 
-    def action_truth(self, action: str, prepared: ActionPatterns) -> Truth:
-        """Whether the clause is about an action."""
-        truth = prepared.truth(action)
+    def as_certain(self, truth: Truth) -> Truth:
+        """Whether the clause is about an action, when its action patterns say ``truth``."""
         return truth if self.certain else min(truth, Truth.UNKNOWN)
 
     @property
@@ -82,6 +81,13 @@ class ActionPatterns:
         items = (*self._by_service.get(service, ()), *self._others)
         listed = some(action_matches(item, action) for item in items)
         return listed.negated() if self._negated else listed
+
+
+def action_kind(statement: Statement) -> object:
+    """What statements have in common that are about the same actions."""
+    negated = "NotAction" in statement.elements
+    listed = statement.not_actions if negated else statement.actions
+    return statement.unresolved is not None, negated, listed
 
 
 def clauses_of(policy: Policy, world: World) -> list[Clause]:

@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from passrole.iam import reference
-from passrole.iam.action_sets import actions_of, is_invented, universe_of
-from passrole.iam.clauses import ActionPatterns, Clause, clauses_of, facts_of
+from passrole.iam.action_sets import actions_of, is_invented, partitions_of, universe_of
+from passrole.iam.clauses import ActionPatterns, Clause, action_kind, clauses_of, facts_of
 from passrole.iam.contexts import Context, TooManyContextsError, contexts
 from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
@@ -49,16 +49,19 @@ class Answer(NamedTuple):
 class Domain(NamedTuple):
     """Which requests are looked at, where it is not all that the reference data know.
 
-    ``actions`` are the only ones; ``universe`` gives the resources of an action; ``context`` holds
-    known values by key in lower case.
+    ``actions`` are the only ones; ``universe`` gives the resources of an action, else they are those
+    that the reference data give it, in the partitions that the policies name, else in ``aws``.
+    ``context`` holds known values by key in lower case.
     """
 
     actions: tuple[str, ...] | None = None
-    universe: Callable[[str], Universe] = universe_of
+    universe: Callable[[str], Universe] | None = None
     context: Mapping[str, ContextValue] = {}
 
 
 ALL_REQUESTS = Domain()
+OPEN_CAP = 50
+"""After how many kinds of resources without a definite answer no more are tried."""
 
 Relate = Callable[[Universe, Bounds, Bounds], Found]
 
@@ -110,8 +113,9 @@ class _Question:
         self._domain = domain
         self._relate = relate
         self._known_bounds: dict[tuple[tuple[Truth, ...], tuple[int, ...]], Bounds] = {}
-        statements = {id(each.statement): each.statement for each in self._clauses}
-        self._patterns = {key: ActionPatterns(each) for key, each in statements.items()}
+        self._partitions = partitions_of(
+            pattern for each in self._clauses for pattern in each.may.patterns
+        )
 
     def answer(self) -> Answer:
         """Whether a related request exists."""
@@ -138,19 +142,20 @@ class _Question:
 
     def _groups(self) -> Iterator[_Group]:
         """The actions that ``a`` may allow, together where the same clauses are about them."""
+        kinds: dict[object, ActionPatterns] = {}
+        for each in self._clauses:
+            kinds.setdefault(action_kind(each.statement), ActionPatterns(each.statement))
+        places = {kind: place for place, kind in enumerate(kinds)}
         grouped: dict[tuple[bool, tuple[Truth, ...]], list[str]] = {}
         for action in self._actions():
+            answers = tuple(patterns.truth(action) for patterns in kinds.values())
+            grouped.setdefault((is_invented(action), answers), []).append(action)
+        for (_, answers), actions in sorted(grouped.items(), key=lambda it: (it[0][0], it[1][0])):
             truths = tuple(
-                each.action_truth(action, self._patterns[id(each.statement)])
+                each.as_certain(answers[places[action_kind(each.statement)]])
                 for each in self._clauses
             )
-            if any(
-                truth and each.allows
-                for each, truth in zip(self._clauses[: self._split], truths, strict=False)
-            ):
-                grouped.setdefault((is_invented(action), truths), []).append(action)
-        ordered = sorted(grouped.items(), key=lambda item: (item[0][0], item[1][0]))
-        return (_Group(tuple(actions), truths) for (_, truths), actions in ordered)
+            yield _Group(tuple(actions), truths)
 
     def _actions(self) -> Sequence[str]:
         if self._domain.actions is not None:
@@ -212,6 +217,7 @@ class _Question:
         if self._relate(EVERYTHING, a, b).truth is Truth.FALSE:
             return Answer(Truth.FALSE)
         open_answer: Answer | None = None
+        tried = 0
         for action, universe in self._universes(group):
             found = self._relate(universe, a, b)
             if found.truth is Truth.FALSE:
@@ -221,6 +227,9 @@ class _Question:
                 return Answer(Truth.TRUE, witness)
             reason = _why_open([self._clauses[place].statement for place in active], context)
             open_answer = open_answer or Answer(Truth.UNKNOWN, witness, reason)
+            tried += 1
+            if tried == OPEN_CAP:
+                break
         return open_answer or Answer(Truth.FALSE)
 
     def _bounds(self, group: _Group, places: tuple[int, ...]) -> Bounds:
@@ -236,7 +245,10 @@ class _Question:
         """Each distinct set of possible resources, with the first action that has it."""
         seen: set[Universe] = set()
         for action in group.actions:
-            universe = self._domain.universe(action)
+            if self._domain.universe is not None:
+                universe = self._domain.universe(action)
+            else:
+                universe = universe_of(action, self._partitions)
             if universe not in seen:
                 seen.add(universe)
                 yield action, universe

@@ -33,7 +33,7 @@ from passrole.values import ABSENT, Alphabet, Text, literal
 
 SET_CAP = 4
 """How many values of a multivalued key are combined in every way."""
-PATTERN_STATES = 2_000
+PATTERN_STATES = 500
 """How many sets of states the patterns of one key may need."""
 
 
@@ -118,13 +118,18 @@ def _texts(named: _Named) -> _Sampled:
     except TooManyStatesError:
         return exact, False
     every = [*patterns, *literals]
-    return sorted({spelled(symbols, every) for symbols in found.values()}), not folded
+    sampled = sorted({spelled(symbols, every) for symbols in found.values()})
+    if all(operator.name.startswith("Arn") for operator, _ in named):
+        # What ARN operators make of other texts is not documented; their keys hold ARNs.
+        sampled = [*(text for text in sampled if text.count(":") >= _COLONS), "arn:::::other"]
+    return sampled, not folded
 
 
 def _is_pattern(operator: Operator, text: str) -> bool:
     return operator.wildcards and ("*" in text or "?" in text)
 
 
+_COLONS = 5
 _SEGMENT = Alphabet("segment of an ARN", excluded=":")
 _WITHIN: dict[str, Token] = {"*": Rest("segment", _SEGMENT), "?": Unit("segment", 0, _SEGMENT)}
 

@@ -172,6 +172,7 @@ def _agree(one: str, other: str) -> bool:
 def _escaping(a: Granted, b: Granted) -> Iterator[Text]:
     """Resources of ``a`` that may lie outside of ``b``: candidates, to be checked."""
     others = (*b.patterns, *listed(a.deny))
+    yield from map(_instance, listed(b.deny))
     for pattern in a.patterns:
         if next(pattern.holes, None) is None:
             continue

@@ -10,7 +10,6 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from passrole.iam.action_sets import universe_of
 from passrole.iam.actions import action_matches
 from passrole.iam.containment import ALL_REQUESTS, Answer, Domain, Witness, contained, overlapping
 from passrole.iam.policies import Policy
@@ -156,7 +155,7 @@ def _policy(statements: tuple[Statement, ...]) -> Policy:
 
 def _domain(requirement: Requirement) -> Domain:
     every_resource = requirement.resource.known() == "*"
-    universe = universe_of if every_resource else _anything
+    universe = None if every_resource else _anything
     return Domain((requirement.action,), universe, requirement.context)
 
 

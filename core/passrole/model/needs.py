@@ -24,6 +24,17 @@ class Basis(StrEnum):
     INFERRED = "inferred"
 
 
+class Via(NamedTuple):
+    """What a configuration key leads to: a chain of entity classes and the field to follow next.
+
+    ``Via("ProjectName", ((BuildProject, "role"),))`` is the service role of the project that the
+    action names.
+    """
+
+    key: str
+    steps: tuple[tuple[type[Any], str], ...]
+
+
 class Setting(NamedTuple):
     """The configuration key has one of these values. ``default`` stands in where it is not set."""
 
@@ -60,6 +71,24 @@ class EncryptedArtifacts(NamedTuple):
     """The artifact store names a customer managed key."""
 
 
+class Reaches(NamedTuple):
+    """What a configuration key leads to is set, to one of ``values`` where some are given."""
+
+    via: Via
+    values: tuple[str, ...] = ()
+
+
+class Consumes(NamedTuple):
+    """An input artifact comes from an action of this provider, whose setting holds.
+
+    The need is asked once for each such action; ``{source.Key}`` in its templates is a
+    configuration key of that action.
+    """
+
+    provider: str
+    setting: Setting | None = None
+
+
 class Unless(NamedTuple):
     """The opposite of a condition."""
 
@@ -80,20 +109,9 @@ class Either(NamedTuple):
 
 When = (
     Setting | Given | OwnRole | OwnStack | ReadsArtifacts | WritesArtifacts | EncryptedArtifacts
-    | Unless | Both | Either
+    | Reaches | Consumes | Unless | Both | Either
 )  # fmt: skip
 ALWAYS = Both()
-
-
-class Via(NamedTuple):
-    """What a configuration key leads to: a chain of entity classes and the field to follow next.
-
-    ``Via("ProjectName", ((BuildProject, "role"),))`` is the service role of the project that the
-    action names.
-    """
-
-    key: str
-    steps: tuple[tuple[type[Any], str], ...]
 
 
 class Service(NamedTuple):

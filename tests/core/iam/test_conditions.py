@@ -107,6 +107,7 @@ OTHERS: list[tuple[Any, ...]] = [
     ("ArnLike", ["arn:aws:*:alarm"], ARN, NO),
     ("ArnLike", ["arn:aws:sns:*:alarm"], ARN, NO),
     ("ArnLike", ["arn:aws:SNS:*:*:alarm"], ARN, NO),
+    ("ArnLike", ["arn:aws:lambda:*:function:app"], "arn:aws:lambda:eu:1:function:app", NO),
     ("ArnLike", ["*"], ARN, MAYBE),
     ("ArnNotLike", ["arn:aws:sns:*:*:alarm"], ARN, NO),
     ("ArnNotEquals", ["arn:aws:sns:*:*:other"], ARN, YES),
