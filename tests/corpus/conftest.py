@@ -1,9 +1,11 @@
 """Whole scans of the corpus, and how their questions were answered."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -31,9 +33,61 @@ class Question(NamedTuple):
         return f"{action}, {need.principal.label}, {need.need.iam_action}: {blockers}"
 
 
+ACCOUNT = re.compile(r"(?<![\w-])\d{12}(?![\w-])|(?<=role-)\d{12}(?=-)")
+REGION = re.compile(r"(?<![a-z])(?:us|eu|ap)-[a-z]+-\d(?!\w)")
+
+
+class Case(NamedTuple):
+    """One synthesized app."""
+
+    name: str
+    folder: Path
+    templates: list[str]
+    sufficient: bool
+
+    def deployment(self) -> Deployment:
+        """Where the pipeline's stack goes, as far as its template writes it literally.
+
+        The corpus calls the pipeline's own account the one with the lowest number; its region is
+        the one of the artifact bucket that the template makes, else the only one that it names.
+        """
+        texts = [(self.folder / name).read_text(encoding="utf-8") for name in self.templates]
+        text = next(text for text in texts if "AWS::CodePipeline::Pipeline" in text)
+        accounts = sorted(set(ACCOUNT.findall(text)))
+        regions = _own_regions(json.loads(text)) or set(REGION.findall(text))
+        return Deployment(
+            account=accounts[0] if accounts else "",
+            region=regions.pop() if len(regions) == 1 else "",
+        )
+
+
+def _own_regions(template: dict[str, Any]) -> set[str]:
+    """The regions of artifact stores whose bucket is a resource of the template."""
+    return {
+        store["Region"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CodePipeline::Pipeline"
+        for store in resource["Properties"].get("ArtifactStores", ())
+        if isinstance(store["ArtifactStore"]["Location"], dict)
+        and isinstance(store["Region"], str)
+        and "Ref" in store["ArtifactStore"]["Location"]
+    }
+
+
 Scan = Callable[..., Analysis]
 Ask = Callable[[Analysis], list[Question]]
 Figures = Callable[[Iterable[Question]], str]
+
+
+@pytest.fixture(scope="session")
+def cdk_cases(shared: Path) -> list[Case]:
+    """Every case of the corpus that the AWS CDK made."""
+    root = shared / "corpus" / "cdk"
+    index = json.loads((root / "INDEX.json").read_text(encoding="utf-8"))
+    return [
+        Case(each["case"], root / each["case"], each["templates"], each["oracle_sufficient"])
+        for each in index["cases"]
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -33,13 +33,13 @@ SCRAMBLED = Judged(
 )
 LEFT_OVER = Judged(
     "right",
-    "CodePipeline deletes a change set of that name which is still there; between making and"
-    " executing stands an approval, so the run after a rejection, or after a change set that"
-    " failed, is denied. Runs that leave none behind pass",
+    "CodePipeline first deletes a change set of that name which is still there: the run after one"
+    " that could not be made, or that nobody approved for production, is denied. Where none is"
+    " left over, a run passes",
 )
 NOT_LISTED = Judged(
     "right",
-    "the role names the two smoke test projects, and this one, added later, is not among them",
+    "the role may start the two smoke test projects only, and nothing else is attached to it",
 )
 NO_SOURCE = Judged(
     "right",
@@ -48,9 +48,9 @@ NO_SOURCE = Judged(
 )
 LISTS = Judged(
     "cannot tell",
-    "the role has nothing on the artifact bucket itself, or versioning alone. AWS's troubleshooting"
-    " page asks for s3:ListBucket of CodeCommit sources, no documented policy of those years has it,"
-    " and the authors say that the pipeline runs",
+    "the role has nothing on the artifact bucket itself, or versioning alone. AWS asks for"
+    " s3:ListBucket of CodeCommit sources on its troubleshooting page only; no documented policy for"
+    " the role has it, and nothing tells whether these pipelines ran without",
 )
 
 BLUE_GREEN = (
@@ -171,7 +171,7 @@ def test_every_pipeline_is_in_the_map(analyses: dict[str, Analysis], corpus: Pat
         for analysis in analyses.values()
         for pipeline in map_of(analysis.graphs)
     )
-    missing = {path: count for path, count in (written - mapped).items()}
+    missing = dict(written - mapped)
     print(f"\n{mapped.total()} of {written.total()} pipelines are in the map")
     assert written.total() == 96
     assert missing == {path: count for path, (count, _) in NOT_IN_THE_MAP.items()}

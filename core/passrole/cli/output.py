@@ -46,7 +46,7 @@ def _is_special(path: Path) -> bool:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    temporary = path.parent / f".{path.name}.{os.urandom(6).hex()}"
     with temporary.open("xb") as file:
         try:
             file.write(data)

@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 class Domain(NamedTuple):
     """Which requests are looked at, where it is not all that the reference data know.
 
-    ``actions`` are the only ones; ``universe`` gives the resources of an action, else they are those
+    ``actions`` are the only ones; ``universe`` gives the resources of an action, else it is those
     that the reference data give it, in the partitions that the policies name, else in ``aws``.
     ``context`` holds known values by key in lower case.
     """

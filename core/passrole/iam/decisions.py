@@ -22,11 +22,11 @@ from passrole.values import EVERYWHERE, Text, Truth, World, every, some, worlds
 __all__ = ["Decision", "Layers", "Verdict", "decide"]
 
 
-RCP_SERVICES = frozenset(
-    ("s3", "sts", "kms", "sqs", "secretsmanager", "ecr", "aoss", "cognito-identity", "cognito-idp",
-     "dynamodb", "logs")
-)  # fmt: skip
-"""Services that resource control policies act on; the list in the Organizations guide grows."""
+_ARN_SEGMENTS = 6
+
+RCP_SERVICES = frozenset(("s3", "sts", "kms", "sqs", "secretsmanager"))
+"""Services on whose resources a resource control policy certainly acts: those it began with. The
+list in the Organizations guide grows, so on any other service an RCP may act."""
 
 
 def decide(request: Request, layers: Layers, world: World = EVERYWHERE) -> tuple[Decision, ...]:
@@ -35,7 +35,7 @@ def decide(request: Request, layers: Layers, world: World = EVERYWHERE) -> tuple
     Worlds are split over the facts of those statements that may apply, up to ``2**10`` of them;
     beyond that the answer is one unknown.
     """
-    defaults = relied_on(layers, request)
+    defaults = relied_on(layers, request, world)
     if request.action.lower() == "sts:getcalleridentity":
         # Needs no permission, and no policy can deny it (STS API reference).
         return (Decision(Verdict.ALLOWED, world=world, defaults=defaults),)
@@ -121,9 +121,11 @@ def _decide_in(
             Verdict.ALLOWED, "", tuple(s for s, _ in by), (), world, defaults,
             layers_of=tuple(name for _, name in by),
         )  # fmt: skip
-    return Decision(
-        Verdict.UNKNOWN, _open_layer(parts), (), tuple(_blockers(request, applied)), world, defaults
+    open_layer = _open_layer(parts) or next(
+        layer.name for layer in _denying(request, applied) if layer.denies() is Truth.UNKNOWN
     )
+    blockers = tuple(_blockers(request, applied, allowed, denies))
+    return Decision(Verdict.UNKNOWN, open_layer, (), blockers, world, defaults)
 
 
 def _denying(request: Request, applied: Applied) -> Iterator[Layer]:
@@ -133,6 +135,7 @@ def _denying(request: Request, applied: Applied) -> Iterator[Layer]:
         if root and layer.name in ("identity", "boundary", "session"):
             continue
         if layer.name == "rcp" and request.service not in RCP_SERVICES:
+            yield layer.at_most_unknown()
             continue
         yield layer
 
@@ -211,6 +214,10 @@ def _needs_resource_policy(request: Request) -> Truth:
     """Whether nothing is allowed without the resource's policy: role trust and KMS keys."""
     if request.service not in ("sts", "kms"):
         return Truth.FALSE
+    pieces = request.resource.split(":", 5)
+    if request.service == "sts" and pieces is not None and len(pieces) == _ARN_SEGMENTS:
+        # Other actions of STS work on its own resources, which have no policies.
+        return equals(pieces[2], Text(("iam",)))
     return equals(request.resource, Text(("*",))).negated()
 
 
@@ -219,7 +226,7 @@ def _same_account(request: Request) -> Truth:
     theirs = request.resource_account
     if theirs is None:
         pieces = request.resource.split(":", 5)
-        in_arn = pieces[4] if pieces is not None and len(pieces) == 6 else Text()
+        in_arn = pieces[4] if pieces is not None and len(pieces) == _ARN_SEGMENTS else Text()
         theirs = in_arn if in_arn.parts else mine
     if mine is None or theirs is None:
         return Truth.UNKNOWN
@@ -230,9 +237,17 @@ def _open_layer(parts: list[tuple[str, Truth]]) -> str:
     return next((name for name, truth in parts if truth is Truth.UNKNOWN), "")
 
 
-def _blockers(request: Request, applied: Applied) -> Iterator[str]:
-    """In words, the statements that may or may not apply."""
+def _blockers(request: Request, applied: Applied, allowed: Truth, denies: Truth) -> Iterator[str]:
+    """In words, what keeps the verdict open: statements that may or may not apply."""
+    settled = {"Allow"} if allowed is Truth.TRUE else set()
+    if denies is Truth.FALSE:
+        settled.add("Deny")
     for layer in applied.all():
         for each in layer.matches:
-            if each.truth is Truth.UNKNOWN or each.statement.effect is None:
+            open_ended = each.truth is Truth.UNKNOWN or each.statement.effect is None
+            if open_ended and each.statement.effect not in settled:
                 yield why_unknown(each.statement, request)
+    if request.principal.kind is PrincipalKind.UNKNOWN:
+        yield f"it is not known who asks: {request.principal}"
+    elif request.principal.account and _same_account(request) is Truth.UNKNOWN:
+        yield f"it is not known whether {request.resource} is in the account of the requester"

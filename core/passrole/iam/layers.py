@@ -22,9 +22,10 @@ Attached = Policy | Unknown
 class Layers:
     """Every policy that has a say.
 
-    ``boundaries`` and ``session`` are None where there is none, ``scps`` and ``rcps`` where there
-    is no organization; a level of SCPs needs an Allow, root first. ``resource`` is the resource's
-    policy (for sts:AssumeRole the trust policy, for KMS the key policy) or None where it has none.
+    ``boundaries`` and ``session`` are None (or empty) where there is none, ``scps`` and ``rcps``
+    where there is no organization; a level of SCPs needs an Allow, root first. ``resource`` is the
+    policy of the resource (for sts:AssumeRole the trust policy, for KMS the key policy) or None
+    where it has none.
     ``assume_delegating`` says that a key or trust policy which is None does what the default key
     policy does: it lets the account's identity policies decide. Without it such a request is not
     allowed, as the policy is mandatory there.
@@ -51,6 +52,13 @@ class Layer(NamedTuple):
             return self
         kept = (m for m in self.matches if m.statement.world.joined(world) is not None)
         return Layer(self.name, tuple(kept))
+
+    def at_most_unknown(self) -> Layer:
+        """The layer where it is not certain that it has a say."""
+        return Layer(
+            self.name,
+            tuple(each._replace(truth=min(each.truth, Truth.UNKNOWN)) for each in self.matches),
+        )
 
     def allows(self) -> Truth:
         """Whether some statement allows the request."""
@@ -161,7 +169,7 @@ def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applie
     linked = request.principal.is_service_linked
     return Applied(
         identity=layer("identity", layers.identity),
-        boundary=None if layers.boundaries is None else layer("boundary", layers.boundaries),
+        boundary=layer("boundary", layers.boundaries) if layers.boundaries else None,
         session=None if layers.session is None else layer("session", (layers.session,)),
         scps=() if linked else tuple(layer("scp", level) for level in layers.scps or ()),
         rcps=() if linked else tuple(layer("rcp", level) for level in layers.rcps or ()),
@@ -169,11 +177,13 @@ def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applie
     )
 
 
-def relied_on(layers: Layers, request: Request) -> frozenset[str]:
+def relied_on(layers: Layers, request: Request, world: World) -> frozenset[str]:
     """Parameter defaults behind the resource and the statements that may be about the action."""
     defaults = request.resource.defaults
     for policy in _policies(layers):
         for statement in policy.statements:
+            if not statement.defaults or statement.world.joined(world) is None:
+                continue
             if action_truth(statement, request.action) is not Truth.FALSE:
                 defaults |= statement.defaults
     return defaults

@@ -58,6 +58,8 @@ def covers(
         if ignoring_case:
             known_pattern, known_subject = known_pattern.lower(), known_subject.lower()
         if subject_is_pattern and ("*" in known_subject or "?" in known_subject):
+            if not _begin_alike(known_pattern, known_subject):
+                return Truth.FALSE
             return _relation_of_globs(known_pattern, known_subject)
         return Truth.of(matches(known_pattern, known_subject))
     if _name_different_things(pattern.parts, subject.parts):
@@ -102,6 +104,12 @@ def _name_different_things(pattern: tuple[Part, ...], subject: tuple[Part, ...])
 def _ends_name(parts: tuple[Part, ...], index: int) -> bool:
     after = parts[index + 1] if index + 1 < len(parts) else "/"
     return isinstance(after, str) and after[0] in "/:"
+
+
+def _begin_alike(p: str, q: str) -> bool:
+    """Whether the text before the first wildcard of one begins that of the other."""
+    p, q = p.partition("*")[0].partition("?")[0], q.partition("*")[0].partition("?")[0]
+    return p.startswith(q) or q.startswith(p)
 
 
 @lru_cache(maxsize=65536)

@@ -246,8 +246,8 @@ class _Part(NamedTuple):
 def _parts(statement: Statement) -> list[_Part]:
     if statement.effect != "Allow":
         return []
-    actions: Sequence[Item | None] = statement.actions
-    resources: Sequence[Item | None] = statement.resources
+    actions: Sequence[Item | None] = tuple(dict.fromkeys(statement.actions))
+    resources: Sequence[Item | None] = tuple(dict.fromkeys(statement.resources))
     if "NotAction" in statement.elements or statement.unresolved:
         actions = (None,)
     if "Resource" not in statement.elements or statement.unresolved:

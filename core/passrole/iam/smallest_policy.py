@@ -147,7 +147,7 @@ def _split(grant: Grant, quota: int) -> list[Grant]:
 
 
 def statement_as_json(grant: Grant) -> dict[str, Any]:
-    """The statement as JSON data; holes are written as references, ``${Bucket}``."""
+    """The statement as JSON data; holes are written as messages name them, ``${Bucket}``."""
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Action": _one_or_many([*grant.actions]),

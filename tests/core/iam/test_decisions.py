@@ -276,6 +276,17 @@ LAYERS = [
     ("an SCP grants nothing", N, ask(scps=[[EVERYTHING]])),
     ("an RCP denies", E, ask(EVERYTHING, rcp=deny(Principal="*"))),
     (
+        "an RCP may deny where RCPs are not known to work",
+        U,
+        ask(
+            EVERYTHING,
+            rcp=deny("*", Principal="*"),
+            action="codebuild:StartBuild",
+            resource="arn:aws:codebuild:eu-west-1:111122223333:project/shop",
+        ),
+    ),
+    ("an RCP grants nothing", N, ask(rcp=allow("*", Principal="*"))),
+    (
         "a service-linked role passes SCPs and RCPs",
         A,
         ask(
@@ -440,6 +451,25 @@ KEYS_AND_TRUST = [
             on_resource=[to({"Service": "codepipeline.amazonaws.com"}, action="sts:AssumeRole")],
             **ASSUME,
         ),
+    ),
+    (
+        "what STS makes itself has no policy",
+        A,
+        ask(
+            allow("sts:*"),
+            action="sts:GetFederationToken",
+            resource="arn:aws:sts::111122223333:federated-user/ana",
+        ),
+    ),
+    (
+        "root is bound by no boundary",
+        A,
+        ask(principal="arn:aws:iam::111122223333:root", boundary=[allow("sqs:*")]),
+    ),
+    (
+        "root is bound by SCPs",
+        E,
+        ask(principal="arn:aws:iam::111122223333:root", scps=[[deny()]]),
     ),
     (
         "trust for the account needs an identity policy",

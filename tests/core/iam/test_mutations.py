@@ -39,7 +39,7 @@ class _MutatingLoader(importlib.machinery.SourceFileLoader):
         super().__init__(name, path)
         self.mistake = mistake
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the base class has it
         source = Path(self.path).read_text(encoding="utf-8")
         assert self.mistake.right in source, "the engine no longer reads like this"
         mutated = source.replace(self.mistake.right, self.mistake.wrong, 1)
@@ -51,7 +51,10 @@ class _Finder(importlib.abc.MetaPathFinder):
         self.mistake = mistake
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,  # noqa: ARG002 - the base class has it
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname != f"passrole.iam.{self.mistake.module}":
             return None
@@ -264,8 +267,8 @@ MISTAKES = [
         ("every service has resource types", '("s3", "sqs", "sns", ', "("),
         (
             "a short pattern without a star",
-            'if last < _SEGMENTS - 1 and not wanted[last].endswith("*"):',
-            "if False:",
+            'not wanted[last].endswith("*"):\n        return False',
+            'not wanted[last].endswith("*"):\n        return True',
         ),
         (
             "a short pattern with a star is malformed",
@@ -316,7 +319,7 @@ MISTAKES = [
         ("IfExists is not read", "if_exists=if_exists,", "if_exists=False,"),
         ("set operators are not read", "qualifier=qualifier)", 'qualifier="")'),
         ("Not is not read", "negated=True)", "negated=False)"),
-        ("operator names mind case", "bare = (rest if colon else name).lower()", "bare = rest if colon else name"),
+        ("operator names mind case", "if operator is None or (", "if operator is None or name.isupper() or ("),
         ("LessThanEquals is LessThan", '("LessThanEquals", _at_most)', '("LessThanEquals", _less)'),
         ("GreaterThan is GreaterThanEquals", '("GreaterThan", _greater)', '("GreaterThan", _at_least)'),
         (
@@ -360,8 +363,7 @@ MISTAKES = [
         (
             "one value that differs is enough for Not",
             "return found.negated() if self.operator.negated else found",
-            "return some(self.compare(v, given).negated() for v in self.values) "
-            "if self.operator.negated else found",
+            "return some(self.compare(v, given).negated() for v in self.values)",
         ),
         ("Null is the other way round", 'text.lower() == "true" else', 'text.lower() != "true" else'),
         ("an empty list is not null", "or value == ():", "or False:"),

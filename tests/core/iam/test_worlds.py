@@ -182,6 +182,37 @@ def test_an_unknown_condition_key_blocks() -> None:
     )
 
 
+def test_only_what_matters_blocks() -> None:
+    bucket = Hole("Bucket", NAME)
+    open_ended = Text(("arn:aws:s3:::", bucket, "/*"))
+    (decision,) = ask(
+        statement("s3:*"), statement("s3:*", open_ended), statement("s3:*", open_ended, "Deny")
+    )
+    assert decision.layer == "identity"
+    assert decision.blockers == ("statement 3 of policy Deploy: Resource depends on Bucket",)
+
+
+def test_an_account_nobody_knows_blocks() -> None:
+    key = Text(("arn:aws:sqs:eu-west-1:", Hole("Other", ACCOUNT), ":jobs"))
+    (decision,) = ask(statement("sqs:*"), action="sqs:SendMessage", resource=key)
+    assert decision.verdict is Verdict.UNKNOWN
+    assert decision.blockers == (
+        f"it is not known whether {key} is in the account of the requester",
+    )
+
+
+def test_a_requester_nobody_knows_blocks() -> None:
+    somebody = principal_of(Text((Hole("RoleArn", reference="RoleArn"),)))
+    request = Request("s3:GetObject", text("arn:aws:s3:::shop/key"), somebody)
+    (decision,) = decide(request, Layers(identity=(policy(statement("s3:*")),)))
+    assert decision.blockers == ("it is not known who asks: ${RoleArn}",)
+
+
+def test_no_boundary_is_no_limit() -> None:
+    for boundaries in (None, ()):
+        assert verdicts(ask(statement("s3:*"), boundaries=boundaries)) == {"": "allowed"}
+
+
 def test_an_unknown_policy_may_allow_and_may_deny() -> None:
     managed = Unknown("ImportedPolicy is not in the scanned files")
     request = Request("s3:GetObject", text("arn:aws:s3:::shop/key"), ROLE)

@@ -81,6 +81,9 @@ def evaluate(expression: Expression, scope: Scope, origin: Origin | None = None)
     """The value of an expression in a scope; values made on the way are placed at ``origin``."""
     if scope.meter.depth >= DEPTH_CAP:
         return Unknown(f"it nests deeper than {DEPTH_CAP}", origin)
+    if isinstance(expression, Placed):
+        # An item of a list or an object stands at its own place, not at that of the whole.
+        origin = expression.origin
     scope.meter.depth += 1
     try:
         return placed(_evaluate(expression, scope, origin), origin)

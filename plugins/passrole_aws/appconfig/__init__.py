@@ -1,0 +1,1 @@
+"""AppConfig: deployments of configuration."""

@@ -1,0 +1,1 @@
+"""Commands: shell commands that CodePipeline runs by itself."""

@@ -1,0 +1,1 @@
+"""Custom actions: job workers that poll for their work."""

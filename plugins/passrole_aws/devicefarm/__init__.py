@@ -1,0 +1,1 @@
+"""Device Farm: tests on real devices."""

@@ -1,0 +1,1 @@
+"""EC2: deployments to instances through Systems Manager."""

@@ -1,0 +1,1 @@
+"""ECR: images as a source, and builds that publish them."""

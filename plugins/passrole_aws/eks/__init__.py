@@ -1,0 +1,1 @@
+"""EKS: deployments to Kubernetes clusters."""

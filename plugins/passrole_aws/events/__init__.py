@@ -1,0 +1,1 @@
+"""EventBridge: what starts a pipeline."""

@@ -1,0 +1,1 @@
+"""Inspector: scans of code and of images."""

@@ -1,0 +1,1 @@
+"""OpsWorks Stacks: a service that AWS has ended."""

@@ -1,0 +1,1 @@
+"""Service Catalog: new versions of products."""

@@ -1,0 +1,1 @@
+"""CloudFormation StackSets: stacks in many accounts and Regions."""

@@ -1,0 +1,68 @@
+"""Runs commands in this process, in a small repository, and makes plugins for one test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+
+from passrole.cli import main, options
+from passrole.plugin_loading import FoundPlugin
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+class Outcome(NamedTuple):
+    """What a command leaves behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The root of a repository with one template that has one critical finding; cwd is there."""
+    (tmp_path / ".git").mkdir()
+    text = (TEMPLATES / "missing-start-build" / "pipeline.yaml").read_text("utf-8")
+    (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command, never lets a traceback pass."""
+
+    def command(*arguments: str | Path) -> Outcome:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:  # argparse answers by itself
+            code = stop.code if isinstance(stop.code, int) else 0
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Outcome(code, out, err)
+
+    return command
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Puts a plugin beside those that are installed; its hooks are given by name."""
+
+    def plugin(name: str, **hooks: object) -> None:
+        module = ModuleType(f"plugin_{name}")
+        vars(module).update(hooks)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        found = (*options.find_plugins(), FoundPlugin(name, module.__name__, f"dist-{name}", "1"))
+        monkeypatch.setattr(options, "find_plugins", lambda: found)
+
+    return plugin

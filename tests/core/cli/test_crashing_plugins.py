@@ -1,0 +1,169 @@
+"""A plugin that misbehaves is named; the rest of the report stays, and the exit code says 3."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passrole import (
+    Action,
+    Category,
+    Graph,
+    Report,
+    Resource,
+    ResourceType,
+    Rule,
+    Severity,
+    hookimpl,
+    rule,
+)
+
+Run = Callable[..., Any]
+Install = Callable[..., None]
+
+
+def rule_that(does: Callable[[], object]) -> Rule:
+    @rule("acme-rule", checks=Action, severity=Severity.LOW, category=Category.RISK)
+    def check(action: Action, graph: Graph) -> Iterator[Report]:
+        """A rule that does something odd."""
+        found: Any = does()
+        yield found
+
+    return check
+
+
+def crash() -> object:
+    raise RuntimeError("\x1b[31mboom\n::error::")
+
+
+def leave() -> object:
+    sys.exit(0)
+
+
+def recurse() -> object:
+    return recurse()
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        (crash, r"RuntimeError: \x1b[31mboom\n::error::"),
+        (leave, "SystemExit: 0"),
+        (recurse, "RecursionError"),
+        (lambda: "a text", "it yields a str and not a Report"),
+        (lambda: None, "it yields a NoneType and not a Report"),
+    ],
+)
+def test_a_rule_that_crashes(
+    does: Callable[[], object], words: str, tree: Path, run: Run, install: Install
+) -> None:
+    install("acme", passrole_rules=hookimpl(lambda: (rule_that(does),)))
+    done = run("check", ".")
+    assert done.code == 3
+    assert "codebuild-start-build-missing" in done.out
+    assert "rule-crash  rule acme-rule of plugin acme crashed on Build/Build" in done.out
+    assert words in done.out
+    assert "\x1b" not in done.out
+    assert "incomplete" in done.out
+
+
+def test_a_rule_that_crashes_stands_in_json_and_sarif(
+    tree: Path, run: Run, install: Install
+) -> None:
+    install("acme", passrole_rules=hookimpl(lambda: (rule_that(crash),)))
+    report = json.loads(run("check", ".", "--format", "json").out)
+    assert report["summary"]["incomplete"] is True
+    assert [each["kind"] for each in report["diagnostics"]] == ["rule-crash", "rule-crash"]
+    assert report["diagnostics"][0]["location"]["path"] == "pipeline.yaml"
+    log = json.loads(run("check", ".", "--format", "sarif").out)
+    (invocation,) = log["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    levels = [
+        (each["descriptor"]["id"], each["level"])
+        for each in invocation["toolExecutionNotifications"]
+        if each["descriptor"]["id"] != "unknown"
+    ]
+    assert levels == [("rule-crash", "error")] * 2
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        (crash, "RuntimeError: "),
+        (leave, "SystemExit: 0"),
+        (lambda: ["no entity"], "it yields a str and not a Entity"),
+        (lambda: 3, "TypeError: 'int' object is not iterable"),
+    ],
+)
+def test_a_reader_that_crashes(
+    does: Callable[[], Any], words: str, tree: Path, run: Run, install: Install
+) -> None:
+    def read(resource: Resource) -> Any:
+        return does()
+
+    types = (ResourceType(cloudformation="Acme::Odd::Thing", read=read),)
+    install("acme", passrole_resource_types=hookimpl(lambda: types))
+    (tree / "odd.yaml").write_text("Resources: {Odd: {Type: Acme::Odd::Thing}}\n")
+    done = run("check", ".")
+    assert done.code == 3
+    assert "codebuild-start-build-missing" in done.out
+    assert "odd.yaml:1:13  reader-crash  reading Acme::Odd::Thing Odd crashed" in done.out
+    assert words in done.out
+
+
+def test_what_a_plugin_prints_is_no_part_of_the_report(
+    tree: Path, run: Run, install: Install
+) -> None:
+    def loud() -> object:
+        print("I am here")  # noqa: T201 - it is what is tested
+        raise RuntimeError
+
+    install("acme", passrole_rules=hookimpl(lambda: (rule_that(loud),)))
+    done = run("check", ".", "--format", "json")
+    assert json.loads(done.out)["version"] == 1
+    assert "I am here" in done.err
+
+
+def test_a_hook_that_raises_names_the_plugin(tree: Path, run: Run, install: Install) -> None:
+    install("acme", passrole_rules=hookimpl(crash))
+    done = run("check", ".")
+    assert done.code == 2
+    assert "plugin 'acme' of dist-acme 1: passrole_rules raises RuntimeError" in done.err
+
+
+def test_a_hook_that_leaves_does_not_pass_for_success(
+    tree: Path, run: Run, install: Install
+) -> None:
+    install("acme", passrole_rules=hookimpl(leave))
+    done = run("check", ".")
+    assert done.code in (2, 3)
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("answer", ["crash", "no text"])
+def test_a_reporter_that_fails_gives_3(answer: str, tree: Path, run: Run, install: Install) -> None:
+    def render(*_: object) -> object:
+        return crash() if answer == "crash" else 3
+
+    install("acme", passrole_reporters=hookimpl(lambda: {"odd": render}))
+    done = run("check", ".", "--format", "odd")
+    assert done.code == 3
+    assert "internal error" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_bug_can_be_seen_whole(
+    tree: Path,
+    install: Install,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from passrole.cli import main  # noqa: PLC0415 - without the fixture that allows no traceback
+
+    install("acme", passrole_reporters=hookimpl(lambda: {"odd": lambda *_: crash()}))
+    monkeypatch.setenv("PASSROLE_TRACEBACK", "1")
+    assert main(["check", ".", "--format", "odd"]) == 3
+    assert "Traceback" in capsys.readouterr().err

@@ -1,0 +1,91 @@
+"""Same input, same bytes: for any hash seed, current folder, locale and order of the directory."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+FORMATS = """
+import sys
+from passrole.cli import main
+for format_ in ("text", "json", "sarif"):
+    main(["check", sys.argv[1], "--show-unknown", "--no-third-party", "--format", format_])
+main(["map", sys.argv[1], "--no-third-party"])
+"""
+
+
+@pytest.fixture(scope="module")
+def repository_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All whole templates in one repository, some of them twice."""
+    root = tmp_path_factory.mktemp("all")
+    (root / ".git").mkdir()
+    for folder in sorted(TEMPLATES.iterdir()):
+        template = folder / "pipeline.yaml"
+        if template.is_file():
+            for copy in ("a", "b"):
+                (root / copy / folder.name).mkdir(parents=True)
+                shutil.copy(template, root / copy / folder.name)
+    return root
+
+
+def output(folder: Path, path: str, **environment: str) -> bytes:
+    command = [sys.executable, "-P", "-c", FORMATS, path]
+    environment = {**os.environ, **environment}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=True, capture_output=True, timeout=120
+    )
+    assert done.stderr == b""
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def expected(repository_of_all: Path) -> bytes:
+    return output(repository_of_all, ".", PYTHONHASHSEED="0")
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
+def test_any_hash_seed(seed: str, repository_of_all: Path, expected: bytes) -> None:
+    assert output(repository_of_all, ".", PYTHONHASHSEED=seed) == expected
+
+
+def test_any_current_folder(repository_of_all: Path, expected: bytes) -> None:
+    assert output(repository_of_all / "b" / "clean", "../..") == expected
+    assert output(repository_of_all.parent, repository_of_all.name) == expected
+    assert output(repository_of_all, str(repository_of_all)) == expected
+
+
+@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
+def test_any_locale_and_time_zone(locale: str, repository_of_all: Path, expected: bytes) -> None:
+    environment = {"LC_ALL": locale, "LANG": locale, "TZ": "Pacific/Kiritimati"}
+    assert output(repository_of_all, ".", PYTHONIOENCODING="ascii", **environment) == expected
+
+
+def test_any_order_of_the_directory(
+    repository_of_all: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    @contextmanager
+    def shuffled(path: str, seed: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(path) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        random.Random(seed).shuffle(found)  # noqa: S311 - nothing secret
+        yield found
+
+    monkeypatch.chdir(repository_of_all)
+    reports = set()
+    for seed in range(5):
+        monkeypatch.setattr(os, "scandir", lambda path, seed=seed: shuffled(path, seed))
+        reports.add(run("check", ".", "--format", "json").out)
+    assert len(reports) == 1

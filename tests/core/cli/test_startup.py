@@ -1,0 +1,84 @@
+"""What each command loads: start-up time is kept by what is not imported, and no clock is asked."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TEMPLATE = "tests/templates/missing-start-build/pipeline.yaml"
+
+# Libraries that only some inputs or some commands need.
+NEVER_FOR_ONE_TEMPLATE = {
+    "asyncio", "concurrent", "ctypes", "difflib", "email", "http", "importlib.metadata",
+    "jsonschema", "logging", "multiprocessing", "networkx", "numpy", "pathspec", "pdb",
+    "pkg_resources", "ruamel", "setuptools", "socket", "sqlite3", "ssl", "subprocess",
+    "traceback", "tree_sitter", "tree_sitter_hcl", "unittest", "urllib.request", "uuid", "xml",
+}  # fmt: skip
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """What a fresh interpreter has loaded after the command, beyond what a bare one has."""
+    program = (
+        "import sys; before = set(sys.modules)\n"
+        "from passrole.cli import main\n"
+        "code = main()\n"
+        "print('\\nLOADED', *sorted(set(sys.modules) - before))\n"
+        "sys.exit(code)"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    run = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode in (0, 1), run.stderr
+    return set(run.stdout.rpartition("LOADED")[2].split())
+
+
+def among(modules: set[str], names: set[str]) -> set[str]:
+    return {
+        name
+        for name in names
+        for module in modules
+        if module == name or module.startswith(f"{name}.")
+    }
+
+
+@pytest.fixture(scope="module")
+def one_template(repository: Path) -> set[str]:
+    return loaded(repository, "check", TEMPLATE, "--no-third-party")
+
+
+def test_version_loads_three_modules_of_ours(repository: Path) -> None:
+    modules = loaded(repository, "--version")
+    ours = {name for name in modules if name.startswith("passrole")}
+    assert ours == {"passrole", "passrole._version", "passrole.cli"}
+    assert not among(modules, {"argparse", "dataclasses", "inspect", "json", "pluggy", "yaml"})
+
+
+def test_one_template_loads_no_library_that_it_does_not_need(one_template: set[str]) -> None:
+    assert not among(one_template, NEVER_FOR_ONE_TEMPLATE)
+
+
+def test_one_template_loads_no_reporter_and_no_command_but_its_own(one_template: set[str]) -> None:
+    reporters = {name for name in one_template if name.startswith("passrole.reporters.")}
+    assert reporters == {"passrole.reporters.escaping", "passrole.reporters.text"}
+    commands = {"simulate", "listing", "explain", "mapping"}
+    assert not among(one_template, {f"passrole.cli.{name}" for name in commands})
+    assert not among(one_template, {"passrole.iam.simulation", "passrole.iam.reference"})
+
+
+def test_one_template_loads_no_terraform(one_template: set[str]) -> None:
+    assert not among(one_template, {"passrole.stacks.terraform"})
+
+
+def test_gitignore_is_what_pathspec_is_for(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pipeline.yaml").write_text((repository / TEMPLATE).read_text("utf-8"), "utf-8")
+    assert "pathspec" not in loaded(tmp_path, "check", ".")
+    (tmp_path / ".gitignore").write_text("*.bak\n")
+    assert "pathspec" in loaded(tmp_path, "check", ".")
+
+
+def test_the_list_of_rules_loads_no_analysis(repository: Path) -> None:
+    modules = loaded(repository, "rules", "--no-third-party")
+    assert not among(modules, {"passrole.analysis", "passrole.stacks.cloudformation", "networkx"})
