@@ -108,7 +108,12 @@ class _Search:
         for base in (self.root, self.named_root):
             if location != base and _inside(location, base):
                 return location[len(base.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
-        return "." if location == self.root else location.replace(os.sep, "/")
+        try:
+            shown = os.path.relpath(location, self.root)
+        except ValueError:
+            # On another drive than the root: there is no relative path.
+            shown = location
+        return shown.replace(os.sep, "/")
 
     def add(self, location: str) -> None:
         """Take an argument of the user, a file or a directory."""

@@ -118,6 +118,29 @@ def loosened(subject: Tokens, pattern: Tokens) -> Tokens:
     )
 
 
+def without_common_start(a: Parts, b: Parts) -> tuple[Parts, Parts]:
+    """Both without what both begin with, up to the first wildcard: a cheap first cut."""
+    place = 0
+    for mine, theirs in zip(a, b, strict=False):
+        if mine != theirs or (isinstance(mine, str) and ("*" in mine or "?" in mine)):
+            break
+        place += 1
+    a, b = a[place:], b[place:]
+    if not (a and b and isinstance(a[0], str) and isinstance(b[0], str)):
+        return a, b
+    length = 0
+    for mine, theirs in zip(a[0], b[0], strict=False):
+        if mine != theirs or mine in "*?":
+            break
+        length += 1
+    return _cut(a, length), _cut(b, length)
+
+
+def _cut(parts: Parts, length: int) -> Parts:
+    first = str(parts[0])[length:]
+    return (first, *parts[1:]) if first else parts[1:]
+
+
 def without_common_ends(a: Tokens, b: Tokens) -> tuple[Tokens, Tokens]:
     """Both without the text that both begin and end with: the rest decides whether they meet."""
     start, most = 0, min(len(a), len(b))

@@ -14,29 +14,46 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
 def value_from_json_text(text: Text) -> Value:
-    """The document that a text writes; unknown where it is no JSON, or a hole is outside a string.
+    """The document that a text writes; unknown where it is no JSON.
 
-    Every value has the origin of the text and relies on the same parameter defaults.
+    A hole inside a string is a part of it, one outside stands for a whole value. Every value has
+    the origin of the text and relies on the same parameter defaults.
     """
     holes: list[Hole] = []
     written: list[str] = []
+    in_string = False
     for part in text.parts:
         if isinstance(part, Hole):
-            written.append(f"{_OPEN}{len(holes)}{_CLOSE}")
+            mark = f"{_OPEN}{len(holes)}{_CLOSE}"
+            written.append(mark if in_string else f'"{mark}"')
             holes.append(part)
         elif _OPEN in part or _CLOSE in part:
             return Unknown("the policy holds a character for private use", text.origin)
         else:
             written.append(part)
+            in_string = _ends_in_string(part, in_string)
     try:
         data = json.loads("".join(written), parse_float=str, parse_int=str)
         return _value(data, holes, text)
-    except (ValueError, RecursionError):
+    except (ValueError, IndexError, RecursionError):
+        # IndexError: a mark that is none of ours, written as an escape.
         reason = "the policy is a text that is no JSON"
         if holes:
             named = ", ".join(dict.fromkeys(hole.reference or hole.id for hole in holes))
             reason = f"the policy is a text that depends on {named}"
         return Unknown(reason, text.origin)
+
+
+def _ends_in_string(piece: str, in_string: bool) -> bool:
+    escaped = False
+    for character in piece:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = in_string
+        elif character == '"':
+            in_string = not in_string
+    return in_string
 
 
 def _value(data: object, holes: list[Hole], text: Text) -> Value:

@@ -30,6 +30,7 @@ from passrole.iam.hole_tokens import (
     loosened,
     readings,
     without_common_ends,
+    without_common_start,
 )
 from passrole.values import Hole, Part, Text, Truth
 
@@ -188,6 +189,7 @@ def _relation_of_globs(pattern: str, subject: str) -> Truth:
 def _covers(pattern: Parts, subject: Parts, subject_is_pattern: bool, ignoring_case: bool) -> Truth:
     # What a subject holds is text, so its holes bring no wildcard into the pattern either.
     plain = frozenset(part.id for part in subject if isinstance(part, Hole))
+    pattern, subject = without_common_start(pattern, subject)
     return _agreed(
         _covers_case(reading.tokens(pattern, True), reading.tokens(subject, subject_is_pattern))
         for reading in readings((pattern, subject), plain, ignoring_case)
@@ -195,6 +197,7 @@ def _covers(pattern: Parts, subject: Parts, subject_is_pattern: bool, ignoring_c
 
 
 def _covers_case(pattern: Tokens, subject: Tokens) -> Truth:
+    pattern, subject = without_common_ends(pattern, subject)
     try:
         if escape(normal(loosened(subject, pattern)), (normal(pattern),)) is None:
             return Truth.TRUE
@@ -206,6 +209,7 @@ def _covers_case(pattern: Tokens, subject: Tokens) -> Truth:
 @lru_cache(maxsize=16384)
 def _equals(a: Parts, b: Parts, ignoring_case: bool) -> Truth:
     plain = frozenset(part.id for part in (*a, *b) if isinstance(part, Hole))
+    a, b = without_common_start(a, b)
     return _agreed(
         _equals_case(reading.tokens(a, False), reading.tokens(b, False))
         for reading in readings((a, b), plain, ignoring_case)
@@ -213,7 +217,7 @@ def _equals(a: Parts, b: Parts, ignoring_case: bool) -> Truth:
 
 
 def _equals_case(a: Tokens, b: Tokens) -> Truth:
-    return Truth.TRUE if a == b else _possibly_same(a, b)
+    return Truth.TRUE if a == b else _possibly_same(*without_common_ends(a, b))
 
 
 @lru_cache(maxsize=16384)
@@ -233,7 +237,6 @@ def _intersects_case(p: Tokens, q: Tokens) -> Truth:
 
 def _possibly_same(a: Tokens, b: Tokens) -> Truth:
     """False where the two certainly share no text, else unknown."""
-    a, b = without_common_ends(a, b)
     if certainly_unequal_lengths(a, b) or not automaton(a, POSSIBLE).accepts(b):
         return Truth.FALSE
     return Truth.UNKNOWN

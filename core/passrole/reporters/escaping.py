@@ -35,7 +35,7 @@ def page(lines: Iterable[str]) -> str:
 
 
 def _broken(match: re.Match[str]) -> str:
-    return f"{match[0][:-1]}\\{match[0][-1]}"
+    return "#\\" if match[0] == "#" else f"{match[0][:-1]}\\:"
 
 
 def _starred(match: re.Match[str]) -> str:

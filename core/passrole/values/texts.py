@@ -89,7 +89,10 @@ class Text:
     ``defaults`` are the parameters whose default this text relies on, as ``Name=value``.
     """
 
-    __slots__ = ("defaults", "origin", "parts")
+    __slots__ = ("_arn", "_identity", "defaults", "origin", "parts")
+
+    _arn: list[Text] | None
+    _identity: tuple[str | tuple[str], ...]
 
     def __init__(
         self,
@@ -101,11 +104,31 @@ class Text:
         self.origin = origin
         self.defaults = defaults
 
+    @classmethod
+    def _whole(
+        cls, parts: tuple[Part, ...], origin: Origin | None, defaults: frozenset[str]
+    ) -> Text:
+        """A text of parts that are merged already."""
+        text = cls.__new__(cls)
+        text.parts, text.origin, text.defaults = parts, origin, defaults
+        return text
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and _identities(self.parts) == _identities(other.parts)
+        return isinstance(other, Text) and self.identity == other.identity
 
     def __hash__(self) -> int:
-        return hash(_identities(self.parts))
+        return hash(self.identity)
+
+    @property
+    def identity(self) -> tuple[str | tuple[str], ...]:
+        """What equal texts share: the literals, and the ids of the holes."""
+        try:
+            return self._identity
+        except AttributeError:
+            self._identity = tuple(
+                (part.id,) if isinstance(part, Hole) else part for part in self.parts
+            )
+            return self._identity
 
     def __repr__(self) -> str:
         return f"Text({str(self)!r})"
@@ -128,11 +151,11 @@ class Text:
 
     def at(self, origin: Origin | None) -> Text:
         """The same text, written at ``origin``."""
-        return Text(self.parts, origin, self.defaults)
+        return self._whole(self.parts, origin, self.defaults)
 
     def relying_on(self, defaults: frozenset[str]) -> Text:
         """The same text, known to rely on more parameter defaults."""
-        return Text(self.parts, self.origin, self.defaults | defaults)
+        return self._whole(self.parts, self.origin, self.defaults | defaults)
 
     def split(self, separator: str, most: int = -1) -> list[Text] | None:
         """The pieces between separators, or None where a hole may hold the separator.
@@ -140,6 +163,16 @@ class Text:
         ``most`` bounds the number of splits, as in ``str.split``; what follows the last split may
         hold anything.
         """
+        if separator != ":" or most != 5:
+            return self._split(separator, most)
+        # The segments of an ARN are asked for again and again.
+        try:
+            return self._arn
+        except AttributeError:
+            self._arn = self._split(separator, most)
+            return self._arn
+
+    def _split(self, separator: str, most: int) -> list[Text] | None:
         pieces: list[list[Part]] = [[]]
         for part in self.parts:
             if isinstance(part, Hole):
@@ -176,6 +209,8 @@ def literal(text: str, origin: Origin | None = None) -> Text:
 
 
 def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
+    if type(parts) is tuple and len(parts) == 1 and parts[0]:
+        return parts
     merged: list[Part] = []
     run: list[str] = []
     for part in parts:
@@ -189,7 +224,3 @@ def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
     if run:
         merged.append("".join(run))
     return tuple(merged)
-
-
-def _identities(parts: tuple[Part, ...]) -> tuple[str | tuple[str], ...]:
-    return tuple((part.id,) if isinstance(part, Hole) else part for part in parts)

@@ -106,11 +106,13 @@ def test_a_reader_that_crashes(
 
     types = (ResourceType(cloudformation="Acme::Odd::Thing", read=read),)
     install("acme", passrole_resource_types=hookimpl(lambda: types))
-    (tree / "odd.yaml").write_text("Resources: {Odd: {Type: Acme::Odd::Thing}}\n")
+    (tree / "odd.yaml").write_text(
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources: {Odd: {Type: Acme::Odd::Thing}}\n"
+    )
     done = run("check", ".")
     assert done.code == 3
     assert "codebuild-start-build-missing" in done.out
-    assert "odd.yaml:1:13  reader-crash  reading Acme::Odd::Thing Odd crashed" in done.out
+    assert "odd.yaml:2:13  reader-crash  reading Acme::Odd::Thing Odd crashed" in done.out
     assert words in done.out
 
 
