@@ -19,17 +19,21 @@ _ROOMS = {
         "Results", "Severity", "Subject",
     ),
     "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
-    "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
+    "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
     "passrole.model.needs": (
         "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Either",
-        "Consumes", "EncryptedArtifacts", "Given", "Need", "OwnRole", "OwnStack", "ReadsArtifacts", "Reaches", "Service",
+        "Consumes", "Derived", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole", "OwnStack", "ReadsArtifacts", "Reaches", "Service",
         "Setting", "Unless", "Via", "WritesArtifacts",
     ),
     "passrole.model.entities": (
-        "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity",
-        "Function", "Key", "KeyAlias", "ManagedPolicy", "Pipeline", "PolicyAttachment",
+        "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity", "EventRule",
+        "EventTarget",
+        "Function", "InstanceProfile", "Key", "KeyAlias", "ManagedPolicy", "NotificationRule", "Pipeline", "PolicyAttachment",
         "Repository", "ResourcePolicy", "Role", "Stage", "Topic",
     ),
+    "passrole.iam.json_texts": ("value_from_json_text",),
+    "passrole.model.variables": ("Fetched", "fetched"),
+    "passrole.iam.json_texts": ("value_from_json_text",),
     "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
     "passrole.graph.questions": ("Graph",),
     "passrole.iam.decisions": ("Decision", "Verdict"),
@@ -66,6 +70,8 @@ if TYPE_CHECKING:
     from passrole.hookspecs import hookimpl as hookimpl
     from passrole.iam.decisions import Decision as Decision
     from passrole.iam.decisions import Verdict as Verdict
+    from passrole.iam.json_texts import value_from_json_text as value_from_json_text
+    from passrole.iam.json_texts import value_from_json_text as value_from_json_text
     from passrole.iam.policies import Policy as Policy
     from passrole.iam.policies import PolicyKind as PolicyKind
     from passrole.iam.policies import Statement as Statement
@@ -76,10 +82,14 @@ if TYPE_CHECKING:
     from passrole.model.entities import Bucket as Bucket
     from passrole.model.entities import BuildProject as BuildProject
     from passrole.model.entities import Entity as Entity
+    from passrole.model.entities import EventRule as EventRule
+    from passrole.model.entities import EventTarget as EventTarget
     from passrole.model.entities import Function as Function
+    from passrole.model.entities import InstanceProfile as InstanceProfile
     from passrole.model.entities import Key as Key
     from passrole.model.entities import KeyAlias as KeyAlias
     from passrole.model.entities import ManagedPolicy as ManagedPolicy
+    from passrole.model.entities import NotificationRule as NotificationRule
     from passrole.model.entities import Pipeline as Pipeline
     from passrole.model.entities import PolicyAttachment as PolicyAttachment
     from passrole.model.entities import Repository as Repository
@@ -94,10 +104,13 @@ if TYPE_CHECKING:
     from passrole.model.needs import Both as Both
     from passrole.model.needs import Certainty as Certainty
     from passrole.model.needs import Consumes as Consumes
+    from passrole.model.needs import Derived as Derived
     from passrole.model.needs import Either as Either
     from passrole.model.needs import EncryptedArtifacts as EncryptedArtifacts
     from passrole.model.needs import Given as Given
+    from passrole.model.needs import Mentions as Mentions
     from passrole.model.needs import Need as Need
+    from passrole.model.needs import OtherAccount as OtherAccount
     from passrole.model.needs import OwnRole as OwnRole
     from passrole.model.needs import OwnStack as OwnStack
     from passrole.model.needs import Reaches as Reaches
@@ -107,12 +120,15 @@ if TYPE_CHECKING:
     from passrole.model.needs import Unless as Unless
     from passrole.model.needs import Via as Via
     from passrole.model.needs import WritesArtifacts as WritesArtifacts
+    from passrole.model.variables import Fetched as Fetched
+    from passrole.model.variables import fetched as fetched
     from passrole.rules import Rule as Rule
     from passrole.rules import rule as rule
     from passrole.stacks.resources import Resource as Resource
     from passrole.stacks.resources import ResourceType as ResourceType
     from passrole.stacks.resources import Stack as Stack
     from passrole.stacks.resources import Target as Target
+    from passrole.stacks.resources import own_name as own_name
     from passrole.values import ABSENT as ABSENT
     from passrole.values import Absent as Absent
     from passrole.values import Choice as Choice

@@ -230,7 +230,8 @@ def _unread(graph: Graph, pipeline: Pipeline) -> Iterator[UnknownDecision]:
         place = origin.document.location(origin.node) if origin else pipeline.location
         yield UnknownDecision(place, Subject(pipeline=pipeline.label), reason)
     for action in pipeline.actions:
-        if graph.provider_of(action) is None:
+        provider = graph.provider_of(action)
+        if provider is None or provider.stands_for_others:
             subject = Subject(pipeline.label, action.stage, action.name)
             reason = f"no plugin knows the action provider {provider_label(action)}"
             yield UnknownDecision(action.location, subject, reason)

@@ -7,25 +7,28 @@ are given as the templates themselves write them.
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
+from tests.corpus.cases import Case
+from tests.corpus.questions import figures, questions_of
 
 from passrole.analysis import Analysis
 from passrole.findings import Category, Finding
 
 pytestmark = pytest.mark.corpus
 
+
 class Scanned(NamedTuple):
     """A case as it is, and with account and region given."""
 
-    case: Any
+    case: Case
     plain: Analysis
     placed: Analysis
 
 
 @pytest.fixture(scope="module")
-def scanned(cdk_cases: list[Any], scan: Callable[..., Analysis]) -> list[Scanned]:
+def scanned(cdk_cases: list[Case], scan: Callable[..., Analysis]) -> list[Scanned]:
     assert len(cdk_cases) > 100
     return [
         Scanned(
@@ -61,7 +64,9 @@ def test_roles_that_are_short_are_found(scanned: list[Scanned]) -> None:
         for each in scanned
         if not each.case.sufficient
     }
-    print(f"\nroles that do not suffice, or are not in the templates: {json.dumps(found, indent=1)}")
+    print(
+        f"\nroles that do not suffice, or are not in the templates: {json.dumps(found, indent=1)}"
+    )
     # The role in another stack was given no rights at all; of an imported role nothing is known.
     assert set(found) == {"role-crossstack", "role-imported"}
     assert {name.split()[1] for name in found["role-crossstack"]} >= {
@@ -80,10 +85,10 @@ def test_nothing_crashes(scanned: list[Scanned]) -> None:
 
 
 def test_nearly_every_need_is_decided(
-    scanned: list[Scanned], ask: Callable[[Analysis], list[Any]], figures: Callable[..., str]
+    scanned: list[Scanned],
 ) -> None:
-    plain = [question for each in scanned for question in ask(each.plain)]
-    placed = [(each.case, question) for each in scanned for question in ask(each.placed)]
+    plain = [question for each in scanned for question in questions_of(each.plain)]
+    placed = [(each.case, question) for each in scanned for question in questions_of(each.placed)]
     near = [(case, question) for case, question in placed if question.role_in_tree]
 
     print(f"\ndecided, as it is: {figures(plain)}")

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
+from tests.corpus.questions import figures, questions_of
 
 from passrole.analysis import Analysis
 from passrole.documents import recognition
@@ -142,10 +143,8 @@ def test_nothing_crashes(analyses: dict[str, Analysis]) -> None:
 
 def test_most_needs_are_decided(
     analyses: dict[str, Analysis],
-    ask: Callable[[Analysis], list[Any]],
-    figures: Callable[..., str],
 ) -> None:
-    questions = [question for analysis in analyses.values() for question in ask(analysis)]
+    questions = [question for analysis in analyses.values() for question in questions_of(analysis)]
     near = [question for question in questions if question.role_in_tree]
     blockers = Counter("; ".join(q.blockers)[:160] for q in near if not q.decided)
 

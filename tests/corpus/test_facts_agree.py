@@ -37,6 +37,18 @@ OVERRIDES: dict[tuple[str, str], tuple[Certainty, str]] = {
     ("Test/AWS/CodeBuild", "iam:PassRole"): (
         HIGH, "the CDK's action cannot set ServiceRoleArnOverride: there is no case against it",
     ),
+    **{
+        ("Build/AWS/ECRBuildAndPublish", login): (
+            HIGH, "the disagreement is about statements that repeat it where it has no effect",
+        )
+        for login in (
+            "ecr:GetAuthorizationToken", "ecr-public:GetAuthorizationToken",
+            "sts:GetServiceBearerToken",
+        )
+    },
+    ("Rule/AWS/CodeBuild", "codebuild:BatchGetBuilds"): (
+        HIGH, "the CDK grants nothing for any rule of a condition: there is no case against it",
+    ),
     ("Deploy/AWS/CloudFormation", "cloudformation:DescribeStacks"): (
         HIGH, "in the one case without it the role of the action is in a template of its own",
     ),
@@ -63,9 +75,20 @@ OVERRIDES: dict[tuple[str, str], tuple[Certainty, str]] = {
 """Where our certainty is not the derived one, and why."""
 
 SPLIT = {
+    ("Build/AWS/CodeBuild", "codebuild:StartBuild"): "certain for the action, not for a batch role",
+    ("Test/AWS/CodeBuild", "codebuild:StartBuild"): "certain for the action, not for a batch role",
+    ("Rule/AWS/CodeBuild", "codebuild:StartBuild"): "certain for the rule, not for a batch role",
     ("Source/AWS/CodeCommit", "codecommit:GetRepository"): "certain for a full clone only",
     ("Deploy/AWS/S3", "s3:PutObjectAcl"): "certain with CannedACL only",
     ("Deploy/AWS/S3", "s3:PutObjectVersionAcl"): "certain with CannedACL only",
+    ("Deploy/AWS/ECS", "ecs:TagResource"): "certain where the task definition is seen to have tags",
+    **{
+        ("Deploy/AWS/Lambda", f"lambda:{operation}"): "certain for an alias, or for new code, only"
+        for operation in (
+            "GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig", "UpdateFunctionCode",
+            "PublishVersion",
+        )
+    },
     ("*/*/*every pipeline*", "kms:Decrypt"): "certain to read; to write, for large objects only",
 }
 """Rows whose condition we follow more finely: one part of it is certain and another is not."""
@@ -131,7 +154,9 @@ def cdk_agrees(row: Row) -> bool:
 def _covers(grant: str | dict[str, Any], row: Row, mode: str) -> bool:
     about_artifacts = "artifact" in str(row.fact["resource"])
     if isinstance(grant, dict):
-        if "role" in grant["resource"].lower().split() or mode not in grant["when"]:
+        on = grant["resource"]
+        words = " ".join([on] if isinstance(on, str) else on).lower().split()
+        if "role" in words or mode not in grant["when"]:
             return False
         patterns = grant["actions"]
     else:

@@ -12,6 +12,8 @@ from passrole.model.needs import (
     Either,
     EncryptedArtifacts,
     Given,
+    Mentions,
+    OtherAccount,
     OwnRole,
     OwnStack,
     Reaches,
@@ -23,7 +25,7 @@ from passrole.model.needs import (
     WritesArtifacts,
 )
 from passrole.stacks.resources import own_name
-from passrole.values import Absent, Listing, Text, Truth, Value, every, get, known, some
+from passrole.values import Absent, Listing, Record, Text, Truth, Value, every, get, known, some
 
 
 class Circumstances(NamedTuple):
@@ -35,11 +37,11 @@ class Circumstances(NamedTuple):
     stack: str
     pipeline_role: Value
     artifact_key: Value
+    other_account: Callable[[], Truth]
 
 
 def holds(when: When, circumstances: Circumstances) -> Truth:
     """Whether the condition holds; unknown where a value that decides it is not known."""
-    action = circumstances.action
     if isinstance(when, Both):
         return every(holds(part, circumstances) for part in when.conditions)
     if isinstance(when, Either):
@@ -48,12 +50,23 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return holds(when.condition, circumstances).negated()
     if isinstance(when, EncryptedArtifacts):
         return _given(circumstances.artifact_key)
-    if action is None:
+    if circumstances.action is None:
         return Truth.FALSE
+    if isinstance(when, (Setting, Given, Mentions)):
+        return _is_configured(when, get(circumstances.action.configuration, when.key))
+    return _is_so(when, circumstances.action, circumstances)
+
+
+def _is_configured(when: Setting | Given | Mentions, value: Value) -> Truth:
     if isinstance(when, Setting):
-        return _has_value(get(action.configuration, when.key), when)
-    if isinstance(when, Given):
-        return _given(get(action.configuration, when.key))
+        return _has_value(value, when)
+    return _given(value) if isinstance(when, Given) else _mentions(value, when.part)
+
+
+def _is_so(when: When, action: Action, circumstances: Circumstances) -> Truth:
+    """Conditions on the action itself and on what it leads to."""
+    if isinstance(when, OtherAccount):
+        return circumstances.other_account()
     if isinstance(when, ReadsArtifacts):
         return _some_artifact(action.inputs)
     if isinstance(when, WritesArtifacts):
@@ -100,12 +113,8 @@ def describe(when: When) -> str:
         return f"{when.key} is {' or '.join(when.values)}{default}"
     if isinstance(when, Given):
         return f"{when.key} is set"
-    if isinstance(when, ReadsArtifacts):
-        return "the action has an input artifact"
-    if isinstance(when, WritesArtifacts):
-        return "the action has an output artifact"
-    if isinstance(when, EncryptedArtifacts):
-        return "the artifact store names an encryption key"
+    if isinstance(when, Mentions):
+        return f"{when.key} mentions {when.part}"
     if isinstance(when, Reaches):
         values = f" to {' or '.join(when.values)}" if when.values else ""
         return f"{when.via.steps[-1][1].replace('_', ' ')} is set{values}"
@@ -114,7 +123,16 @@ def describe(when: When) -> str:
         return f"an input artifact comes from {when.provider}{setting}"
     if isinstance(when, OwnStack):
         return f"{when.key} is the stack of the pipeline itself"
-    return "the action names a role of its own"
+    return _SAID[type(when)]
+
+
+_SAID: dict[type[object], str] = {
+    EncryptedArtifacts: "the artifact store names an encryption key",
+    OtherAccount: "the role of the action is in another account than the pipeline",
+    OwnRole: "the action names a role of its own",
+    ReadsArtifacts: "the action has an input artifact",
+    WritesArtifacts: "the action has an output artifact",
+}
 
 
 def _has_value(value: Value, setting: Setting) -> Truth:
@@ -126,12 +144,23 @@ def _has_value(value: Value, setting: Setting) -> Truth:
     return Truth.of(text.strip().lower() in {each.lower() for each in setting.values})
 
 
+def _mentions(value: Value, part: str) -> Truth:
+    if isinstance(value, Absent):
+        return Truth.FALSE
+    if not isinstance(value, Text):
+        return Truth.UNKNOWN
+    # A hole is a name or a setting: what it may bring along is not looked for.
+    return Truth.of(any(part in each for each in value.parts if isinstance(each, str)))
+
+
 def _reaches(when: Reaches, value: Value | None) -> Truth:
     """What is not in the scanned tree is assumed not to ask for anything."""
     if value is None or isinstance(value, Absent):
         return Truth.FALSE
     if isinstance(value, Listing):
         return Truth.of(bool(value.values))
+    if isinstance(value, Record):
+        return Truth.of(bool(value.fields))
     text = known(value)
     if not when.values:
         return Truth.FALSE if text in {"", "false"} else _given(value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.model.entities import Action, ArtifactStore, Pipeline
-from passrole.model.needs import Need
+from passrole.model.needs import Derived, Need
 from passrole.stacks.resources import fill
 from passrole.values import (
     ABSENT,
@@ -19,7 +19,10 @@ from passrole.values import (
     Value,
     World,
     get,
+    join,
+    literal,
 )
+from passrole.values.texts import Part
 
 
 class Frame(NamedTuple):
@@ -53,14 +56,22 @@ def store_for(pipeline: Pipeline, action: Action) -> ArtifactStore | None:
 def request_context(
     need: Need, values: Mapping[str, Text], frame: Frame
 ) -> dict[str, Text | tuple[Text, ...]]:
-    """The context of the request; a value that names a key which is not set is not known."""
+    """The context of the request; a value that names a key which is not set is not known.
+
+    ``{Key?}`` is some text that nobody knows where the key is not set.
+    """
     context: dict[str, Text | tuple[Text, ...]] = {}
     for key, written in need.context.items():
         templates = (written,) if isinstance(written, str) else written
         names = [name for template in templates for name in _names(template)]
-        if all(name in values or isinstance(configured(frame, name), Text) for name in names):
+        if all(
+            name in values or name.endswith("?") or isinstance(configured(frame, name), Text)
+            for name in names
+        ):
             texts = tuple(filled(template, values, frame) for template in templates)
-            context[key.lower()] = texts[0] if isinstance(written, str) else texts
+            name = filled(key, values, frame).known()
+            if name is not None:
+                context[name.lower()] = texts[0] if isinstance(written, str) else texts
     return context
 
 
@@ -69,7 +80,7 @@ def configured(frame: Frame, name: str) -> Value:
     action = frame.action
     if name.startswith("source."):
         name, action = name.removeprefix("source."), frame.source
-    return get(action.configuration, name) if action else ABSENT
+    return get(action.configuration, name.removesuffix("?")) if action else ABSENT
 
 
 def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
@@ -81,6 +92,49 @@ def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
             # The key holds an ARN where the template expects a name: that is the resource.
             return value
     return fill(template, values, lambda name: text_of(configured(frame, name), frame, name))
+
+
+def each_filled(template: str, values: Mapping[str, Text], frame: Frame) -> Iterator[Text]:
+    """The templates ``filled`` for each item of its list, if one of its keys is ``{Key,}``."""
+    lists = [name for name in _names(template) if name.endswith(",")]
+    if not lists:
+        yield filled(template, values, frame)
+        return
+    key = lists[0]
+    for item in _items(text_of(configured(frame, key[:-1]), frame, key[:-1])):
+        yield filled(template, {**values, key: item}, frame)
+
+
+def _items(text: Text) -> Iterator[Text]:
+    """The items of a list with commas; what a hole holds is taken for one of them."""
+    items: list[list[Part]] = [[]]
+    for part in text.parts:
+        if isinstance(part, Hole):
+            items[-1].append(part)
+        else:
+            first, *rest = part.split(",")
+            items[-1].append(first.strip())
+            items.extend([each.strip()] for each in rest)
+    return (Text(parts, text.origin, text.defaults) for parts in items if any(parts))
+
+
+def derived(resource: Derived, values: Mapping[str, Text], frame: Frame) -> Text:
+    """An ARN made of another; a hole where the other is not known well enough."""
+    value = configured(frame, resource.key)
+    parts = value.parts if isinstance(value, Text) else ()
+    found = [i for i, part in enumerate(parts) if isinstance(part, str) and resource.old in part]
+    if len(found) != 1:
+        return text_of(ABSENT, frame, f"an ARN made of {resource.key}")
+    (index,) = found
+    changed = str(parts[index]).replace(resource.old, resource.new, 1)
+    rest = fill(
+        resource.rest,
+        values,
+        lambda name: literal("")
+        if isinstance(configured(frame, name), Absent)
+        else text_of(configured(frame, name), frame, name),
+    )  # fmt: skip
+    return join((Text((*parts[:index], changed, *parts[index + 1 :])), rest))
 
 
 def _names(template: str) -> list[str]:

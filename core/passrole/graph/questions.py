@@ -8,18 +8,44 @@ from functools import cached_property
 from typing import TypeVar
 
 from passrole.findings import Report
+from passrole.graph.frames import store_for
+from passrole.graph.homes import (
+    account_known,
+    decide_for_outsider,
+    home_account,
+    home_region,
+    other_account,
+    passes_to_other_account,
+)
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
-from passrole.graph.requests import assumption, layers_for, question, request_for
+from passrole.graph.requests import (
+    assumption,
+    layers_for,
+    question,
+    request_for,
+    service_request,
+)
 from passrole.graph.requirements import Requirement, Requirements
 from passrole.graph.roles import RolePolicies
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
 from passrole.iam.layers import Layers
+from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
-from passrole.model.entities import Action, Bucket, Entity, Pipeline, ResourcePolicy, Role
+from passrole.model.entities import (
+    Action,
+    ArtifactStore,
+    Bucket,
+    Entity,
+    Key,
+    Pipeline,
+    ResourcePolicy,
+    Role,
+    Topic,
+)
 from passrole.model.needs import ActionProvider
 from passrole.values import EVERYWHERE, Text, Truth, Value, World
 
@@ -59,6 +85,30 @@ class Graph:
     def pipeline_of(self, action: Action) -> Pipeline:
         """The pipeline that an action belongs to."""
         return self._pipeline_of[action]
+
+    def store_of(self, action: Action) -> ArtifactStore | None:
+        """The artifact store of the region in which an action runs, if it is known which one."""
+        return store_for(self._pipeline_of[action], action)
+
+    def home_of(self, pipeline: Pipeline) -> tuple[Text | None, Text | None]:
+        """The account and the region of a pipeline, each where it is known."""
+        return home_account(pipeline), home_region(pipeline)
+
+    def account_of(self, reference: Value, pipeline: Pipeline) -> Text | None:
+        """The account in the ARN of a role or a key, where it is known for certain, else None."""
+        return account_known(reference, pipeline)
+
+    def other_account(self, action: Action) -> tuple[Text, Text] | None:
+        """The account of a pipeline and that of an action's own role, where they surely differ."""
+        return other_account(action, self._pipeline_of[action])
+
+    def passes_to_other_account(self, requirement: Requirement) -> tuple[Text, Text] | None:
+        """The account of a role and of the role it is to pass, where they surely differ."""
+        return passes_to_other_account(requirement)
+
+    def find_key(self, reference: Value, near: Entity) -> Key | None:
+        """The KMS key that an ARN, a key id or an alias names."""
+        return self._references.find_key(reference, Place.of(near.resource, near.world))
 
     def provider_of(self, action: Action) -> ActionProvider | None:
         """What is known of the action's provider, None where no plugin declares it."""
@@ -118,6 +168,27 @@ class Graph:
         """Whether a role's trust policy lets a service assume it."""
         return decide(assumption(service, role), Layers(resource=role.trust), world)
 
+    def admits(
+        self,
+        owner: Key | Topic,
+        service: str,
+        iam_action: str,
+        *,
+        context: Mapping[str, ContextValue] | None = None,
+        world: World = EVERYWHERE,
+    ) -> tuple[Decision, ...]:
+        """Whether the policy of a key or topic lets a service do something; keys in lower case."""
+        policy = self.policy_of(owner)
+        request = service_request(service, iam_action, owner.resource.arn, context or {})
+        return decide(request, Layers(resource=policy), world)
+
+    def policy_of(self, owner: Bucket | Key | Topic) -> Policy | None:
+        """The resource policy that the tree holds for a bucket, a key or a topic."""
+        apart = self._resource_policies.get(owner)
+        if apart is not None:
+            return apart.policy
+        return owner.policy if isinstance(owner, Key) else None
+
     def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
         """A report for each need of ``subject`` that is definitely not met and is this rule's."""
         for requirement in self.requirements_of(subject):
@@ -144,8 +215,8 @@ class Graph:
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
         principal = requirement.principal
         if principal.role is None and principal.service is None:
-            reason = f"{principal.label} is not in the scanned tree"
-            return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
+            absent = layers_for(requirement, self.policies, self._resource_policies)
+            return decide_for_outsider(requirement, absent, request_for)
         layers = layers_for(requirement, self.policies, self._resource_policies)
         best: tuple[Decision, ...] = ()
         for iam_action in requirement.iam_actions:
@@ -164,6 +235,7 @@ class Graph:
                 place = Place.of(entity.resource, entity.world)
                 owner: Entity | None = self._references.find(entity.of, Bucket, place)
                 owner = owner or self._references.find_key(entity.of, place)
+                owner = owner or self._references.find(entity.of, Topic, place)
                 if owner is not None:
                     found[owner] = entity
         return found

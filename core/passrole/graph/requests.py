@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.iam.layers import Layers
@@ -17,6 +18,10 @@ ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:
 services directly and not through another one, from no VPC endpoint of the account)."""
 
 
+WITH_POLICIES = frozenset(("ecr", "events", "kms", "lambda", "secretsmanager", "sns", "sqs"))
+"""Services that pipelines use, whose resources may let in principals of other accounts."""
+
+
 def request_for(requirement: Requirement, iam_action: str) -> Request:
     """The request that the action makes with this need."""
     resource, owner = requirement.resource, requirement.owner
@@ -26,12 +31,21 @@ def request_for(requirement: Requirement, iam_action: str) -> Request:
         resource=resource,
         principal=principal,
         context=_context(requirement, owner),
-        resource_is_pattern=resource.known() != "*",
+        resource_is_pattern=_is_pattern(resource),
         closed=False,
         resource_account=(
             owner.resource.target.account if owner else _assumed_account(resource, principal)
         ),
     )
+
+
+def _is_pattern(resource: Text) -> bool:
+    """Whether a resource stands for all that match it; ``*`` alone is the resource of an action
+    without resource-level permissions.
+    """
+    if resource.known() == "*":
+        return False
+    return any(isinstance(part, str) and ("*" in part or "?" in part) for part in resource.parts)
 
 
 def _assumed_account(resource: Text, principal: Principal) -> Text | None:
@@ -70,12 +84,24 @@ def layers_for(
         of_resource = resource_policies[owner].policy
     elif isinstance(owner, Key):
         of_resource = owner.policy
+    elif owner is None and _has_policy_elsewhere(requirement):
+        of_resource = Unknown(f"the policy of {resource} is not in the scanned tree")
     return Layers(
         identity=policies.identity(role) if role is not None else (),
         boundaries=policies.boundary(role) if role is not None else None,
         resource=of_resource,  # type: ignore[arg-type]  # one of the three above
         assume_delegating=not requirement.need.iam_action.startswith("sts:"),
     )
+
+
+def _has_policy_elsewhere(requirement: Requirement) -> bool:
+    """Whether the resource is in another account, where its own policy may let the role in."""
+    pieces = requirement.resource.split(":", 5)
+    mine = _principal(requirement).account
+    if pieces is None or len(pieces) != 6 or mine is None or mine.known() is None:
+        return False
+    account = pieces[4].known()
+    return pieces[2].known() in WITH_POLICIES and bool(account) and account != mine.known()
 
 
 def question(
@@ -88,7 +114,7 @@ def question(
         resource=resource,
         principal=principal,
         context={"aws:securetransport": literal("true"), **context},
-        resource_is_pattern=resource.known() != "*",
+        resource_is_pattern=_is_pattern(resource),
         resource_account=_assumed_account(resource, principal),
     )
 
@@ -99,11 +125,26 @@ def assumption(service: str, role: Role) -> Request:
     return Request(action="sts:AssumeRole", resource=role.resource.arn, principal=principal)
 
 
+def service_request(
+    service: str, iam_action: str, resource: Text, context: Mapping[str, ContextValue]
+) -> Request:
+    """The request of a service that acts as itself."""
+    return Request(
+        action=iam_action,
+        resource=resource,
+        principal=service_principal(service),
+        context={"aws:securetransport": literal("true"), **context},
+    )
+
+
 def _principal(requirement: Requirement) -> Principal:
     principal = requirement.principal
-    if principal.role is None:
-        return service_principal(principal.service or "")
-    return _role_principal(principal.role)
+    if principal.role is not None:
+        return _role_principal(principal.role)
+    if principal.service is None and isinstance(principal.reference, Text):
+        account = account_in(principal.reference)
+        return Principal(PrincipalKind.ROLE, principal.reference, account)
+    return service_principal(principal.service or "")
 
 
 def _role_principal(role: Role) -> Principal:

@@ -11,7 +11,8 @@ from passrole.graph.frames import (
     Frame,
     account_in,
     bucket_name,
-    filled,
+    derived,
+    each_filled,
     is_arn,
     request_context,
     some_role,
@@ -28,7 +29,9 @@ from passrole.model.entities import (
     Pipeline,
     Role,
 )
-from passrole.model.needs import ActionProvider, Actor, Need, Principal, Service, Via
+from passrole.model.needs import (
+    ActionProvider, Actor, Derived, Need, Principal, Service, Via,
+)  # fmt: skip
 from passrole.stacks.resources import Target, fill
 from passrole.values import (
     ABSENT,
@@ -109,11 +112,17 @@ class Requirements:
         )  # fmt: skip
 
     def provider_of(self, action: Action) -> ActionProvider | None:
-        """The provider that runs the action; None where nobody declares it."""
+        """The provider that runs the action; None where nobody declares it.
+
+        One that stands for all others of its owner comes after one of the very name.
+        """
         key = (known(action.category), known(action.owner), known(action.provider))
         if None in key:
             return None
-        return self._providers.get((str(key[0]), str(key[1]), str(key[2])))
+        category, owner, provider = map(str, key)
+        return self._providers.get(
+            (category, owner, provider), self._providers.get((category, owner, EVERY))
+        )
 
     def of_pipeline(self, pipeline: Pipeline) -> Iterator[Requirement]:
         """The needs of the pipeline as a whole, for each of its artifact stores."""
@@ -167,6 +176,7 @@ class Requirements:
             stack=frame.pipeline.resource.stack,
             pipeline_role=frame.pipeline_role,
             artifact_key=frame.key,
+            other_account=lambda: _in_other_account(frame),
         )
         condition = holds(need.when, circumstances)
         if condition is not Truth.FALSE:
@@ -247,6 +257,9 @@ class Requirements:
         value = get(frame.action.configuration, via.key)
         place = Place.of(frame.pipeline.resource, frame.world)
         for kind, following in via.steps:
+            if kind is Action:
+                value = getattr(frame.action, following)
+                continue
             entity: Entity | None = self._references.find(value, kind, place)
             if entity is None:
                 return None
@@ -256,7 +269,9 @@ class Requirements:
     def _resources(self, need: Need, frame: Frame, values: Mapping[str, Text]) -> Iterable[Text]:
         if isinstance(need.resource, str):
             mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
-            return () if mentioned else (filled(need.resource, values, frame),)
+            return () if mentioned else tuple(each_filled(need.resource, values, frame))
+        if isinstance(need.resource, Derived):
+            return (derived(need.resource, values, frame),)
         reached = self.follow(need.resource, frame)
         values_in = cases(ABSENT if reached is None else reached, frame.world)
         listed = (item for _, each in values_in for item in elements(each))
@@ -341,6 +356,21 @@ def _sources(pipeline: Pipeline, action: Action) -> Iterator[Action]:
             yield each
 
 
+def _in_other_account(frame: Frame) -> Truth:
+    """Whether the action has a role of another account; the pipeline's role is in its own."""
+    action = frame.action
+    if action is None or isinstance(action.role, Absent):
+        return Truth.FALSE
+    account = account_in(action.role)
+    home = account_in(frame.pipeline_role) or frame.pipeline.resource.target.account
+    if account is None:
+        return Truth.UNKNOWN
+    if account == home:
+        return Truth.FALSE
+    both = account.known() is not None and home.known() is not None
+    return Truth.TRUE if both else Truth.UNKNOWN
+
+
 def _origin(need: Need, frame: Frame) -> Origin:
     """The action; else the artifact store for what is about it, else the pipeline's name."""
     resource = frame.pipeline.resource
@@ -360,6 +390,6 @@ def _mentions_artifacts(need: Need) -> bool:
 
 
 def _why(via: Via) -> str:
-    kind = via.steps[0][0].__name__ if via.steps else ""
+    kind = via.steps[-1][0].__name__ if via.steps else ""
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
     return f"the role of the {words}" if words else f"the role behind {via.key}"

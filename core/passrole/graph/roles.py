@@ -30,9 +30,11 @@ class RolePolicies:
         entities = tuple(entities)
         self._roles = tuple(each for each in entities if isinstance(each, Role))
         self._attached: dict[Role, list[Layer]] = defaultdict(list)
+        self._sources: dict[Role, dict[Entity, None]] = defaultdict(dict)
         for entity in entities:
             for role, layer in self._attachments(entity):
                 self._attached[role].append(layer)
+                self._sources[role][entity] = None
         self._identity: dict[Role, tuple[Layer, ...]] = {}
 
     def identity(self, role: Role) -> tuple[Layer, ...]:
@@ -47,6 +49,10 @@ class RolePolicies:
             )
             self._identity[role] = known_layers
         return known_layers
+
+    def sources(self, role: Role) -> tuple[Entity, ...]:
+        """The resources of their own that attach policies to the role."""
+        return tuple(self._sources.get(role, ()))
 
     def boundary(self, role: Role) -> tuple[Layer, ...] | None:
         """The permissions boundary of the role, None where it has none."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from passrole.graph.homes import passes_to_other_account
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.iam.conditions import condition_holds
@@ -31,6 +32,7 @@ class Cause(StrEnum):
     DENY = "a statement denies it"
     BOUNDARY = "the permissions boundary does not allow it"
     TRUST = "the trust policy does not allow it"
+    RESOURCE_POLICY = "the policy of the resource does not allow it"
 
 
 RULES = {
@@ -63,9 +65,10 @@ def shortcomings(
 ) -> Iterator[Shortcoming]:
     """One for each decision that is definitely against the need.
 
-    A documented block is never one: the documentation names no least privilege there.
+    A documented block is never one: the documentation names no least privilege there. A role of
+    another account is never passed: no permission mends that, and a rule of its own says so.
     """
-    if requirement.need.documented_block:
+    if requirement.need.documented_block or passes_to_other_account(requirement):
         return
     for decision in decisions:
         if decision.verdict not in (Verdict.DENIED, Verdict.MISSING):
@@ -81,6 +84,12 @@ def _rule(requirement: Requirement, cause: Cause) -> str:
             return "action-role-trust-missing"
         if cause not in RULES:
             return "assume-role-permission-missing"
+    if cause is Cause.RESOURCE_POLICY and need.policy_rule:
+        return need.policy_rule
+    if cause is Cause.CONDITION and need.condition_rule:
+        return need.condition_rule
+    if cause is Cause.OTHER_RESOURCE and need.resource_rule:
+        return need.resource_rule
     rule = RULES.get(cause, need.rule)
     if rule == need.rule and need.principal is Actor.ARTIFACTS and requirement.moved_by_other:
         return "build-role-artifact-access-missing"
@@ -98,7 +107,8 @@ def _cause(
     if decision.layer == "boundary":
         return Cause.BOUNDARY, ()
     if decision.layer == "resource":
-        return Cause.TRUST, ()
+        trust = requirement.need.iam_action.startswith("sts:")
+        return Cause.TRUST if trust else Cause.RESOURCE_POLICY, ()
     role = requirement.principal.role
     if role is None:
         return Cause.TRUST, ()

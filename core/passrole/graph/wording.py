@@ -87,6 +87,8 @@ def _verb(shortcoming: Shortcoming) -> str:
         return f"is explicitly denied{by}"
     if shortcoming.cause is Cause.BOUNDARY:
         return "is allowed by its policies, but not by its permissions boundary, to call"
+    if shortcoming.cause is Cause.RESOURCE_POLICY:
+        return f"the policy of {_owner(shortcoming.requirement)} does not allow to call"
     if shortcoming.cause is Cause.TRUST:
         return "the trust policy of the resource does not allow to call"
     return "is not allowed"
@@ -125,6 +127,11 @@ def _remedy(shortcoming: Shortcoming) -> str:
         return f"Narrow the Deny so that it spares {action} on {resource}, or use another role."
     if cause is Cause.BOUNDARY:
         return f"Allow {action} in the permissions boundary of {principal.label} as well."
+    if cause is Cause.RESOURCE_POLICY:
+        return (
+            f"Allow {action} to {principal.label} in the policy of {_owner(requirement)}; a role of"
+            " another account needs it in its own policies too."
+        )
     if cause is Cause.TRUST:
         return (
             f"Allow sts:AssumeRole to {principal.label} in the trust policy of "
@@ -151,6 +158,10 @@ def _snippet(shortcoming: Shortcoming) -> str:
         role = requirement.principal.role
         named = {"Service": service} if service else {"AWS": str(role.resource.arn) if role else ""}
         statement["Principal"] = named
+    elif shortcoming.cause is Cause.RESOURCE_POLICY:
+        role = requirement.principal.role
+        arn = str(role.resource.arn) if role else requirement.principal.label
+        statement["Principal"] = {"AWS": arn}
     statement["Action"] = requirement.need.iam_action
     if not trust:
         statement["Resource"] = str(requirement.resource)
@@ -169,6 +180,8 @@ def _related(shortcoming: Shortcoming) -> Iterator[Related]:
     owner = requirement.owner
     if isinstance(owner, Role) and owner is not role:
         yield Related(f"role {owner.label} is defined here", owner.location)
+    elif owner is not None and shortcoming.cause is Cause.RESOURCE_POLICY:
+        yield Related(f"{owner.label} is defined here", owner.location)
     for statement in shortcoming.near:
         if statement.origin is not None:
             document, node = statement.origin
@@ -191,6 +204,12 @@ def _defaults(shortcoming: Shortcoming) -> frozenset[str]:
 
 def _resource(text: Text) -> str:
     return "any resource (*)" if text.known() == "*" else str(text)
+
+
+def _owner(requirement: Requirement) -> str:
+    """The key or bucket by its name, where it is in the tree."""
+    owner = requirement.owner
+    return owner.label if owner is not None else str(requirement.resource)
 
 
 def _passed(requirement: Requirement) -> str:

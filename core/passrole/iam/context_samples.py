@@ -14,17 +14,8 @@ from itertools import combinations as subsets
 from itertools import pairwise
 from typing import NamedTuple
 
-from passrole.iam.automata import (
-    Rest,
-    Token,
-    Tokens,
-    TooManyStatesError,
-    Unit,
-    glob,
-    normal,
-    spelled,
-)
-from passrole.iam.joint_search import combinations
+from passrole.iam.automata import Rest, Token, Tokens, TooManyStatesError, Unit, glob, normal
+from passrole.iam.joint_search import combinations, spelled
 from passrole.iam.operators import Operator, operator_named
 from passrole.iam.reference import Presence, global_condition_keys
 from passrole.iam.requests import ContextValue

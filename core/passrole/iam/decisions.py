@@ -79,7 +79,7 @@ class _Question(NamedTuple):
         ]
         if not tried or all(each.verdict is Verdict.UNKNOWN for each in tried):
             return [decision]
-        return without_irrelevant_facts(tried, sorted(holes))
+        return without_irrelevant_facts(tried, sorted(holes), world)
 
     def filled(self, applied: Applied, world: World) -> Decision:
         """The decision, with the holes filled in whose text the world decides."""
@@ -87,7 +87,7 @@ class _Question(NamedTuple):
         holes = (*holes_of_request(request), *applied.holes()) if bound else ()
         if any(hole.id in bound for hole in holes):
             request = filled_request(request, bound)
-            applied = applied.filled(request, bound, limited=bool(self.layers.boundaries))
+            applied = applied.filled(request, bound, limited=self.layers.limited)
         return _decide_in(request, self.layers, applied, world, self.defaults)
 
 

@@ -39,6 +39,14 @@ class Layers:
     resource: Attached | None = None
     assume_delegating: bool = False
 
+    @property
+    def limited(self) -> Truth:
+        """Whether the requester has a permissions boundary; one nobody knows may not be there."""
+        if not self.boundaries:
+            return Truth.FALSE
+        known = any(isinstance(each, Policy) for each in self.boundaries)
+        return Truth.TRUE if known else Truth.UNKNOWN
+
 
 class Layer(NamedTuple):
     """The statements of one layer that apply or may, before any world is chosen."""
@@ -98,7 +106,7 @@ class Applied(NamedTuple):
     rcps: tuple[Layer, ...]
     resource: Layer | None
 
-    def filled(self, request: Request, bound: Bound, *, limited: bool) -> Applied:
+    def filled(self, request: Request, bound: Bound, *, limited: Truth) -> Applied:
         """All layers with decided holes filled in; statements without such holes stay matched.
 
         ``request`` is filled already; the matches still name the statements as they were read.
@@ -152,7 +160,7 @@ class Applied(NamedTuple):
 
 def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applied:
     """The statements of each layer that may apply to a request, in worlds within ``world``."""
-    limited = bool(layers.boundaries)
+    limited = layers.limited
 
     def layer(name: str, policies: Iterable[Attached]) -> Layer:
         found: list[Match] = []

@@ -36,27 +36,37 @@ def resource_truth(statement: Statement, request: Request) -> Truth:
     """Whether a statement is about a resource; true where it names none, as in trust policies."""
     if "NotResource" in statement.elements:
         listed = some(
-            _resource_item(item, statement.variables, request, excluding=True)
+            resource_item_truth(item, statement.variables, request, excluding=True)
             for item in statement.not_resources
         )
         return listed.negated()
     if "Resource" not in statement.elements:
         return Truth.TRUE
     return some(
-        _resource_item(item, statement.variables, request, excluding=False)
+        resource_item_truth(item, statement.variables, request, excluding=False)
         for item in statement.resources
     )
 
 
-def _resource_item(
+def resource_item_truth(
     item: Item, variables: bool | None, request: Request, *, excluding: bool
 ) -> Truth:
+    """Whether one entry of Resource, or with ``excluding`` of NotResource, covers the resource."""
     if isinstance(item, Unknown):
         return Truth.UNKNOWN
     if variables is False or not has_variables(item):
         return resource_matches(
             item, request.resource, subject_is_pattern=request.resource_is_pattern
         )
+    answer = _with_variables(item, request, excluding=excluding)
+    if variables is None:
+        # Variables, or plain text.
+        plain = resource_item_truth(item, False, request, excluding=excluding)
+        return answer if answer is plain else Truth.UNKNOWN
+    return answer
+
+
+def _with_variables(item: Text, request: Request, *, excluding: bool) -> Truth:
     resolved = resolve(item, request, pattern=True)
     if resolved.text is None:
         # "Will not match any resource"; what that means for NotResource is not documented.
@@ -66,11 +76,8 @@ def _resource_item(
     )
     if not resolved.certain and (excluding or answer is Truth.TRUE):
         return Truth.UNKNOWN
-    if answer is not Truth.FALSE and (variables is None or _before_resource_part(item)):
+    if answer is not Truth.FALSE and _before_resource_part(item):
         return Truth.UNKNOWN
-    if variables is None:
-        # Where ${…} is plain text, the name of the resource would have to hold it.
-        return resource_matches(item, request.resource)
     return answer
 
 
@@ -83,7 +90,7 @@ def _before_resource_part(item: Text) -> bool:
     return known.count(":", 0, variable) < 5
 
 
-def match(statement: Statement, request: Request, *, limited: bool) -> Match:
+def match(statement: Statement, request: Request, *, limited: Truth) -> Match:
     """How certainly a statement applies; ``limited`` as in ``named_by``."""
     truth = action_truth(statement, request.action)
     named: Named = {}

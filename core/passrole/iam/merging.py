@@ -24,13 +24,24 @@ def merged(decisions: list[Decision], world: World) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def without_irrelevant_facts(decisions: list[Decision], subjects: list[str]) -> list[Decision]:
-    """The decisions without those subjects of facts that make no difference to the verdict."""
+def without_irrelevant_facts(
+    decisions: list[Decision], subjects: list[str], world: World
+) -> list[Decision]:
+    """The decisions without those subjects of facts that make no difference to the verdict.
+
+    What ``world`` decides stays decided.
+    """
     for subject in subjects:
         groups: dict[World, list[Decision]] = {}
         for decision in decisions:
             literals = decision.world.literals
-            rest = World(tuple(pair for pair in literals if pair[0].subject != subject))
+            rest = World(
+                tuple(
+                    pair
+                    for pair in literals
+                    if pair[0].subject != subject or pair in world.literals
+                )
+            )
             groups.setdefault(rest, []).append(decision)
         if all(len({_kind(each) for each in group}) == 1 for group in groups.values()):
             decisions = [replace(_joined(group), world=rest) for rest, group in groups.items()]

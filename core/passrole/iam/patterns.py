@@ -18,11 +18,8 @@ from passrole.iam.automata import (
     Tokens,
     TooManyStatesError,
     automaton,
-    escape,
     glob,
-    meeting_text,
     normal,
-    spelled,
 )
 from passrole.iam.hole_tokens import (
     Parts,
@@ -32,6 +29,7 @@ from passrole.iam.hole_tokens import (
     without_common_ends,
     without_common_start,
 )
+from passrole.iam.joint_search import escape, meeting_text, spelled
 from passrole.values import Hole, Part, Text, Truth
 
 __all__ = [

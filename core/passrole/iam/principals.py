@@ -102,10 +102,10 @@ Named = dict[Reach, Truth]
 """How certainly a statement names the requester, by how directly it does."""
 
 
-def named_by(statement: Statement, principal: Principal, *, limited: bool, closed: bool) -> Named:
+def named_by(statement: Statement, principal: Principal, *, limited: Truth, closed: bool) -> Named:
     """How a statement of a resource policy names the requester.
 
-    ``limited`` says that the requester has a permissions boundary; ``closed`` that a role stands
+    ``limited`` says whether the requester has a permissions boundary; ``closed`` that a role stands
     for itself and not for any of its sessions.
     """
     if "NotPrincipal" in statement.elements:
@@ -121,7 +121,7 @@ def named_by(statement: Statement, principal: Principal, *, limited: bool, close
     return found
 
 
-def _spared(statement: Statement, principal: Principal, limited: bool, closed: bool) -> Truth:
+def _spared(statement: Statement, principal: Principal, limited: Truth, closed: bool) -> Truth:
     """Whether ``NotPrincipal`` leaves the requester out."""
     truths = [
         Truth.UNKNOWN if isinstance(entry, Unknown) else entry_names(entry, principal, closed)[1]
@@ -132,11 +132,11 @@ def _spared(statement: Statement, principal: Principal, limited: bool, closed: b
         return Truth.UNKNOWN
     if statement.effect != "Deny" or principal.account is None:
         return listed
-    if limited:
+    if limited is Truth.TRUE:
         # Documented for boundaries: NotPrincipal with Deny then denies whoever is listed.
         return Truth.FALSE
-    if listed is Truth.FALSE:
-        return listed
+    if listed is Truth.FALSE or limited is Truth.UNKNOWN:
+        return min(listed, Truth.UNKNOWN)
     # To be spared, the account must be listed beside the principal, and the role beside its
     # session; what a shorter list does is documented as "might deny".
     entries = [
@@ -174,6 +174,9 @@ def entry_names(entry: PrincipalEntry, principal: Principal, closed: bool) -> tu
         return _names_aws(value, principal, same, closed)
     if entry.kind == "Service":
         return Reach.DIRECT, same if kind is PrincipalKind.SERVICE else Truth.FALSE
+    if entry.kind == "CanonicalUser" and principal.account is not None:
+        # The id of an account, perhaps of the requester's; only S3 knows which.
+        return Reach.ACCOUNT, Truth.UNKNOWN
     outside = kind in (PrincipalKind.FEDERATED, PrincipalKind.OTHER)
     return Reach.DIRECT, same if outside else Truth.FALSE
 

@@ -9,18 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from passrole.iam.automata import (
-    Rest,
-    Tokens,
-    TooManyStatesError,
-    Unit,
-    Wild,
-    escape,
-    glob,
-    normal,
-    spelled,
-)
+from passrole.iam.automata import Rest, Tokens, TooManyStatesError, Unit, Wild, glob, normal
 from passrole.iam.hole_tokens import loosened, readings
+from passrole.iam.joint_search import escape, spelled
 from passrole.iam.patterns import contains, intersects
 from passrole.iam.resource_search import Universe, search
 from passrole.iam.resource_sets import (

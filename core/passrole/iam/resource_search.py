@@ -5,15 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from passrole.iam.automata import (
-    POSSIBLE,
-    Automaton,
-    Tokens,
-    TooManyStatesError,
-    Wild,
-    spelled,
-)
-from passrole.iam.joint_search import find
+from passrole.iam.automata import POSSIBLE, Automaton, Tokens, TooManyStatesError, Wild
+from passrole.iam.joint_search import find, spelled
 from passrole.iam.resource_sets import Bounded, Spoken
 
 Universe = tuple[Tokens, ...]

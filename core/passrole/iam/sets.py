@@ -19,7 +19,7 @@ from passrole.iam.statements import Condition, Item, PolicyKind, Statement
 from passrole.values import Text, Truth, literal
 
 __all__ = [
-    "Answer", "Comparison", "Coverage", "Covered", "Domain", "Redundant", "Relation",
+    "Answer", "Because", "Comparison", "Coverage", "Covered", "Domain", "Redundant", "Relation",
     "Requirement", "Unused", "Witness", "compare", "contained", "coverage", "joined",
     "overlapping", "redundant", "unused",
 ]  # fmt: skip
@@ -79,11 +79,19 @@ class Comparison(NamedTuple):
     b_in_a: Answer
 
 
+class Because(StrEnum):
+    """Why a statement is without effect."""
+
+    COVERED = "other statements say the same"
+    DENIED = "other statements deny all that it allows"
+    EMPTY = "none of its actions works on any of its resources"
+
+
 class Redundant(NamedTuple):
-    """A statement without effect: others say the same, or a denial takes all of it away."""
+    """A statement without effect, and why."""
 
     statement: Statement
-    denied: bool = False
+    because: Because
 
 
 class Unused(NamedTuple):
@@ -176,7 +184,7 @@ def _allowing(policy: Policy, requirement: Requirement) -> tuple[Statement, ...]
 
 
 def _may_be_about(statement: Statement, action: str) -> bool:
-    if "NotAction" in statement.elements:
+    if "NotAction" in statement.elements or statement.unresolved:
         return True
     return any(action_matches(item, action) for item in statement.actions)
 
@@ -190,30 +198,28 @@ def redundant(policy: Policy) -> list[Redundant]:
     kept = list(policy.statements)
     for statement in reversed(policy.statements):
         others = [each for each in kept if each is not statement]
-        alike = [replace(each, effect="Allow") for each in others if _same(each, statement)]
-        own = _policy((replace(statement, effect="Allow"),))
-        if statement.effect is None or statement.unresolved:
-            continue
-        if contained(own, _policy(tuple(alike))).truth is Truth.TRUE:
-            found.append(Redundant(statement))
-            kept = others
-        elif statement.effect == "Allow" and _denied(own, others):
-            found.append(Redundant(statement, denied=True))
+        because = _why_redundant(statement, others)
+        if because is not None:
+            found.append(Redundant(statement, because))
             kept = others
     return found[::-1]
 
 
-def _same(one: Statement, other: Statement) -> bool:
-    return one.effect == other.effect and not one.unresolved
-
-
-def _denied(own: Policy, others: Sequence[Statement]) -> bool:
-    denials = [
-        replace(each, effect="Allow")
-        for each in others
-        if each.effect == "Deny" and not each.unresolved
-    ]
-    return bool(denials) and contained(own, _policy(tuple(denials))).truth is Truth.TRUE
+def _why_redundant(statement: Statement, others: Sequence[Statement]) -> Because | None:
+    if statement.effect is None or statement.unresolved:
+        return None
+    # Denials are compared as if they allowed: what they cover is asked, not what is left.
+    own = _policy((replace(statement, effect="Allow"),))
+    for because, effect in (
+        (Because.EMPTY, None),
+        (Because.COVERED, statement.effect),
+        (Because.DENIED, "Deny"),
+    ):
+        around = [each for each in others if each.effect == effect and not each.unresolved]
+        as_allowed = tuple(replace(each, effect="Allow") for each in around if effect)
+        if contained(own, _policy(as_allowed)).truth is Truth.TRUE:
+            return because
+    return None
 
 
 def unused(policy: Policy, requirements: Iterable[Requirement]) -> list[Unused]:
@@ -229,7 +235,7 @@ def unused(policy: Policy, requirements: Iterable[Requirement]) -> list[Unused]:
     rest = tuple(each for each in policy.statements if each.effect != "Allow")
     for part in sorted(parts, key=_widest_first):
         others = [each for each in left if each is not part]
-        without = _policy((*(each.alone for each in others), *rest))
+        without = (*(each.alone for each in others), *rest)
         if not any(_needs(requirement, part, without) for requirement in requirements):
             left = others
     return [part.unused for part in parts if part not in left]
@@ -271,11 +277,12 @@ def _widest_first(part: _Part) -> tuple[int, int, int, int]:
     return not wild, literals, part.unused.statement.index, part.place
 
 
-def _needs(requirement: Requirement, part: _Part, without: Policy) -> bool:
+def _needs(requirement: Requirement, part: _Part, without: tuple[Statement, ...]) -> bool:
     if not _may_be_about(part.alone, requirement.action):
         return False
     needed, domain = _as_policy(requirement), _domain(requirement)
     if overlapping(needed, _policy((part.alone,)), domain).truth is Truth.FALSE:
         return False
+    about = tuple(each for each in without if _may_be_about(each, requirement.action))
     # What the rest covers for certain needs no more; what is not known may need it.
-    return contained(needed, without, domain).truth is not Truth.TRUE
+    return contained(needed, _policy(about), domain).truth is not Truth.TRUE

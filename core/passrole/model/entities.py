@@ -50,6 +50,13 @@ class Role(Entity):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class InstanceProfile(Entity):
+    """What gives a role to EC2 instances."""
+
+    role: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ManagedPolicy(Entity):
     """A policy of its own that attaches to roles, by its own list or by theirs."""
 
@@ -83,9 +90,15 @@ class ResourcePolicy(Entity):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bucket(Entity):
-    """An S3 bucket; ``key`` is the customer managed key of its default encryption."""
+    """An S3 bucket; ``key`` is the customer managed key of its default encryption.
+
+    ``ownership`` says who owns its objects, and with that whether they may have ACLs;
+    ``blocks_public_acls`` whether an upload with a public ACL is refused.
+    """
 
     key: Value = ABSENT
+    ownership: Value = ABSENT
+    blocks_public_acls: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,9 +136,64 @@ class Function(Entity):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BuildProject(Entity):
-    """A CodeBuild project: whoever changes its source runs code as its service role."""
+    """A CodeBuild project: whoever changes its source runs code as its service role.
+
+    ``vpc`` is the VPC it builds in, ``log_streams`` the ARN of its log streams, absent where it
+    writes no logs. ``parameters`` and ``secrets`` are the ARNs of what its environment variables
+    are fetched from. ``source`` is the kind of its source (``GITHUB``), ``connection`` what it is
+    read with.
+    """
 
     role: Value = ABSENT
+    vpc: Value = ABSENT
+    log_streams: Value = ABSENT
+    parameters: Value = ABSENT
+    secrets: Value = ABSENT
+    connection: Value = ABSENT
+    batch_role: Value = ABSENT
+    buildspec: Value = ABSENT
+    source: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventRule(Entity):
+    """What starts something by itself: an event pattern, or a schedule.
+
+    ``state`` says whether it is enabled, which it is where that is absent; ``bus`` is the event bus
+    it listens to, absent for the default one. Its targets are entities of their own.
+    """
+
+    pattern: Value = ABSENT
+    schedule: Value = ABSENT
+    state: Value = ABSENT
+    bus: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventTarget(Entity):
+    """What an event rule starts, and the role that ``service`` assumes to do so.
+
+    ``rule`` is a reference to the rule. Where ``arn`` is absent in a world there is no target in
+    it. ``origin`` is where the target is written.
+    """
+
+    rule: Value = ABSENT
+    arn: Value = ABSENT
+    role: Value = ABSENT
+    service: str = "events.amazonaws.com"
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NotificationRule(Entity):
+    """What announces the events of a pipeline or another resource, ``of``, to its ``targets``.
+
+    ``targets`` are ARNs of topics and chat clients.
+    """
+
+    of: Value = ABSENT
+    targets: tuple[Value, ...] = ()
+    status: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,6 +212,8 @@ class Action:
 
     ``pipeline`` and ``stage`` are labels. ``configuration`` is a record or an unknown; ``inputs``
     and ``outputs`` are artifact names; ``role`` and ``region`` are absent where it names none.
+    ``commands`` are shell commands; ``parameters`` and ``secrets`` the ARNs of what environment
+    variables are fetched from. A rule of a stage's condition is an action of category ``Rule``.
     """
 
     pipeline: str
@@ -160,6 +230,9 @@ class Action:
     region: Value = ABSENT
     origin: Origin
     world: World = EVERYWHERE
+    commands: tuple[Value, ...] = ()
+    parameters: Value = ABSENT
+    secrets: Value = ABSENT
 
     @property
     def label(self) -> str:
@@ -210,10 +283,14 @@ __all__ = [
     "Bucket",
     "BuildProject",
     "Entity",
+    "EventRule",
+    "EventTarget",
     "Function",
+    "InstanceProfile",
     "Key",
     "KeyAlias",
     "ManagedPolicy",
+    "NotificationRule",
     "Pipeline",
     "PolicyAttachment",
     "Repository",

@@ -28,7 +28,7 @@ class Via(NamedTuple):
     """What a configuration key leads to: a chain of entity classes and the field to follow next.
 
     ``Via("ProjectName", ((BuildProject, "role"),))`` is the service role of the project that the
-    action names.
+    action names. A step of class ``Action`` is a field of the action itself.
     """
 
     key: str
@@ -71,6 +71,17 @@ class EncryptedArtifacts(NamedTuple):
     """The artifact store names a customer managed key."""
 
 
+class OtherAccount(NamedTuple):
+    """The action names a role of its own that is in another account than the pipeline."""
+
+
+class Mentions(NamedTuple):
+    """The text of the configuration key has ``part`` in it."""
+
+    key: str
+    part: str
+
+
 class Reaches(NamedTuple):
     """What a configuration key leads to is set, to one of ``values`` where some are given."""
 
@@ -108,8 +119,8 @@ class Either(NamedTuple):
 
 
 When = (
-    Setting | Given | OwnRole | OwnStack | ReadsArtifacts | WritesArtifacts | EncryptedArtifacts
-    | Reaches | Consumes | Unless | Both | Either
+    Setting | Given | Mentions | OwnRole | OtherAccount | OwnStack | ReadsArtifacts
+    | WritesArtifacts | EncryptedArtifacts | Reaches | Consumes | Unless | Both | Either
 )  # fmt: skip
 ALWAYS = Both()
 
@@ -135,6 +146,18 @@ class Actor(StrEnum):
 Principal = Actor | Via | Service
 
 
+class Derived(NamedTuple):
+    """The ARN that a key holds, with ``old`` in it replaced by ``new``, and what follows it.
+
+    ``rest`` is a template; a configuration key in it that is not set gives nothing.
+    """
+
+    key: str
+    old: str
+    new: str
+    rest: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One permission that an action makes necessary.
@@ -142,14 +165,18 @@ class Need:
     ``resource`` is a template over the configuration keys of the action (``{ProjectName}``) and
     ``{partition}``, ``{region}``, ``{account}``, ``{pipeline}``, ``{artifacts.bucket}``,
     ``{artifacts.key}``, ``{action.role}``, ``{pipeline.role}``; or what a key leads to.
+    ``{Alarms,}`` asks the need once for each item of a list with commas.
     ``alternatives`` are IAM actions of which one, or ``iam_action``, is enough.
     ``context`` is what the request is known to carry.
     ``rule`` is the rule that reports the need when it is missing.
+    ``policy_rule``, ``condition_rule`` and ``resource_rule`` are the rules that report it where a
+    policy of the resource, nothing but a condition of a statement, or nothing but the resources
+    that a statement names is in the way.
     ``symptom`` is what the user sees at run time, ``note`` who says what where sources disagree.
     """
 
     iam_action: str
-    resource: str | Via = "*"
+    resource: str | Via | Derived = "*"
     when: When = ALWAYS
     principal: Principal = Actor.ACTION
     certainty: Certainty = Certainty.HIGH
@@ -160,6 +187,9 @@ class Need:
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     symptom: str = ""
     note: str = ""
+    policy_rule: str = ""
+    condition_rule: str = ""
+    resource_rule: str = ""
 
     @property
     def documented_block(self) -> bool:
@@ -171,9 +201,10 @@ class Need:
 class ActionProvider:
     """What runs an action, and what that makes necessary.
 
-    ``category`` is ``*`` for needs that every pipeline has. ``artifacts`` is who reads and writes
-    the artifacts, None where nobody does. ``open_ended`` says that the documentation gives no
-    complete list, so what else the role holds is not called excess.
+    ``category`` is ``*`` for needs that every pipeline has; ``provider`` is ``*`` for what is known
+    of all providers of an owner that nobody declares by their names. ``artifacts`` is who reads and
+    writes the artifacts, None where nobody does. ``open_ended`` says that the documentation gives
+    no complete list, so what else the role holds is not called excess.
     """
 
     category: str
@@ -189,6 +220,11 @@ class ActionProvider:
     def key(self) -> tuple[str, str, str]:
         """Category, owner and provider, as an action type names them."""
         return self.category, self.owner, self.provider
+
+    @property
+    def stands_for_others(self) -> bool:
+        """Whether it is every provider of its owner that nobody declares by its name."""
+        return self.provider == "*"
 
     def __str__(self) -> str:
         return f"{self.category}/{self.owner}/{self.provider}/{self.version}"

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _SECRET = re.compile(
-    r"""(?i:[a-z_-]*(?:token|password|passwd|secret|api_?key)["']?\s*[:=]\s*["']?)
+    r"""(?i:(?:token|password|passwd|secret|api_?key)["']?\s*[:=]\s*["']?)
         ([^\s"',}\]!{$&*][^\s"',}\]]{3,})         # a value; no reference, tag or anchor
       | \b((?:AKIA|ASIA)[A-Z0-9]{16}|gh[a-z]_[A-Za-z0-9]{20,})\b""",
     re.VERBOSE,
 )
 # Continuous integration reads lines like these as orders, after blanks or (the second) anywhere.
-_ORDER = re.compile(r"^[^\S\n]*:(?=:)|#(?=#[a-z]*\[)", re.MULTILINE)
+_ORDER = re.compile(r"^(?:[^\S\n]|\x1b\[[0-9;]*m)*:(?=:)|#(?=#[a-z]*\[)", re.MULTILINE)
 
 
 def printable(text: str) -> str:

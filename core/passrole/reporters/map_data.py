@@ -94,7 +94,7 @@ def _action(graph: Graph, action: Action) -> MappedAction:
     return MappedAction(
         name=action.name,
         provider="/".join(map(_shown, parts)),
-        known=provider is not None,
+        known=provider is not None and not provider.stands_for_others,
         open_ended=provider is not None and provider.open_ended,
         location=action.location,
         world=action.world.describe(),

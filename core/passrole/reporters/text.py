@@ -68,6 +68,7 @@ class _Page:
                     yield from self._wrapped("see", f"{where}  {related.message}")
             if finding.remedy:
                 yield from self._wrapped("to mend", finding.remedy)
+            yield from self._trust_to_add(finding)
 
     def _heading(self, finding: Finding) -> Iterator[str]:
         severity = self._styled(finding.severity, _STYLES[finding.severity])
@@ -101,9 +102,19 @@ class _Page:
         marker = self._styled("^" * max(1, len(marked)), _STYLES[Severity.CRITICAL])
         yield f"  {self._styled(' ' * len(number) + ' |', _DIM)} {' ' * len(before)}{marker}"
 
+    def _trust_to_add(self, finding: Finding) -> Iterator[str]:
+        """The statement that a trust policy lacks: it is in another role than the finding's."""
+        if finding.snippet and _is_trust(finding.snippet):
+            column = self._styled("  to add       ", _DIM)
+            yield f"{column}{printable(finding.snippet)}"
+
     def _to_add(self, findings: Iterable[Finding]) -> Iterator[str]:
         """The statements that would mend all findings about one role, put together."""
-        found = [each for each in findings if each.snippet and each.subject.principal]
+        found = [
+            each
+            for each in findings
+            if each.subject.principal and each.snippet and not _is_trust(each.snippet)
+        ]
         statements = _merged(each.snippet for each in found)
         if not statements:
             return
@@ -183,15 +194,16 @@ def _by_place(findings: Iterable[Finding]) -> Iterable[tuple[Location, list[Find
     return groups.items()
 
 
+def _is_trust(snippet: str) -> bool:
+    return "Principal" in json.loads(snippet)
+
+
 def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
     """Statements that differ in nothing but their action, as one."""
     merged: dict[str, dict[str, Any]] = {}
     for snippet in dict.fromkeys(snippets):
         statement = json.loads(snippet)
         action = statement.pop("Action")
-        if "Principal" in statement:
-            # A trust policy is another document: the finding itself says what to add there.
-            continue
         key = json.dumps(statement, sort_keys=True)
         found = merged.setdefault(key, {"Effect": "Allow", "Action": [], **statement})
         if action not in found["Action"]:

@@ -20,7 +20,7 @@ def _of_key(iam_action: str) -> Need:
         iam_action,
         TOPIC_KEY,
         when=Given("NotificationArn"),
-        rule="approval-sns-publish-missing",
+        rule="approval-sns-topic-encryption",
         certainty=Certainty.LOW,
         basis=Basis.CDK,
         source=CDK,

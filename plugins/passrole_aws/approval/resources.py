@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Absent,
     PolicyKind,
     Resource,
     ResourcePolicy,
@@ -15,9 +16,12 @@ from passrole import (
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 
-def read_topic(resource: Resource) -> Iterator[Topic]:
-    """One topic with the key that encrypts its messages."""
+def read_topic(resource: Resource) -> Iterator[Topic | ResourcePolicy]:
+    """One topic with the key that encrypts its messages, and the policy that is written in it."""
     yield Topic(resource, key=resource["key"])
+    if not isinstance(resource["policy"], Absent):
+        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
+        yield ResourcePolicy(resource, of=resource.arn, policy=policy)
 
 
 def read_topic_policy(resource: Resource) -> Iterator[ResourcePolicy]:
@@ -38,6 +42,7 @@ RESOURCE_TYPES = (
         fields={
             "name": ("TopicName", "name"),
             "key": ("KmsMasterKeyId", "kms_master_key_id"),
+            "policy": ("", "policy"),
         },
         read=read_topic,
         source=f"{CFN}aws-resource-sns-topic.html",

@@ -76,6 +76,10 @@ KEY_USER_NOTE = (
 MULTIPART_NOTE = "S3 asks for it of large uploads only, which are sent in parts"
 
 
+KEY_POLICY_RULE = "artifact-key-policy-missing-principal"
+BUCKET_POLICY_RULE = "cross-account-bucket-policy-missing"
+
+
 def _carried(iam_action: str) -> dict[str, str | tuple[str, ...]]:
     """What a request to S3 carries."""
     if iam_action == "s3:PutObject":
@@ -90,6 +94,7 @@ def _of_bucket(iam_action: str, resource: str, note: str = "", source: str = POL
         resource,
         principal=Actor.PIPELINE,
         rule="artifact-bucket-access-missing",
+        policy_rule=BUCKET_POLICY_RULE,
         certainty=Certainty.LOW if note else Certainty.HIGH,
         source=source,
         note=note,
@@ -107,6 +112,7 @@ def _of_key(iam_action: str, note: str = "") -> Need:
         when=EncryptedArtifacts(),
         principal=Actor.PIPELINE,
         rule="artifact-kms-permission-missing",
+        policy_rule=KEY_POLICY_RULE,
         certainty=Certainty.LOW if note else Certainty.HIGH,
         source=KEY_USER_DOCS,
         note=note,
@@ -158,6 +164,7 @@ def _moves(
         when=when,
         principal=Actor.ARTIFACTS,
         rule="artifact-kms-permission-missing" if of_key else "artifact-bucket-access-missing",
+        policy_rule=KEY_POLICY_RULE if of_key else BUCKET_POLICY_RULE,
         certainty=Certainty.LOW if note else Certainty.HIGH,
         source=KEY_DOCS if of_key else POLICY_DOCS,
         note=note,

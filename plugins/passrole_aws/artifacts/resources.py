@@ -26,8 +26,13 @@ ENCRYPTION = "server_side_encryption_configuration.0.rule.0"
 
 
 def read_bucket(resource: Resource) -> Iterator[Bucket]:
-    """One bucket with the key of its default encryption."""
-    yield Bucket(resource, key=resource["key"])
+    """One bucket with the key of its default encryption and what it makes of ACLs."""
+    yield Bucket(
+        resource,
+        key=resource["key"],
+        ownership=resource["ownership"],
+        blocks_public_acls=resource["blocks_public_acls"],
+    )
 
 
 def read_resource_policy(resource: Resource) -> Iterator[ResourcePolicy]:
@@ -70,6 +75,9 @@ BUCKET = ResourceType(
             f"{CFN_ENCRYPTION}.ServerSideEncryptionByDefault.KMSMasterKeyID",
             f"{ENCRYPTION}.apply_server_side_encryption_by_default.0.kms_master_key_id",
         ),
+        # Terraform has resources of their own for these two.
+        "ownership": ("OwnershipControls.Rules.0.ObjectOwnership", ""),
+        "blocks_public_acls": ("PublicAccessBlockConfiguration.BlockPublicAcls", ""),
     },
     read=read_bucket,
     source=f"{CFN}aws-resource-s3-bucket.html",

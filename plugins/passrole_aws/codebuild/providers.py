@@ -1,16 +1,21 @@
 """What CodeBuild actions need.
 
 Documented: the action reference lists single and batch operations in one block; the AWS CDK grants
-one set or the other by ``BatchEnabled``, and so does this table.
+one set or the other by ``BatchEnabled``, and so does this table. What happens inside a build
+happens as the service role of the project, or as the role that stands in for it.
 """
 
 from passrole import (
+    Action,
     ActionProvider,
     Basis,
+    Both,
     BuildProject,
     Certainty,
+    Consumes,
     Given,
     Need,
+    Reaches,
     Service,
     Setting,
     Unless,
@@ -19,9 +24,24 @@ from passrole import (
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html"
 ROLE_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html"
+RULE_DOCS = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html"
+)
+CLONE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html"
+POLICY_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html"
+VARIABLE_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html"
+BATCH_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html"
 CDK = "https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-codepipeline-actions"
 PROJECT = "arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"
-BUILD_ROLE = Via("ProjectName", ((BuildProject, "role"),))
+
+
+def of_project(field: str) -> Via:
+    """What stands in a field of the project that the action names."""
+    return Via("ProjectName", ((BuildProject, field),))
+
+
+BUILD_ROLE = of_project("role")
+OTHER_BUILD_ROLE = Via("ServiceRoleArnOverride", ())
 BATCH = Setting("BatchEnabled", ("true",), default="false")
 OTHER_ROLE = Given("ServiceRoleArnOverride")
 NOT_STARTED = "The action fails at once: AccessDenied when CodePipeline starts the build."
@@ -83,6 +103,9 @@ NEEDS = (
         source=DOCS,
         symptom="AccessDenied on iam:PassRole when CodePipeline starts the build.",
     ),
+)
+
+TRUST_NEEDS = (
     *(
         Need(
             "sts:AssumeRole",
@@ -101,7 +124,183 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = tuple(
-    ActionProvider(category, "AWS", "CodeBuild", NEEDS, artifacts=BUILD_ROLE, source=DOCS)
-    for category in ("Build", "Test")
+VPC = Reaches(of_project("vpc"))
+LOGGED = Reaches(of_project("log_streams"))
+INTERFACES = "arn:{partition}:ec2:{region}:{account}:network-interface/*"
+NO_NETWORK = (
+    "The build fails when it is provisioned: VPC_CLIENT_ERROR: Unexpected EC2 error:"
+    " UnauthorizedOperation."
+)
+NO_STREAM = (
+    'The build fails: "Service role … does not allow AWS CodeBuild to create Amazon CloudWatch Logs'
+    ' log streams for build …".'
+)
+FULL_CLONE = Setting("OutputArtifactFormat", ("CODEBUILD_CLONE_REF",))
+NO_CLONE = "The build starts and fails in DOWNLOAD_SOURCE: access denied to the repository."
+
+
+def build_role_needs(role: Via, when: Given | Unless) -> tuple[Need, ...]:
+    """What the role of a build needs by itself, where ``when`` says that it is the role."""
+    return (
+        *(
+            Need(
+                f"ec2:{operation}",
+                resource,
+                when=Both((when, VPC)),
+                principal=role,
+                context=context,
+                rule="build-role-vpc-missing",
+                source=POLICY_DOCS,
+                symptom=NO_NETWORK,
+            )
+            for operation, resource, context in (
+                ("CreateNetworkInterface", INTERFACES, {}),
+                (
+                    "CreateNetworkInterfacePermission",
+                    INTERFACES,
+                    {"ec2:AuthorizedService": "codebuild.amazonaws.com"},
+                ),
+                ("DeleteNetworkInterface", INTERFACES, {}),
+                ("DescribeDhcpOptions", "*", {}),
+                ("DescribeNetworkInterfaces", "*", {}),
+                ("DescribeSecurityGroups", "*", {}),
+                ("DescribeSubnets", "*", {}),
+                ("DescribeVpcs", "*", {}),
+            )
+        ),
+        *(
+            Need(
+                f"logs:{operation}",
+                of_project("log_streams"),
+                when=Both((when, LOGGED)),
+                principal=role,
+                certainty=certainty,
+                rule="build-role-logs-missing",
+                source=ROLE_DOCS,
+                symptom=NO_STREAM,
+                note=note,
+            )
+            for operation, certainty, note in (
+                (
+                    "CreateLogGroup",
+                    Certainty.LOW,
+                    "documented as required; not called where the log group exists already",
+                ),
+                ("CreateLogStream", Certainty.HIGH, ""),
+                ("PutLogEvents", Certainty.HIGH, ""),
+            )
+        ),
+        *(
+            Need(
+                iam_action,
+                names,
+                when=Both((when, Reaches(names))),
+                principal=role,
+                rule="build-env-secret-read-missing",
+                source=VARIABLE_DOCS,
+                symptom="The build fails before its first command: not authorized to perform:"
+                f" {iam_action}.",
+            )
+            for iam_action, field in (
+                ("secretsmanager:GetSecretValue", "secrets"),
+                ("ssm:GetParameters", "parameters"),
+            )
+            for names in (of_project(field), Via("EnvironmentVariables", ((Action, field),)))
+        ),
+        Need(
+            "codeconnections:UseConnection",
+            "{source.ConnectionArn}",
+            when=Both((when, Consumes("CodeStarSourceConnection", FULL_CLONE))),
+            principal=role,
+            alternatives=("codestar-connections:UseConnection",),
+            rule="clone-ref-build-role-missing",
+            source=CLONE_DOCS,
+            symptom=NO_CLONE,
+        ),
+        Need(
+            "codecommit:GitPull",
+            "arn:{partition}:codecommit:{region}:{account}:{source.RepositoryName}",
+            when=Both((when, Consumes("CodeCommit", FULL_CLONE))),
+            principal=role,
+            rule="clone-ref-build-role-missing",
+            source=CLONE_DOCS,
+            symptom=NO_CLONE,
+        ),
+    )
+
+
+BATCH_ROLE = of_project("batch_role")
+BATCHED = Both((BATCH, Reaches(BATCH_ROLE)))
+
+BATCH_NEEDS = (
+    Need(
+        "sts:AssumeRole",
+        BATCH_ROLE,
+        when=BATCHED,
+        principal=Service("codebuild.amazonaws.com"),
+        rule="service-role-trust-missing",
+        source=BATCH_DOCS,
+        symptom="The batch does not start: CodeBuild is not authorized to perform sts:AssumeRole.",
+    ),
+    *(
+        Need(
+            f"codebuild:{operation}",
+            PROJECT,
+            when=BATCHED,
+            principal=BATCH_ROLE,
+            certainty=Certainty.LOW,
+            rule="codebuild-batch-permissions",
+            source=BATCH_DOCS,
+            symptom="The batch starts and fails when it starts, stops or repeats its builds.",
+            note="documented for the batch service role; when each is called is not",
+        )
+        for operation in ("StartBuild", "StopBuild", "RetryBuild")
+    ),
+)
+
+BUILD_NEEDS = (
+    *TRUST_NEEDS,
+    *BATCH_NEEDS,
+    *build_role_needs(BUILD_ROLE, Unless(OTHER_ROLE)),
+    *build_role_needs(OTHER_BUILD_ROLE, OTHER_ROLE),
+)
+
+AS_ACTION = "inferred from the action that runs a batch build; the page of the rule lists none"
+
+RULE_NEEDS = tuple(
+    Need(
+        f"codebuild:{operation}",
+        PROJECT,
+        when=when,
+        certainty=certainty,
+        basis=basis,
+        rule="condition-rule-permission-missing",
+        source=RULE_DOCS,
+        symptom="The condition fails, and with it the stage: the build does not start, or its state"
+        " cannot be read.",
+        note=note,
+    )
+    for operation, when, certainty, basis, note in (
+        ("StartBuild", Unless(BATCH), Certainty.HIGH, Basis.CURRENT_DOCUMENTATION, ""),
+        ("BatchGetBuilds", Unless(BATCH), Certainty.HIGH, Basis.CURRENT_DOCUMENTATION, ""),
+        ("StartBuildBatch", BATCH, Certainty.LOW, Basis.INFERRED, AS_ACTION),
+        ("BatchGetBuildBatches", BATCH, Certainty.LOW, Basis.INFERRED, AS_ACTION),
+    )
+)
+
+PROVIDERS = (
+    *(
+        ActionProvider(
+            category, "AWS", "CodeBuild", (*NEEDS, *BUILD_NEEDS), artifacts=BUILD_ROLE, source=DOCS
+        )
+        for category in ("Build", "Test")
+    ),
+    ActionProvider(
+        "Rule",
+        "AWS",
+        "CodeBuild",
+        (*RULE_NEEDS, *BUILD_NEEDS),
+        artifacts=BUILD_ROLE,
+        source=RULE_DOCS,
+    ),
 )

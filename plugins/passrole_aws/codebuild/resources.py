@@ -1,13 +1,73 @@
-"""Build projects."""
+"""Build projects, and what they name: log groups, secrets, parameters, credentials."""
 
 from collections.abc import Iterator
 
-from passrole import BuildProject, Resource, ResourceType
+from passrole import (
+    ABSENT,
+    BuildProject,
+    Choice,
+    Resource,
+    ResourceType,
+    Text,
+    Value,
+    fetched,
+    known,
+)
+from passrole_aws.codebuild.entities import SourceCredential
+
+CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 
 def read_project(resource: Resource) -> Iterator[BuildProject]:
-    """One project with its service role."""
-    yield BuildProject(resource, role=resource["role"])
+    """One project: its service role, and what that role needs for each build."""
+    variables = fetched(resource["variables"], resource.target)
+    yield BuildProject(
+        resource,
+        role=resource["role"],
+        source=resource["source"],
+        vpc=resource["vpc"],
+        log_streams=_log_streams(resource),
+        parameters=variables.parameters,
+        secrets=variables.secrets,
+        connection=_connection(resource),
+        batch_role=resource["batch role"],
+        buildspec=resource["buildspec"],
+    )
+
+
+def read_credential(resource: Resource) -> Iterator[SourceCredential]:
+    """One credential that every project with a source of its kind uses."""
+    yield SourceCredential(resource, resource["server"], resource["kind"], resource["token"])
+
+
+def _log_streams(resource: Resource) -> Value:
+    """The ARN of the log streams, absent where the project writes no logs to CloudWatch."""
+    if known(resource["log status"]) == "DISABLED":
+        return ABSENT
+    return _in_group(resource["log group"], resource)
+
+
+def _in_group(group: Value, resource: Resource) -> Value:
+    if isinstance(group, Choice):
+        then, otherwise = _in_group(group.then, resource), _in_group(group.otherwise, resource)
+        return Choice(group.guard, then, otherwise, group.origin)
+    if not isinstance(group, Text):
+        if group:
+            return group
+        group = Text(("/aws/codebuild/", *resource.name.parts))
+    target = resource.target
+    return Text(
+        (
+            "arn:", *target.partition.parts, ":logs:", *target.region.parts, ":",
+            *target.account.parts, ":log-group:", *group.parts, ":log-stream:*",
+        ),
+        group.origin,
+        group.defaults,
+    )  # fmt: skip
+
+
+def _connection(resource: Resource) -> Value:
+    return resource["connection"] if known(resource["auth"]) == "CODECONNECTIONS" else ABSENT
 
 
 RESOURCE_TYPES = (
@@ -20,8 +80,76 @@ RESOURCE_TYPES = (
         fields={
             "name": ("Name", "name"),
             "role": ("ServiceRole", "service_role"),
+            "vpc": ("VpcConfig.VpcId", "vpc_config.0.vpc_id"),
+            "log status": (
+                "LogsConfig.CloudWatchLogs.Status", "logs_config.0.cloudwatch_logs.0.status",
+            ),
+            "log group": (
+                "LogsConfig.CloudWatchLogs.GroupName", "logs_config.0.cloudwatch_logs.0.group_name",
+            ),
+            "variables": (
+                "Environment.EnvironmentVariables", "environment.0.environment_variable",
+            ),
+            "source": ("Source.Type", "source.0.type"),
+            "auth": ("Source.Auth.Type", "source.0.auth.0.type"),
+            "connection": ("Source.Auth.Resource", "source.0.auth.0.resource"),
+            "buildspec": ("Source.BuildSpec", "source.0.buildspec"),
+            "batch role": (
+                "BuildBatchConfig.ServiceRole", "build_batch_config.0.service_role",
+            ),
         },
         read=read_project,
-        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codebuild-project.html",
+        source=f"{CFN}aws-resource-codebuild-project.html",
     ),
-)
+    ResourceType(
+        cloudformation="AWS::CodeBuild::SourceCredential",
+        terraform="aws_codebuild_source_credential",
+        arn="arn:{partition}:codebuild:{region}:{account}:token/{id}",
+        ref="arn",
+        terraform_attributes={"arn": "arn", "id": "arn"},
+        fields={
+            "server": ("ServerType", "server_type"),
+            "kind": ("AuthType", "auth_type"),
+            "token": ("Token", "token"),
+        },
+        read=read_credential,
+        source=f"{CFN}aws-resource-codebuild-sourcecredential.html",
+    ),
+    ResourceType(
+        cloudformation="AWS::CodeBuild::ReportGroup",
+        terraform="aws_codebuild_report_group",
+        arn="arn:{partition}:codebuild:{region}:{account}:report-group/{name}",
+        ref="arn",
+        attributes={"Arn": "arn"},
+        terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
+        fields={"name": ("Name", "name")},
+        source=f"{CFN}aws-resource-codebuild-reportgroup.html",
+    ),
+    ResourceType(
+        cloudformation="AWS::Logs::LogGroup",
+        terraform="aws_cloudwatch_log_group",
+        arn="arn:{partition}:logs:{region}:{account}:log-group:{name}",
+        attributes={"Arn": "arn:{partition}:logs:{region}:{account}:log-group:{name}:*"},
+        terraform_attributes={"arn": "arn", "id": "name", "name": "name"},
+        fields={"name": ("LogGroupName", "name")},
+        source=f"{CFN}aws-resource-logs-loggroup.html",
+    ),
+    ResourceType(
+        cloudformation="AWS::SecretsManager::Secret",
+        terraform="aws_secretsmanager_secret",
+        arn="arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{id}",
+        ref="arn",
+        attributes={"Id": "arn"},
+        terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
+        fields={"name": ("Name", "name")},
+        source=f"{CFN}aws-resource-secretsmanager-secret.html",
+    ),
+    # A name may begin with a slash, which the ARN has once only: no template says that.
+    ResourceType(
+        cloudformation="AWS::SSM::Parameter",
+        terraform="aws_ssm_parameter",
+        terraform_attributes={"id": "name", "name": "name"},
+        fields={"name": ("Name", "name")},
+        source=f"{CFN}aws-resource-ssm-parameter.html",
+    ),
+)  # fmt: skip

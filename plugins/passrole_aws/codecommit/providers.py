@@ -4,7 +4,7 @@ Documented: the action reference lists `codecommit:GetRepository` for every acti
 the reference of 2023 only for a full clone, and so this table is sure of it only there.
 """
 
-from passrole import ActionProvider, Certainty, Need, Setting, Unless
+from passrole import ActionProvider, Basis, Certainty, Need, OtherAccount, Setting, Unless
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html"
 BUCKET_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-S3-access-denied-list"
@@ -63,6 +63,19 @@ NEEDS = (
         source=BUCKET_DOCS,
         symptom="The source action fails when it looks for the artifact bucket: the role is getting"
         " S3 access denied for the S3 bucket.",
+    ),
+    Need(
+        "s3:PutObjectAcl",
+        "arn:{partition}:s3:::{artifacts.bucket}/*",
+        when=OtherAccount(),
+        certainty=Certainty.LOW,
+        basis=Basis.CDK,
+        rule="cross-account-put-object-acl-missing",
+        policy_rule="cross-account-put-object-acl-missing",
+        source="https://github.com/aws/aws-cdk/pull/14260",
+        symptom="The source is fetched, but its artifact is refused: AccessDenied on PutObjectAcl.",
+        note="only the AWS CDK grants it to a source in another account; the documented policy of"
+        " every pipeline has it",
     ),
 )
 

@@ -24,6 +24,8 @@ NEEDS = (
     Need(
         "s3:PutObjectAcl",
         "arn:{partition}:s3:::{artifacts.bucket}/*",
+        rule="cross-account-put-object-acl-missing",
+        policy_rule="cross-account-put-object-acl-missing",
         certainty=Certainty.LOW,
         basis=Basis.CDK,
         source="https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-codepipeline-actions",

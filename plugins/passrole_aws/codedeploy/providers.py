@@ -7,6 +7,7 @@ Documented: the action reference lists operations that the AWS CDK never grants,
 from passrole import ActionProvider, Certainty, Need
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html"
+ECS_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html"
 ROLE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html#remove-permissions-from-policy"
 APPLICATION = "arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}"
 GROUP = (
@@ -54,4 +55,57 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "CodeDeploy", NEEDS, source=DOCS),)
+# The task definition is a file of an artifact: which roles it names is not known before it runs.
+SOME_ROLE = "arn:{partition}:iam::{account}:role/{a role of the task definition}"
+TASK_DEFINITIONS = "arn:{partition}:ecs:{region}:{account}:task-definition/*:*"
+NO_ACCESS = (
+    "The action fails and blames CodeDeploy: The provided role does not have sufficient permissions"
+    " to access CodeDeploy."
+)
+TO_ECS_NEEDS = (
+    Need(
+        "ecs:RegisterTaskDefinition",
+        rule="codedeploy-ecs-register-taskdef-missing",
+        source=ECS_DOCS,
+        symptom=NO_ACCESS,
+    ),
+    Need(
+        "iam:PassRole",
+        SOME_ROLE,
+        context={"iam:PassedToService": "ecs-tasks.amazonaws.com"},
+        rule="ecs-pass-role-missing",
+        source=ECS_DOCS,
+        symptom=f"{NO_ACCESS} Only CloudTrail names iam:PassRole.",
+    ),
+    Need(
+        "ecs:TagResource",
+        TASK_DEFINITIONS,
+        certainty=Certainty.LOW,
+        context={"ecs:CreateAction": "RegisterTaskDefinition"},
+        rule="ecs-tag-resource-missing",
+        source=ECS_DOCS,
+        symptom="The action fails: not authorized to perform: ecs:TagResource.",
+        note="needed where the task definition has tags and the account authorises tagging, which"
+        " no template says",
+    ),
+    *(
+        Need(iam_action, resource, source=ECS_DOCS, symptom=symptom)
+        for iam_action, resource, symptom in (
+            ("codedeploy:CreateDeployment", GROUP, NOT_DEPLOYED),
+            (
+                "codedeploy:GetDeployment",
+                GROUP,
+                "The deployment runs, but CodePipeline may not read its state: the action fails.",
+            ),
+            ("codedeploy:GetApplication", APPLICATION, NOT_DEPLOYED),
+            ("codedeploy:GetApplicationRevision", APPLICATION, NOT_DEPLOYED),
+            ("codedeploy:RegisterApplicationRevision", APPLICATION, NOT_DEPLOYED),
+            ("codedeploy:GetDeploymentConfig", CONFIGURATIONS, NOT_DEPLOYED),
+        )
+    ),
+)
+
+PROVIDERS = (
+    ActionProvider("Deploy", "AWS", "CodeDeploy", NEEDS, source=DOCS),
+    ActionProvider("Deploy", "AWS", "CodeDeployToECS", TO_ECS_NEEDS, source=ECS_DOCS),
+)

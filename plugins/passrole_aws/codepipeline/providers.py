@@ -1,6 +1,6 @@
-"""What every pipeline needs beside its artifacts: roles that may be assumed."""
+"""What every pipeline needs beside its artifacts, and the conditions that it checks itself."""
 
-from passrole import ActionProvider, Actor, Need, OwnRole, Service
+from passrole import ActionProvider, Actor, Basis, Certainty, Need, OwnRole, Service
 
 TRUST_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"
 ACTION_DOCS = (
@@ -37,4 +37,47 @@ EVERY_PIPELINE = ActionProvider(
     source=TRUST_DOCS,
 )
 
-PROVIDERS = (EVERY_PIPELINE,)
+GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide"
+
+ALARM = ActionProvider(
+    "Rule",
+    "AWS",
+    "CloudWatchAlarm",
+    (
+        Need(
+            "cloudwatch:DescribeAlarms",
+            "arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}",
+            certainty=Certainty.LOW,
+            basis=Basis.INFERRED,
+            rule="condition-rule-permission-missing",
+            source=f"{GUIDE}/rule-reference-CloudWatchAlarm.html",
+            symptom="The condition fails, and with it the stage, whatever the alarm says.",
+            note="inferred from what the rule reads; no page lists a permission for it and the AWS"
+            " CDK grants none",
+        ),
+    ),
+    source=f"{GUIDE}/rule-reference-CloudWatchAlarm.html",
+)
+
+# What these two look at is the pipeline's own: the time, and its variables.
+WITHOUT_NEEDS = tuple(
+    ActionProvider("Rule", "AWS", name, source=f"{GUIDE}/rule-reference-{name}.html")
+    for name in ("DeploymentWindow", "VariableCheck")
+)
+
+INVOKE = ActionProvider(
+    "Invoke",
+    "AWS",
+    "CodePipeline",
+    (
+        Need(
+            "codepipeline:StartPipelineExecution",
+            "arn:{partition}:codepipeline:{region}:{account}:{PipelineName}",
+            source=f"{GUIDE}/action-reference-PipelineInvoke.html",
+            symptom="The action fails at once: it may not start the other pipeline.",
+        ),
+    ),
+    source=f"{GUIDE}/action-reference-PipelineInvoke.html",
+)
+
+PROVIDERS = (EVERY_PIPELINE, INVOKE, ALARM, *WITHOUT_NEEDS)

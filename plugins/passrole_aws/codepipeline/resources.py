@@ -1,7 +1,6 @@
 """Pipelines: stages, actions and artifact stores, the same from either format."""
 
-from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from passrole import (
     ABSENT,
@@ -22,7 +21,10 @@ from passrole import (
     World,
     cases,
     elements,
+    fetched,
     get,
+    literal,
+    value_from_json_text,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -31,70 +33,57 @@ TERRAFORM = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/r
 Path = tuple[str | int, ...]
 
 
-class Layout(NamedTuple):
-    """Where a format keeps the parts of an artifact store, a stage and an action.
+Layout = Mapping[str, Path]
 
-    ``artifact`` leads from an item of the lists of artifacts to its name.
-    """
-
-    store_bucket: Path
-    store_key: Path
-    store_region: Path
-    name: Path
-    actions: Path
-    category: Path
-    owner: Path
-    provider: Path
-    version: Path
-    configuration: Path
-    inputs: Path
-    outputs: Path
-    artifact: Path
-    role: Path
-    region: Path
-
-
-LAYOUTS = {
-    "cloudformation": Layout(
-        store_bucket=("ArtifactStore", "Location"),
-        store_key=("ArtifactStore", "EncryptionKey", "Id"),
-        store_region=("Region",),
-        name=("Name",),
-        actions=("Actions",),
-        category=("ActionTypeId", "Category"),
-        owner=("ActionTypeId", "Owner"),
-        provider=("ActionTypeId", "Provider"),
-        version=("ActionTypeId", "Version"),
-        configuration=("Configuration",),
-        inputs=("InputArtifacts",),
-        outputs=("OutputArtifacts",),
-        artifact=("Name",),
-        role=("RoleArn",),
-        region=("Region",),
-    ),
-    "terraform": Layout(
-        store_bucket=("location",),
-        store_key=("encryption_key", 0, "id"),
-        store_region=("region",),
-        name=("name",),
-        actions=("action",),
-        category=("category",),
-        owner=("owner",),
-        provider=("provider",),
-        version=("version",),
-        configuration=("configuration",),
-        inputs=("input_artifacts",),
-        outputs=("output_artifacts",),
-        artifact=(),
-        role=("role_arn",),
-        region=("region",),
-    ),
+PLACES: Mapping[str, tuple[Path, Path]] = {
+    "bucket": (("ArtifactStore", "Location"), ("location",)),
+    "key": (("ArtifactStore", "EncryptionKey", "Id"), ("encryption_key", 0, "id")),
+    "region": (("Region",), ("region",)),
+    "name": (("Name",), ("name",)),
+    "actions": (("Actions",), ("action",)),
+    "category": (("ActionTypeId", "Category"), ("category",)),
+    "owner": (("ActionTypeId", "Owner"), ("owner",)),
+    "provider": (("ActionTypeId", "Provider"), ("provider",)),
+    "version": (("ActionTypeId", "Version"), ("version",)),
+    "configuration": (("Configuration",), ("configuration",)),
+    "inputs": (("InputArtifacts",), ("input_artifacts",)),
+    "outputs": (("OutputArtifacts",), ("output_artifacts",)),
+    "artifact": (("Name",), ()),
+    "role": (("RoleArn",), ("role_arn",)),
+    "commands": (("Commands",), ("commands",)),
+    "variables": (("EnvironmentVariables",), ("environment_variable",)),  # inferred: Terraform
 }
+"""Where CloudFormation and Terraform keep the parts of an artifact store, a stage and an action.
+``artifact`` leads from an item of the lists of artifacts to its name."""
+
+CONDITIONS: Mapping[str, tuple[Path, Path]] = {
+    "BeforeEntry": (("BeforeEntry", "Conditions"), ("before_entry", 0, "condition")),
+    "OnSuccess": (("OnSuccess", "Conditions"), ("on_success", 0, "condition")),
+    "OnFailure": (("OnFailure", "Conditions"), ("on_failure", 0, "condition")),
+}
+"""Where a stage keeps its conditions: what is checked before it is entered and after it ended."""
+
+RULE_TYPE: Mapping[str, tuple[Path, Path]] = {
+    "rules": (("Rules",), ("rule",)),
+    "category": (("RuleTypeId", "Category"), ("rule_type_id", 0, "category")),
+    "owner": (("RuleTypeId", "Owner"), ("rule_type_id", 0, "owner")),
+    "provider": (("RuleTypeId", "Provider"), ("rule_type_id", 0, "provider")),
+    "version": (("RuleTypeId", "Version"), ("rule_type_id", 0, "version")),
+}
+"""Where a rule of a condition differs from an action."""
+
+RULE_DEFAULTS = {"category": "Rule", "owner": "AWS", "version": "1"}
+
+
+def layout_of(format_: str, *tables: Mapping[str, tuple[Path, Path]]) -> Layout:
+    """The places in one format; those of a later table come before those of an earlier one."""
+    column = 0 if format_ == "cloudformation" else 1
+    return {part: places[column] for table in tables for part, places in table.items()}
 
 
 def read_pipeline(resource: Resource) -> Iterator[Pipeline]:
     """One pipeline. What cannot be read before deployment is listed as unresolved."""
-    layout = LAYOUTS[resource.format]
+    layout = layout_of(resource.format, PLACES)
     unresolved: list[Value] = []
     stages = tuple(_stages(resource, layout, unresolved))
     yield Pipeline(
@@ -119,9 +108,9 @@ def _stores(resource: Resource, layout: Layout) -> Iterator[ArtifactStore]:
 
 def _store(store: Value, layout: Layout, origin: Origin) -> ArtifactStore:
     return ArtifactStore(
-        bucket=get(store, *layout.store_bucket),
-        key=_set(get(store, *layout.store_key)),
-        region=_set(get(store, *layout.store_region)),
+        bucket=get(store, *layout["bucket"]),
+        key=_set(get(store, *layout["key"])),
+        region=_set(get(store, *layout["region"])),
         origin=origin,
     )
 
@@ -139,57 +128,70 @@ def _stages(resource: Resource, layout: Layout, unresolved: list[Value]) -> Iter
             if not isinstance(stage, Record):
                 unresolved.append(_unreadable(stage, "stage"))
                 continue
-            name = _label(get(stage, *layout.name), f"stage {index}")
-            listed = elements(get(stage, *layout.actions))
+            name = _label(get(stage, *layout["name"]), f"stage {index}")
+            listed = elements(get(stage, *layout["actions"]))
             yield Stage(
                 name=name,
-                actions=tuple(
-                    action
-                    for position, each in enumerate(listed, 1)
-                    for action in _actions(
-                        resource, layout, name, position, each, world, unresolved
-                    )
+                actions=(
+                    *_actions(resource, layout, name, listed, world, unresolved),
+                    *_rules(resource, name, stage, world, unresolved),
                 ),
                 origin=stage.origin or resource.origin,
                 world=world,
             )
 
 
+def _rules(
+    resource: Resource, name: str, stage: Value, world: World, unresolved: list[Value]
+) -> Iterator[Action]:
+    """The rules of a stage's conditions: a provider runs each, as a role, like an action."""
+    layout = layout_of(resource.format, PLACES, RULE_TYPE)
+    for point, places in layout_of(resource.format, CONDITIONS).items():
+        conditions = elements(get(stage, *places))
+        rules = [rule for each in conditions for rule in elements(get(each, *layout["rules"]))]
+        yield from _actions(resource, layout, f"{name}/{point}", rules, world, unresolved)
+
+
 def _actions(
     resource: Resource,
     layout: Layout,
     stage: str,
-    position: int,
-    item: Value,
+    listed: Iterable[Value],
     world: World,
     unresolved: list[Value],
 ) -> Iterator[Action]:
-    """One action for each way in which it may turn out."""
-    for shallow, written in cases(item, world, deep=False):
-        if isinstance(written, Absent):
-            continue
-        if not isinstance(written, Record):
-            unresolved.append(_unreadable(written, "action"))
-            continue
-        origin = written.origin or resource.origin
-        whole = _parts(written, layout)
-        for each, parts in distinct(cases(whole, shallow)):
-            # What has too many cases is one unknown: keep the parts that do not depend on them.
-            one = parts if isinstance(parts, Record) else _without_choices(whole)
-            yield _action(resource, stage, position, one, origin, each)
+    """One action for each way in which one of the list may turn out."""
+    for position, item in enumerate(listed, 1):
+        for shallow, written in cases(item, world, deep=False):
+            if isinstance(written, Absent):
+                continue
+            if not isinstance(written, Record):
+                unresolved.append(_unreadable(written, "action"))
+                continue
+            origin = written.origin or resource.origin
+            whole = _parts(written, layout)
+            for each, parts in distinct(cases(whole, shallow)):
+                # What has too many cases is one unknown: keep what does not depend on them.
+                one = parts if isinstance(parts, Record) else _without_choices(whole)
+                yield _action(resource, stage, position, one, origin, each)
 
 
 def _parts(written: Record, layout: Layout) -> Record:
     """What an action consists of, without what makes no difference here, such as its run order."""
-    places = layout._asdict()
-    parts: dict[str, Value] = {part: get(written, *places[part]) for part in _PARTS}
+    parts: dict[str, Value] = {part: get(written, *layout[part]) for part in _PARTS}
     for part in ("inputs", "outputs"):
-        listed = elements(get(written, *places[part]))
-        parts[part] = Listing(tuple(get(each, *layout.artifact) for each in listed))
+        listed = elements(get(written, *layout[part]))
+        parts[part] = Listing(tuple(get(each, *layout["artifact"]) for each in listed))
+    if "rules" in layout:
+        for part, default in RULE_DEFAULTS.items():
+            parts[part] = parts[part] or literal(default)
     return Record(parts)
 
 
-_PARTS = ("name", "category", "owner", "provider", "version", "configuration", "role", "region")
+_PARTS = (
+    "name", "category", "owner", "provider", "version", "configuration", "role", "region",
+    "commands", "variables",
+)  # fmt: skip
 
 
 def _without_choices(value: Value) -> Value:
@@ -206,6 +208,8 @@ def _without_choices(value: Value) -> Value:
 def _action(
     resource: Resource, stage: str, position: int, parts: Value, origin: Origin, world: World
 ) -> Action:
+    configuration = _configuration(get(parts, "configuration"))
+    names = fetched(_variables(get(parts, "variables"), configuration), resource.target)
     return Action(
         pipeline=resource.name.known() or resource.id,
         stage=stage,
@@ -214,18 +218,23 @@ def _action(
         owner=get(parts, "owner"),
         provider=get(parts, "provider"),
         version=get(parts, "version"),
-        configuration=_configuration(get(parts, "configuration")),
-        inputs=_names(get(parts, "inputs")),
-        outputs=_names(get(parts, "outputs")),
+        configuration=configuration,
+        inputs=elements(get(parts, "inputs")),
+        outputs=elements(get(parts, "outputs")),
         role=_set(get(parts, "role")),
         region=_set(get(parts, "region")),
         origin=origin,
         world=world,
+        commands=elements(get(parts, "commands")),
+        parameters=names.parameters,
+        secrets=names.secrets,
     )
 
 
-def _names(artifacts: Value) -> tuple[Value, ...]:
-    return artifacts.values if isinstance(artifacts, Listing) else ()
+def _variables(own: Value, configuration: Value) -> Value:
+    """The environment variables: a list of the action's own, or JSON text in its configuration."""
+    written = get(configuration, "EnvironmentVariables")
+    return own or (value_from_json_text(written) if isinstance(written, Text) else written)
 
 
 def _configuration(value: Value) -> Value:
@@ -350,6 +359,15 @@ NAMED_ONLY = (
             "version": ("Version", "version"),
         },
         source=f"{CFN}aws-resource-codepipeline-customactiontype.html",
+    ),
+    ResourceType(
+        cloudformation="AWS::CloudWatch::Alarm",
+        terraform="aws_cloudwatch_metric_alarm",
+        arn="arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",
+        attributes={"Arn": "arn"},
+        terraform_attributes={"arn": "arn", "id": "name", "alarm_name": "name"},
+        fields={"name": ("AlarmName", "alarm_name")},
+        source=f"{CFN}aws-resource-cloudwatch-alarm.html",
     ),
 )
 

@@ -1,1 +1,15 @@
 """Device Farm: tests on real devices."""
+
+from passrole import ActionProvider, ResourceType, hookimpl
+from passrole_aws.devicefarm.providers import PROVIDERS
+from passrole_aws.devicefarm.resources import RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_resource_types() -> tuple[ResourceType, ...]:
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_action_providers() -> tuple[ActionProvider, ...]:
+    return PROVIDERS

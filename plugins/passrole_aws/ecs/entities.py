@@ -14,7 +14,8 @@ class EcsService(Entity):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskDefinition(Entity):
-    """A task: the role of its containers, and the role that pulls their images."""
+    """A task: the role of its containers, the role that pulls their images, and its tags."""
 
     task_role: Value = ABSENT
     execution_role: Value = ABSENT
+    tags: Value = ABSENT

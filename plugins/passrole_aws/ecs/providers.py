@@ -4,7 +4,7 @@ The action registers a new revision of the service's task definition, and so pas
 which roles they are stands in the task definition, where that is in the same repository.
 """
 
-from passrole import ActionProvider, Basis, Certainty, Need, Via
+from passrole import ActionProvider, Basis, Certainty, Need, Reaches, Unless, Via
 from passrole_aws.ecs.entities import EcsService, TaskDefinition
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html"
@@ -14,6 +14,9 @@ TASK_DEFINITIONS = "arn:{partition}:ecs:{region}:{account}:task-definition/*:*"
 TASK_ROLE = Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "task_role")))
 EXECUTION_ROLE = Via(
     "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "execution_role"))
+)
+HAS_TAGS = Reaches(
+    Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "tags")))
 )
 NO_ACCESS = (
     "The deployment fails: The provided role does not have sufficient permissions to access ECS."
@@ -36,15 +39,27 @@ NEEDS = (
         )
         for iam_action in ("ecs:DescribeTasks", "ecs:ListTasks")
     ),
-    Need(
-        "ecs:TagResource",
-        TASK_DEFINITIONS,
-        certainty=Certainty.LOW,
-        context={"ecs:CreateAction": "RegisterTaskDefinition"},
-        source=DOCS,
-        symptom="The deployment fails: not authorized to perform: ecs:TagResource.",
-        note="needed where the task definition has tags and the account authorises tagging, which"
-        " no template says",
+    *(
+        Need(
+            "ecs:TagResource",
+            TASK_DEFINITIONS,
+            when=when,
+            certainty=certainty,
+            context={"ecs:CreateAction": "RegisterTaskDefinition"},
+            rule="ecs-tag-resource-missing",
+            source=DOCS,
+            symptom="The deployment fails: not authorized to perform: ecs:TagResource.",
+            note=note,
+        )
+        for when, certainty, note in (
+            (HAS_TAGS, Certainty.HIGH, ""),
+            (
+                Unless(HAS_TAGS),
+                Certainty.LOW,
+                "needed where the task definition has tags and the account authorises tagging,"
+                " which no template says",
+            ),
+        )
     ),
     *(
         Need(

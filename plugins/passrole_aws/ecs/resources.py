@@ -14,11 +14,12 @@ def read_service(resource: Resource) -> Iterator[EcsService]:
 
 
 def read_task_definition(resource: Resource) -> Iterator[TaskDefinition]:
-    """One task definition with its two roles."""
+    """One task definition with its two roles and its tags."""
     yield TaskDefinition(
         resource,
         task_role=resource["task_role"],
         execution_role=resource["execution_role"],
+        tags=resource["tags"],
     )
 
 
@@ -66,6 +67,7 @@ RESOURCE_TYPES = (
             "name": ("Family", "family"),
             "task_role": ("TaskRoleArn", "task_role_arn"),
             "execution_role": ("ExecutionRoleArn", "execution_role_arn"),
+            "tags": ("Tags", "tags"),
         },
         read=read_task_definition,
         source=f"{CFN}aws-resource-ecs-taskdefinition.html",

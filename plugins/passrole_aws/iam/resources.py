@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from passrole import (
     AttachedPolicy,
+    InstanceProfile,
     ManagedPolicy,
     Policy,
     PolicyAttachment,
@@ -60,6 +61,11 @@ def read_attachment(resource: Resource) -> Iterator[PolicyAttachment]:
     """One attachment for each managed policy that is named."""
     for policy in elements(resource["policies"]):
         yield PolicyAttachment(resource, policy=policy, roles=resource["roles"])
+
+
+def read_instance_profile(resource: Resource) -> Iterator[InstanceProfile]:
+    """One instance profile with its role."""
+    yield InstanceProfile(resource, role=resource["role"])
 
 
 def _policy_of(resource: Resource) -> Policy:
@@ -158,16 +164,23 @@ ATTACHMENTS = (
     ),
 )
 
+INSTANCE_PROFILE = ResourceType(
+    cloudformation="AWS::IAM::InstanceProfile",
+    terraform="aws_iam_instance_profile",
+    arn="arn:{partition}:iam::{account}:instance-profile{path=/}{name}",
+    attributes={"Arn": "arn", "InstanceProfileId": "id"},
+    terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
+    fields={
+        "name": ("InstanceProfileName", "name"),
+        "path": ("Path", "path"),
+        # A list of one in CloudFormation.
+        "role": ("Roles.0", "role"),
+    },
+    read=read_instance_profile,
+    source=f"{CFN}aws-resource-iam-instanceprofile.html",
+)
+
 NAMED_ONLY = (
-    ResourceType(
-        cloudformation="AWS::IAM::InstanceProfile",
-        terraform="aws_iam_instance_profile",
-        arn="arn:{partition}:iam::{account}:instance-profile{path=/}{name}",
-        attributes={"Arn": "arn", "InstanceProfileId": "id"},
-        terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
-        fields={"name": ("InstanceProfileName", "name"), "path": ("Path", "path")},
-        source=f"{CFN}aws-resource-iam-instanceprofile.html",
-    ),
     ResourceType(
         cloudformation="AWS::IAM::User",
         terraform="aws_iam_user",
@@ -188,4 +201,6 @@ NAMED_ONLY = (
     ),
 )
 
-RESOURCE_TYPES = (ROLE, ATTACHED_POLICY, ROLE_POLICY, MANAGED_POLICY, *ATTACHMENTS, *NAMED_ONLY)
+RESOURCE_TYPES = (
+    ROLE, ATTACHED_POLICY, ROLE_POLICY, MANAGED_POLICY, INSTANCE_PROFILE, *ATTACHMENTS, *NAMED_ONLY,
+)  # fmt: skip

@@ -1,1 +1,21 @@
 """CloudFormation StackSets: stacks in many accounts and Regions."""
+
+from passrole import ActionProvider, ResourceType, Rule, hookimpl
+from passrole_aws.stacksets.providers import PROVIDERS
+from passrole_aws.stacksets.resources import RESOURCE_TYPES
+from passrole_aws.stacksets.rules import RULES
+
+
+@hookimpl
+def passrole_resource_types() -> tuple[ResourceType, ...]:
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def passrole_action_providers() -> tuple[ActionProvider, ...]:
+    return PROVIDERS
+
+
+@hookimpl
+def passrole_rules() -> tuple[Rule, ...]:
+    return RULES

@@ -341,6 +341,7 @@ SAME_ACCOUNT = [
     ("a bucket policy denies", E, ask(EVERYTHING, on_resource=[to("*", "Deny")])),
     ("a bucket policy denies someone else", A, ask(EVERYTHING, on_resource=[
         to({"AWS": USER}, "Deny")])),
+    ("a canonical user is an account", N, ask(on_resource=[to({"CanonicalUser": "79a5"})])),
     ("a unique id may be anyone", U, ask(on_resource=[to({"AWS": "AROAEXAMPLEID"})])),
 ]  # fmt: skip
 
@@ -352,6 +353,11 @@ OTHER_ACCOUNT = [
         "both sides, by account",
         A,
         ask(allow(), principal=STRANGER, on_resource=[to({"AWS": "444455556666"})]),
+    ),
+    (
+        "a canonical user may be the requester's account",
+        U,
+        ask(allow(), principal=STRANGER, on_resource=[to({"CanonicalUser": "79a5"})]),
     ),
     (
         "a boundary limits even a direct grant",

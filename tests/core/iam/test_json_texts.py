@@ -18,10 +18,32 @@ def test_a_hole_inside_a_string_keeps_its_place() -> None:
     assert get(value, "Resource", 1) == Text((BUCKET,))
 
 
-def test_a_hole_outside_of_strings_leaves_the_document_unknown_and_is_named() -> None:
-    value = value_from_json_text(Text(('{"Statement": ', BUCKET, "}")))
+def test_a_hole_outside_of_strings_is_an_unknown_value_and_is_named() -> None:
+    value = value_from_json_text(Text(('{"Statement": ', BUCKET, ', "Version": "x"}')))
+    assert get(value, "Version") == literal("x")
+    statement = get(value, "Statement")
+    assert isinstance(statement, Unknown)
+    assert "!Ref Bucket" in statement.reason
+
+
+def test_a_hole_where_no_value_may_stand_leaves_the_document_unknown_and_is_named() -> None:
+    value = value_from_json_text(Text(("{", BUCKET, ', "Statement": []}')))
     assert isinstance(value, Unknown)
     assert "!Ref Bucket" in value.reason
+
+
+def test_a_string_may_hold_quotes_and_backslashes() -> None:
+    text = Text((r'{"a": "\\\"', BUCKET, r'\"\\", "b": ', BUCKET, ', "c": "', BUCKET, '"}'))
+    value = value_from_json_text(text)
+    assert get(value, "a") == Text(('\\"', BUCKET, '"\\'))
+    assert isinstance(get(value, "b"), Unknown)
+    assert get(value, "c") == Text((BUCKET,))
+
+
+def test_a_document_cannot_forge_a_mark_by_an_escape() -> None:
+    for forged in (r"\ue0000\ue001", r"\ue0007\ue001", r"\ue000", r"\ue000x"):
+        value = value_from_json_text(Text(('{"a": "', forged, '", "b": ', BUCKET, "}")))
+        assert get(value, "a") != Text((BUCKET,))
 
 
 def test_what_is_no_json_is_unknown() -> None:

@@ -20,6 +20,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from passrole.iam.policies import value_from_json
+from passrole.values import ABSENT, Alphabet, Choice, Fact, Hole, Text
+
 HERE = Path(__file__).parent
 Case = dict[str, Any]
 Simulate = Callable[[Case], Case]
@@ -156,6 +159,16 @@ def _open_questions() -> Iterator[tuple[str, Case]]:
     team = KNOWN | {"Resource": "arn:aws:s3:::shop/${aws:PrincipalTag/team}"}
     mine = {"resource": "arn:aws:s3:::shop/red", "context": {"aws:PrincipalTag/team": "red"}}
     yield maybe, _asked(team, version=HOLE, request=mine)
+    main = Fact("IsMain")
+    both = Choice(main, value_from_json(KNOWN), value_from_json(KNOWN | {"Sid": "Other"}))
+    yield yes, _asked(both)
+    yield maybe, _asked(Choice(main, value_from_json(KNOWN), ABSENT))
+    env = Hole("Env", Alphabet("Env", choices=frozenset({"dev", "prod"})))
+    named = [f"arn:aws:s3:::{name}/*" for name in ("dev", "prod")]
+    bucket = {"resource": Text(("arn:aws:s3:::", env, "/key"))}
+    yield yes, _asked(KNOWN | {"Resource": named}, request=bucket)
+    yield maybe, _asked(KNOWN | {"Resource": named[:1]}, request=bucket)
+    yield no, _asked(KNOWN | {"Resource": "arn:aws:s3:::test/*"}, request=bucket)
     yield no, _asked(team, version="2008-10-17", request=mine)
     yield yes, _asked(team, request=mine)
 
@@ -428,7 +441,7 @@ MISTAKES = [
             "return Truth.TRUE if every(needed) is Truth.TRUE else Truth.UNKNOWN",
             "return Truth.TRUE",
         ),
-        ("NotPrincipal spares in spite of a boundary", "    if limited:", "    if False:"),
+        ("NotPrincipal spares in spite of a boundary", "if limited is Truth.TRUE:", "if False:"),
         (
             "NotPrincipal is Principal",
             "_spared(statement, principal, limited, closed).negated()",
@@ -492,6 +505,23 @@ MISTAKES = [
         "policies",
         ("without a version there are variables", "return None, False, None", "return None, True, None"),
         ("an unknown version has variables", "return None, None, None", "return None, True, None"),
+    ),
+    *_mistakes(
+        "policies",
+        (
+            "only one branch of a choice is read",
+            "for each, statement in _cases_of(item, world):",
+            "for each, statement in list(_cases_of(item, world))[:1]:",
+        ),
+    ),
+    *_mistakes(
+        "substitution",
+        ("holes are not tried", "if not ways:", "if True:"),
+        ("one text of a hole is enough", "for way in product(*ways)", "for way in list(product(*ways))[:1]"),
+    ),
+    *_mistakes(
+        "layers",
+        ("worlds are not told apart", "if m.statement.world.joined(world) is not None", "if True"),
     ),
     *_mistakes(
         "statement_reading",

@@ -78,7 +78,22 @@ def test_a_text_that_holds_no_policy_may_allow_anything(text: str) -> None:
 
 def test_a_text_with_holes_may_allow_anything() -> None:
     policy = read_policy(Text(('{"Statement": ', Hole("Body"), "}")), PolicyKind.IDENTITY)
-    assert policy.unresolved == "the policy is a text that depends on Body"
+    assert not policy.problems
+    assert policy.unresolved == "it depends on Body"
+
+
+def test_a_hole_in_a_text_may_be_any_value() -> None:
+    body = Hole("Body")
+    parts = (
+        '{"Statement": {"Effect": ', body, ', "Action": ["s3:Get*", ', body, "],",
+        '"Resource": "*", "Condition": {"StringEquals": {"', body, ':sub": "x"}}}}',
+    )  # fmt: skip
+    statement = only(read_policy(Text(parts), PolicyKind.IDENTITY))
+    assert statement.effect is None
+    first, second = statement.actions
+    assert first == Text(("s3:Get*",))
+    assert isinstance(second, Unknown)
+    assert all(isinstance(each, Unknown) for each in statement.conditions)
 
 
 def test_numbers_and_booleans_are_their_text() -> None:

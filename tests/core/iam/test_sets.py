@@ -18,6 +18,7 @@ from passrole.iam.containment import Domain, contained, overlapping
 from passrole.iam.policies import Policy, policy_from_json
 from passrole.iam.resource_search import Universe
 from passrole.iam.sets import (
+    Because,
     Coverage,
     Relation,
     Requirement,
@@ -163,13 +164,15 @@ def test_redundant_statements() -> None:
             allow(START, PROJECT),
             deny("codebuild:*"),
             deny(START, PROJECT),
+            allow(PUT, "arn:aws:s3:::a"),
         )
     )
-    assert [(each.statement.index, each.denied) for each in found] == [
-        (1, False),
-        (3, False),
-        (4, True),
-        (6, False),
+    assert [(each.statement.index, each.because) for each in found] == [
+        (1, Because.COVERED),
+        (3, Because.COVERED),
+        (4, Because.DENIED),
+        (6, Because.COVERED),
+        (7, Because.EMPTY),
     ]
 
 

@@ -174,12 +174,41 @@ def test_an_unknown_says_what_blocks_it() -> None:
     )
 
 
+def test_only_the_entries_that_may_match_are_named() -> None:
+    shop = Text(("arn:aws:s3:::", Hole("Shop", NAME, "Shop"), "/*"))
+    queue = Text(("arn:aws:sqs:eu-west-1:111122223333:", Hole("Queue", NAME, "Queue")))
+    (decision,) = ask(statement("s3:*", [queue, shop]))
+    assert decision.blockers == ("statement 1 of policy Deploy: Resource depends on Shop",)
+
+
 def test_an_unknown_condition_key_blocks() -> None:
     condition = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
     (decision,) = ask(statement("s3:*", Condition=condition))
     assert decision.blockers == (
         "statement 1 of policy Deploy: StringEquals aws:SourceVpce cannot be decided",
     )
+
+
+def test_a_part_of_the_resource_blocks() -> None:
+    request = Request("s3:GetObject", text("arn:aws:s3:::shop/*"), ROLE, resource_is_pattern=True)
+    (decision,) = decide(request, Layers((policy(statement("s3:*", "arn:aws:s3:::shop/in/*")),)))
+    assert decision.blockers == (
+        "statement 1 of policy Deploy: Resource covers a part of arn:aws:s3:::shop/* only",
+    )
+
+
+def test_a_principal_nobody_knows_blocks() -> None:
+    guest = Text((Hole("GuestArn", reference="GuestArn"),))
+    granting = policy(
+        value_from_json(
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": guest}}
+        ),
+        kind=PolicyKind.RESOURCE,
+    )
+    role = principal_of(text("arn:aws:iam::111122223333:role/x"))
+    request = Request("s3:GetObject", text("arn:aws:s3:::shop/key"), role)
+    (decision,) = decide(request, Layers(resource=granting))
+    assert decision.blockers == ("statement 1 of policy Deploy: Principal depends on GuestArn",)
 
 
 def test_only_what_matters_blocks() -> None:
@@ -206,6 +235,29 @@ def test_a_requester_nobody_knows_blocks() -> None:
     request = Request("s3:GetObject", text("arn:aws:s3:::shop/key"), somebody)
     (decision,) = decide(request, Layers(identity=(policy(statement("s3:*")),)))
     assert decision.blockers == ("it is not known who asks: ${RoleArn}",)
+
+
+def test_a_boundary_that_may_not_be_there_may_undo_not_principal() -> None:
+    account = "arn:aws:iam::111122223333:root"
+    sparing = policy(
+        value_from_json(
+            {
+                "Effect": "Deny",
+                "Action": "s3:*",
+                "Resource": "*",
+                "NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:role/x", account]},
+            }
+        ),
+        kind=PolicyKind.RESOURCE,
+    )
+    role = principal_of(text("arn:aws:iam::111122223333:role/x"))
+    request = Request("s3:GetObject", text("arn:aws:s3:::shop/key"), role, closed=True)
+    everything = policy(statement("*"))
+    found = [
+        decide(request, Layers((everything,), boundaries, resource=sparing))[0].verdict
+        for boundaries in (None, (everything,), (Unknown("imported"),))
+    ]
+    assert found == [Verdict.ALLOWED, Verdict.DENIED, Verdict.UNKNOWN]
 
 
 def test_no_boundary_is_no_limit() -> None:

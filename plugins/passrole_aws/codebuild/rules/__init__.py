@@ -2,6 +2,18 @@
 
 from passrole_aws.codebuild.rules.artifact_access_missing import artifact_access_missing
 from passrole_aws.codebuild.rules.batch_permissions import batch_permissions
+from passrole_aws.codebuild.rules.clone_ref_missing import clone_ref_missing
+from passrole_aws.codebuild.rules.env_secret_read_missing import env_secret_read_missing
+from passrole_aws.codebuild.rules.logs_missing import logs_missing
 from passrole_aws.codebuild.rules.start_build_missing import start_build_missing
+from passrole_aws.codebuild.rules.vpc_missing import vpc_missing
 
-RULES = (artifact_access_missing, batch_permissions, start_build_missing)
+RULES = (
+    artifact_access_missing,
+    batch_permissions,
+    clone_ref_missing,
+    env_secret_read_missing,
+    logs_missing,
+    start_build_missing,
+    vpc_missing,
+)

@@ -7,6 +7,7 @@ from passrole_aws.iam.rules.pass_role_wrong_passed_to_service import (
     pass_role_wrong_passed_to_service,
 )
 from passrole_aws.iam.rules.permissions_boundary_blocks import permissions_boundary_blocks
+from passrole_aws.iam.rules.policy_race_no_dependency import policy_race_no_dependency
 from passrole_aws.iam.rules.resource_account_or_region_mismatch import (
     resource_account_or_region_mismatch,
 )
@@ -18,6 +19,7 @@ RULES = (
     missing_action_permission,
     pass_role_wrong_passed_to_service,
     permissions_boundary_blocks,
+    policy_race_no_dependency,
     resource_account_or_region_mismatch,
     service_role_trust_missing,
 )

@@ -1,0 +1,127 @@
+"""Where a pipeline is at home, and what policies of its resources say to roles of other accounts.
+
+A pipeline and its role are in one account: IAM lets nobody pass a role of another one. So a role
+that is written as an ARN tells the account of a pipeline that nobody gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from passrole.graph.frames import account_in
+from passrole.graph.requirements import Requirement
+from passrole.iam.decisions import Decision, Layers, Verdict, decide
+from passrole.iam.requests import Request
+from passrole.model.entities import Action, Pipeline
+from passrole.values import Absent, Fact, Text, Unknown, Value, World, cases
+
+_REGION = 3
+_SEGMENTS = 6
+
+
+def home_account(pipeline: Pipeline) -> Text | None:
+    """The account of a pipeline, where it is given or its role's ARN holds it."""
+    given = pipeline.resource.target.account
+    if given.known() is not None:
+        return given
+    found = {account_in(role) for _, role in cases(pipeline.role, pipeline.world)}
+    account = found.pop() if len(found) == 1 else None
+    return account if account is not None and account.known() else None
+
+
+def home_region(pipeline: Pipeline) -> Text | None:
+    """The region of a pipeline, where it is given or the key of its only store is in it.
+
+    A pipeline with one artifact store has it in its own region, with the key of that store
+    (CodePipeline API reference, *PipelineDeclaration*).
+    """
+    given = pipeline.resource.target.region
+    if given.known() is not None:
+        return given
+    if len(pipeline.stores) != 1 or not isinstance(pipeline.stores[0].region, Absent):
+        return None
+    region = region_in(pipeline.stores[0].key)
+    return region if region is not None and region.known() else None
+
+
+def region_in(reference: Value) -> Text | None:
+    """The region in an ARN; None where it is no ARN, or is one that names none."""
+    pieces = reference.split(":", 5) if isinstance(reference, Text) else None
+    if pieces is None or len(pieces) != _SEGMENTS or pieces[0].known() != "arn":
+        return None
+    return pieces[_REGION] if pieces[_REGION].parts else None
+
+
+def account_known(reference: Value, pipeline: Pipeline) -> Text | None:
+    """The account in the ARN of a role or a key, where it is known, else None.
+
+    The account of the pipeline's own target is known where the pipeline's is.
+    """
+    account = account_in(reference)
+    if account is None:
+        return None
+    if account == pipeline.resource.target.account:
+        return home_account(pipeline)
+    return account if account.known() else None
+
+
+def other_account(action: Action, pipeline: Pipeline) -> tuple[Text, Text] | None:
+    """The account of a pipeline and that of an action's own role, where they surely differ."""
+    home, account = home_account(pipeline), account_known(action.role, pipeline)
+    return (home, account) if home is not None and account is not None and home != account else None
+
+
+def passes_to_other_account(requirement: Requirement) -> tuple[Text, Text] | None:
+    """The account of a role and of the role it is to pass, where they are known and differ."""
+    if requirement.need.iam_action != "iam:PassRole":
+        return None
+    principal, pipeline = requirement.principal, requirement.pipeline
+    reference = principal.role.resource.arn if principal.role else principal.reference
+    mine = account_known(reference, pipeline)
+    theirs = account_known(requirement.resource, pipeline)
+    return (mine, theirs) if mine is not None and theirs is not None and mine != theirs else None
+
+
+def decide_for_outsider(
+    requirement: Requirement,
+    layers: Layers,
+    request_of: Callable[[Requirement, str], Request],
+) -> tuple[Decision, ...]:
+    """The verdict on a need of a role that is not in the tree.
+
+    Its own policies are not known. But what lies in another account is closed to it unless the
+    policy of the resource lets it in, and that policy may be known.
+    """
+    reason = f"{requirement.principal.label} is not in the scanned tree"
+    unknown = Decision(Verdict.UNKNOWN, blockers=(reason,), world=requirement.world)
+    reference, owner = requirement.principal.reference, requirement.owner
+    pipeline = requirement.pipeline
+    home, account = home_account(pipeline), account_known(reference, pipeline)
+    if owner is None or home is None or account is None or home == account:
+        return (unknown,)
+    target = pipeline.resource.target
+    if owner.resource.target.id != target.id:
+        return (unknown,)
+    # The hole that stands for the account of the target is filled wherever a policy has it.
+    holes = {hole.id for hole in target.account.holes}
+    filled = World(tuple((Fact(hole, home.known()), True) for hole in holes))
+    world = requirement.world.joined(filled)
+    if world is None:
+        return (unknown,)
+    request = replace(request_of(requirement, requirement.need.iam_action), resource_account=home)
+    closed = replace(layers, identity=(Unknown(reason),))
+    return tuple(
+        replace(
+            decision,
+            world=_without(holes, decision.world),
+            defaults=decision.defaults | account.defaults | home.defaults,
+        )
+        if decision.verdict is Verdict.MISSING and decision.layer == "resource"
+        else replace(unknown, world=_without(holes, decision.world))
+        for decision in decide(request, closed, world)
+    )
+
+
+def _without(holes: set[str], world: World) -> World:
+    return World(tuple(each for each in world.literals if each[0].subject not in holes))

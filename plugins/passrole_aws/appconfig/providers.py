@@ -1,0 +1,33 @@
+"""What deployments with AppConfig need.
+
+Documented: three operations on the application, all that lies in it, and every strategy; asked for
+is the application, which each of them works on.
+"""
+
+from passrole import ActionProvider, Need
+
+DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-AppConfig.html"
+APPLICATION = "arn:{partition}:appconfig:{region}:{account}:application/{Application}"
+
+NEEDS = (
+    Need(
+        "appconfig:StartDeployment",
+        APPLICATION,
+        source=DOCS,
+        symptom="The action fails at once: it may not start the deployment of the configuration.",
+    ),
+    Need(
+        "appconfig:GetDeployment",
+        APPLICATION,
+        source=DOCS,
+        symptom="The deployment starts, but the action may not read its state and fails.",
+    ),
+    Need(
+        "appconfig:StopDeployment",
+        APPLICATION,
+        source=DOCS,
+        symptom="A stopped execution cannot stop the deployment that it started.",
+    ),
+)
+
+PROVIDERS = (ActionProvider("Deploy", "AWS", "AppConfig", NEEDS, source=DOCS),)

@@ -1,0 +1,124 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "cross-account-bucket-policy-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def cross_account_bucket_policy_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """The policy of the artifact bucket does not let in a role of another account.
+
+    An action that runs as a role of another account reads its input artifacts and writes its output
+    artifacts as that role. The role's own policies are not enough: the policy of the bucket has to name
+    the role or its account as well. Otherwise the action fails with an Access Denied of S3.
+
+    Allow `s3:GetObject` to the role, or to its account, in the bucket policy where the action has input
+    artifacts, and `s3:PutObject` where it has output artifacts.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore:
+            Type: S3
+            Location: !Ref Bucket
+            EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+      Bucket:
+        Type: AWS::S3::Bucket
+      BucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Bucket
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::777788889999:root}
+                Action: s3:GetObject*
+                Resource: !Sub ${Bucket.Arn}/*
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: [kms:Decrypt, kms:DescribeKey]
+                Resource: "*"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore:
+            Type: S3
+            Location: !Ref Bucket
+            EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+      Bucket:
+        Type: AWS::S3::Bucket
+      BucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Bucket
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:root}
+                Action: s3:GetObject*
+                Resource: !Sub ${Bucket.Arn}/*
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: [kms:Decrypt, kms:DescribeKey]
+                Resource: "*"
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
+    Source: https://github.com/awslabs/aws-refarch-cross-account-pipeline/issues/1
+    """
+    yield from graph.unmet(action, "cross-account-bucket-policy-missing")

@@ -1,0 +1,186 @@
+from collections.abc import Iterator
+
+from passrole import (
+    Action,
+    Category,
+    Confidence,
+    Graph,
+    Key,
+    KeyAlias,
+    Pipeline,
+    Report,
+    Severity,
+    Subject,
+    Text,
+    cases,
+    known,
+    rule,
+)
+
+
+@rule(
+    "cross-account-kms-alias",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
+    """An action in another account, and an artifact key that is not named by its ARN.
+
+    A key id and an alias are looked up in the account of whoever uses them. An action that runs as a
+    role of another account therefore looks for the artifact key where it is not: the action or the
+    replication of its artifacts fails, and KMS says that it cannot find the key, or finds another one.
+
+    Name the key by its ARN. In a template the reference to a key gives its id: take its ARN attribute.
+
+    The ARN of an alias is reported with low confidence: the documentation asks for the key's, and the
+    AWS CDK uses the alias's for artifact stores in other Regions.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore:
+            Type: S3
+            Location: !Ref Bucket
+            EncryptionKey: {Type: KMS, Id: !Ref Key}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+      Bucket:
+        Type: AWS::S3::Bucket
+      BucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Bucket
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: s3:GetObject*
+                Resource: !Sub ${Bucket.Arn}/*
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: [kms:Decrypt, kms:DescribeKey]
+                Resource: "*"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore:
+            Type: S3
+            Location: !Ref Bucket
+            EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+      Bucket:
+        Type: AWS::S3::Bucket
+      BucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Bucket
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: s3:GetObject*
+                Resource: !Sub ${Bucket.Arn}/*
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
+                Action: [kms:Decrypt, kms:DescribeKey]
+                Resource: "*"
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+    """
+    accounts, store = graph.other_account(action), graph.store_of(action)
+    moved = any(isinstance(name, Text) for name in (*action.inputs, *action.outputs))
+    if accounts is None or store is None or not moved:
+        return
+    home, account = accounts
+    for world, key in cases(store.key, action.world):
+        form = _form(key, graph.pipeline_of(action), graph) if isinstance(key, Text) else None
+        if form is None or not isinstance(key, Text):
+            continue
+        yield Report(
+            origin=action.origin,
+            message=f"{action.label} uses role {action.role}, which is of account {account}, but the"
+            f" artifact store names its encryption key by {form} ({key}), which is looked up in"
+            f" that account and not in {home}.",
+            symptom="The action fails: KMS cannot find the key, or uses another one.",
+            remedy="Name the key by its ARN.",
+            subject=Subject(
+                pipeline=action.pipeline,
+                stage=action.stage,
+                action=action.name,
+                principal=str(action.role),
+                resource=str(key),
+            ),
+            confidence=Confidence.LOW if form == AN_ARN else Confidence.HIGH,
+            world=world,
+            defaults=key.defaults | home.defaults | account.defaults,
+        )
+
+
+AN_ARN = "the ARN of an alias"
+
+
+def _form(key: Text, pipeline: Pipeline, graph: Graph) -> str | None:
+    """How the key is named, where it is not by its ARN."""
+    text = known(key) or ""
+    alias = graph.find(key, KeyAlias, near=pipeline)
+    if alias is not None:
+        return AN_ARN if key == alias.resource.arn else "an alias"
+    if ":alias/" in str(key):
+        return AN_ARN
+    if "alias/aws/" in text:
+        return None
+    if text.startswith("alias/"):
+        return "an alias"
+    entity = graph.find(key, Key, near=pipeline)
+    if entity is not None:
+        return None if key == entity.resource.arn else "its id"
+    return "its id" if text and not text.startswith("arn:") else None

@@ -1,0 +1,158 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "clone-ref-build-role-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def clone_ref_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A build role may not fetch the source that the pipeline leaves to it.
+
+    A source action with `OutputArtifactFormat: CODEBUILD_CLONE_REF` hands over no files but a
+    reference, and the build clones the repository itself, as the service role of the build project.
+    That the pipeline's role may use the connection, or pull from the repository, does not help. The
+    build starts and fails in DOWNLOAD_SOURCE.
+
+    Allow the service role `codeconnections:UseConnection` (or `codestar-connections:UseConnection`) on
+    the connection of the source action; for a CodeCommit source, `codecommit:GitPull` on the
+    repository. Every project that takes the artifact needs it.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+                  Configuration:
+                    ConnectionArn: !Ref Connection
+                    FullRepositoryId: acme/shop
+                    BranchName: main
+                    OutputArtifactFormat: CODEBUILD_CLONE_REF
+                  OutputArtifacts: [{Name: App}]
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: !Ref Project}
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: codeconnections:UseConnection, Resource: !Ref Connection}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Connection:
+        Type: AWS::CodeConnections::Connection
+        Properties: {ConnectionName: github, ProviderType: GitHub}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+                  Configuration:
+                    ConnectionArn: !Ref Connection
+                    FullRepositoryId: acme/shop
+                    BranchName: main
+                    OutputArtifactFormat: CODEBUILD_CLONE_REF
+                  OutputArtifacts: [{Name: App}]
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: !Ref Project}
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: codeconnections:UseConnection, Resource: !Ref Connection}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+                  - {Effect: Allow, Action: codeconnections:UseConnection, Resource: !Ref Connection}
+      Connection:
+        Type: AWS::CodeConnections::Connection
+        Properties: {ConnectionName: github, ProviderType: GitHub}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-connections
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-codecommitclone
+    """
+    yield from graph.unmet(action, "clone-ref-build-role-missing")

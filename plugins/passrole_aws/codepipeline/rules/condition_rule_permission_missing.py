@@ -1,0 +1,191 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "condition-rule-permission-missing",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def condition_rule_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not do what a rule of a stage's condition does.
+
+    The conditions of a stage, before it is entered and after it succeeded or failed, are checked by
+    rules, and most rules call a service: one starts a build, one invokes a function, one reads an
+    alarm. They do so as the role that the rule names, else as the pipeline's role. Without the
+    permission the condition fails, and with it the stage: it fails, rolls back or is skipped, whatever
+    the build or the alarm would have said.
+
+    Allow what the rule calls, in the role that runs it. That a rule starts a build and reads its state
+    is documented; for alarms and functions no page lists a permission, so those findings are of low
+    confidence.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              BeforeEntry:
+                Conditions:
+                  - Result: FAIL
+                    Rules:
+                      - Name: Tested  # finding
+                        RuleTypeId: {Category: Rule, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                        Configuration: {ProjectName: shop}
+                        InputArtifacts: [{Name: App}]
+              Actions:
+                - Name: Approve
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:BatchGetBuilds]
+                    Resource: !Sub "arn:aws:codebuild:${AWS::Region}:${AWS::AccountId}:project/shop"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              BeforeEntry:
+                Conditions:
+                  - Result: FAIL
+                    Rules:
+                      - Name: Tested
+                        RuleTypeId: {Category: Rule, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                        Configuration: {ProjectName: shop}
+                        InputArtifacts: [{Name: App}]
+              Actions:
+                - Name: Approve
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:StartBuild, codebuild:BatchGetBuilds]
+                    Resource: !Sub "arn:aws:codebuild:${AWS::Region}:${AWS::AccountId}:project/shop"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Approve
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+              OnSuccess:
+                Conditions:
+                  - Result: ROLLBACK
+                    Rules:
+                      - Name: Quiet  # finding
+                        RuleTypeId: {Category: Rule, Owner: AWS, Provider: CloudWatchAlarm, Version: "1"}
+                        Configuration: {AlarmName: errors}
+                        RoleArn: !GetAtt Observer.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Observer.Arn}
+      Observer:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: cloudwatch:GetMetricData, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Approve
+                  ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}
+              OnSuccess:
+                Conditions:
+                  - Result: ROLLBACK
+                    Rules:
+                      - Name: Quiet
+                        RuleTypeId: {Category: Rule, Owner: AWS, Provider: CloudWatchAlarm, Version: "1"}
+                        Configuration: {AlarmName: errors}
+                        RoleArn: !GetAtt Observer.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Observer.Arn}
+      Observer:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: cloudwatch:DescribeAlarms, Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
+    """
+    yield from graph.unmet(action, "condition-rule-permission-missing")

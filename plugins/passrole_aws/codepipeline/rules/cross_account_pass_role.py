@@ -1,0 +1,120 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Related, Report, Severity, Subject, Truth, rule
+
+
+@rule(
+    "cross-account-pass-role",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def cross_account_pass_role(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role is to be passed from one account to another.
+
+    An action hands a role on to the service it calls: CloudFormation, ECS, CodeBuild. IAM lets a
+    principal pass roles of its own account only, and no policy can change that: "Cross-account pass
+    role is not allowed". It happens where `RoleArn` in the configuration of an action is of the account
+    to deploy to, while the action itself runs as the pipeline's role.
+
+    Give the action a role of its own in the account of the role that it passes: the `RoleArn` beside its
+    configuration. The pipeline assumes that role, and it passes the other within its own account.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: !Sub arn:aws:iam::${AWS::AccountId}:role/stack
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: arn:aws:iam::444455556666:role/stack
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    Source: https://github.com/awsdocs/aws-codepipeline-user-guide/pull/50
+    Source: https://github.com/aws/aws-cdk/issues/15639
+    """
+    for requirement in graph.requirements_of(action):
+        accounts = graph.passes_to_other_account(requirement)
+        if accounts is None or requirement.condition is not Truth.TRUE:
+            continue
+        mine, theirs = accounts
+        principal = requirement.principal
+        related = (
+            (Related(f"role {principal.label} is defined here", principal.role.location),)
+            if principal.role is not None
+            else ()
+        )
+        yield Report(
+            origin=requirement.origin,
+            message=f"{action.label} uses role {principal.label} ({principal.why}), which is of"
+            f" account {mine}, and passes {requirement.resource}, which is of account {theirs}: IAM"
+            " lets a role pass roles of its own account only.",
+            symptom='The action fails: "Cross-account pass role is not allowed."',
+            remedy=f"Give the action a role of its own in account {theirs}, which the pipeline"
+            " assumes and which passes the other role there.",
+            subject=Subject(
+                pipeline=action.pipeline,
+                stage=action.stage,
+                action=action.name,
+                principal=principal.label,
+                iam_action="iam:PassRole",
+                resource=str(requirement.resource),
+            ),
+            related=related,
+            world=requirement.world,
+            defaults=mine.defaults | theirs.defaults,
+        )

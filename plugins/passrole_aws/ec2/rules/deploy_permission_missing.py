@@ -1,0 +1,117 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "ec2-deploy-permission-missing",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def deploy_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not deploy to the instances that it finds by their tag.
+
+    A deployment to EC2 looks for the instances with the tag, sends them commands through Systems
+    Manager, follows these commands and writes a log of them. Each step is a permission of the role
+    that runs the action: `ec2:DescribeInstances` and `ssm:DescribeInstanceInformation`,
+    `ssm:SendCommand` on the instances and on the document `AWS-RunShellScript`,
+    `ssm:ListCommandInvocations` and `ssm:CancelCommand`, and the three of `logs:` on
+    `/aws/codepipeline/` and the name of the pipeline. With `TargetGroupNameList` come those that
+    take an instance out of its target group and put it back. The role of the instances is another
+    one: it reads the artifact.
+
+    The action fails where the first of them is missing. Allow them all, on what the configuration
+    names.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: EC2, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    InstanceType: EC2
+                    InstanceTagKey: app
+                    InstanceTagValue: shop
+                    TargetDirectory: /srv/shop
+                    PostScript: restart.sh
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [ec2:DescribeInstances, ssm:DescribeInstanceInformation]
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: ssm:SendCommand
+                    Resource: !Sub arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:instance/*
+                    Condition: {StringEquals: {"aws:ResourceTag/app": shop}}
+                  - Effect: Allow
+                    Action: ssm:SendCommand
+                    Resource: !Sub arn:aws:ssm:${AWS::Region}::document/AWS-RunShellScript
+                  - Effect: Allow
+                    Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents]
+                    Resource: !Sub arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codepipeline/*
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: EC2, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    InstanceType: EC2
+                    InstanceTagKey: app
+                    InstanceTagValue: shop
+                    TargetDirectory: /srv/shop
+                    PostScript: restart.sh
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [ec2:DescribeInstances, ssm:DescribeInstanceInformation, ssm:ListCommandInvocations, ssm:CancelCommand]
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: ssm:SendCommand
+                    Resource: !Sub arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:instance/*
+                    Condition: {StringEquals: {"aws:ResourceTag/app": shop}}
+                  - Effect: Allow
+                    Action: ssm:SendCommand
+                    Resource: !Sub arn:aws:ssm:${AWS::Region}::document/AWS-RunShellScript
+                  - Effect: Allow
+                    Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents]
+                    Resource: !Sub arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codepipeline/*
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html
+    """
+    yield from graph.unmet(action, "ec2-deploy-permission-missing")

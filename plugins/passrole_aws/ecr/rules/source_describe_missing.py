@@ -1,0 +1,80 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "ecr-source-describe-missing",
+    checks=Action,
+    severity=Severity.CRITICAL,
+    category=Category.BREAKS,
+)
+def source_describe_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not read the images of the source repository.
+
+    A source action of provider ECR asks for the image that carries its tag, as the role that runs the
+    action. Without `ecr:DescribeImages` on the repository the action fails: the role is not authorized
+    to perform: ecr:DescribeImages. Roles made before CodePipeline knew ECR lack it, and roles that were
+    made for another repository.
+
+    Allow `ecr:DescribeImages` on the ARN of the repository that `RepositoryName` names.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Image  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: ECR, Version: "1"}
+                  Configuration: {RepositoryName: shop, ImageTag: latest}
+                  OutputArtifacts: [{Name: Image}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: ecr:DescribeImages, Resource: !Sub "arn:aws:ecr:${AWS::Region}:${AWS::AccountId}:repository/cellar"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Image
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: ECR, Version: "1"}
+                  Configuration: {RepositoryName: shop, ImageTag: latest}
+                  OutputArtifacts: [{Name: Image}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: ecr:DescribeImages, Resource: !Sub "arn:aws:ecr:${AWS::Region}:${AWS::AccountId}:repository/shop"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECR.html
+    """
+    yield from graph.unmet(action, "ecr-source-describe-missing")

@@ -1,0 +1,80 @@
+"""Starts: the targets of event rules that are pipelines, and the roles they are started with."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from passrole import (
+    Absent,
+    EventRule,
+    EventTarget,
+    Graph,
+    Pipeline,
+    Record,
+    Text,
+    Value,
+    World,
+    cases,
+    get,
+    known,
+)
+
+ARN_SEGMENTS = 6
+
+
+class Start(NamedTuple):
+    """A pipeline that an event target starts, in one world.
+
+    ``pipeline`` is None where the ARN names a pipeline that is not in the scanned tree.
+    """
+
+    pipeline: Pipeline | None
+    arn: Text
+    role: Value
+    world: World
+
+    @property
+    def name(self) -> str:
+        """The pipeline as messages name it."""
+        return self.pipeline.label if self.pipeline else str(self.arn).rpartition(":")[2]
+
+
+def starts_of(target: EventTarget, graph: Graph) -> Iterator[Start]:
+    """The pipelines that a target starts; several where a condition decides which."""
+    whole = Record({"arn": target.arn, "role": target.role})
+    for world, parts in cases(whole, target.world):
+        arn = get(parts, "arn")
+        if not isinstance(arn, Text):
+            continue
+        pipeline = graph.find(arn, Pipeline, near=target)
+        if pipeline is not None or service_of(arn) == "codepipeline":
+            yield Start(pipeline, arn, get(parts, "role"), world)
+
+
+def rule_of(target: EventTarget, graph: Graph) -> EventRule | None:
+    """The rule that a target belongs to, None where it is not in the tree."""
+    return graph.find(target.rule, EventRule, near=target)
+
+
+def service_of(arn: Text) -> str | None:
+    """The service whose ARN a text is, None where it is no ARN or that is not known."""
+    segment = arn_segment(arn, 2)
+    return segment.known() if segment is not None else None
+
+
+def account_of(arn: Value) -> str | None:
+    """The account in an ARN, where it is written out."""
+    segment = arn_segment(arn, 4)
+    return segment.known() if segment is not None else None
+
+
+def arn_segment(arn: Value, index: int) -> Text | None:
+    """One of the six segments of an ARN; None for a text that is none."""
+    pieces = arn.split(":", ARN_SEGMENTS - 1) if isinstance(arn, Text) else None
+    if pieces is None or len(pieces) != ARN_SEGMENTS or pieces[0].known() != "arn":
+        return None
+    return pieces[index]
+
+
+def is_on(rule: EventRule) -> bool:
+    """Whether a rule is enabled, as far as that is known."""
+    return isinstance(rule.state, Absent) or (known(rule.state) or "").upper() != "DISABLED"

@@ -1,0 +1,235 @@
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from passrole import (
+    AttachedPolicy,
+    BuildProject,
+    Category,
+    Confidence,
+    Entity,
+    Graph,
+    ManagedPolicy,
+    Pipeline,
+    PolicyAttachment,
+    Related,
+    Report,
+    Resource,
+    Role,
+    Severity,
+    Subject,
+    Unknown,
+    Value,
+    cases,
+    elements,
+    get,
+    rule,
+)
+
+Grant = AttachedPolicy | ManagedPolicy | PolicyAttachment
+_WORDS = re.compile(r"[A-Za-z0-9_]+")
+
+
+@rule(
+    "policy-race-no-dependency",
+    checks=Pipeline,
+    severity=Severity.MEDIUM,
+    category=Category.BREAKS,
+    confidence=Confidence.MEDIUM,
+)
+def policy_race_no_dependency(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
+    """A pipeline starts before its role has its policies.
+
+    A pipeline runs as soon as it is created. Where a role gets its permissions from a resource of its
+    own (`AWS::IAM::Policy`, a managed policy that lists roles, an attachment), nothing makes the
+    deployment wait for that resource: the pipeline refers to the role, and the policy refers to the role,
+    but not to each other. Then the first execution may fail with "no identity-based policy allows the
+    codebuild:StartBuild action", and a retry succeeds. It is a race: it may go well for years.
+
+    Let the pipeline depend on the policy, or write the policy in the role.
+
+    ```yaml
+    Resources:
+      Pipeline:  # finding
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages: []
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+      Grants:
+        Type: AWS::IAM::Policy
+        Properties:
+          PolicyName: pipeline
+          Roles: [!Ref Role]
+          PolicyDocument:
+            Statement: [{Effect: Allow, Action: codebuild:StartBuild, Resource: "*"}]
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        DependsOn: Grants
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages: []
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+      Grants:
+        Type: AWS::IAM::Policy
+        Properties:
+          PolicyName: pipeline
+          Roles: [!Ref Role]
+          PolicyDocument:
+            Statement: [{Effect: Allow, Action: codebuild:StartBuild, Resource: "*"}]
+    ```
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
+    Source: https://github.com/aws/aws-cdk/issues/38861
+    """
+    waits_for = _Dependencies(pipeline.resource, graph)
+    own = list(_late(_pipeline_role(pipeline, graph), pipeline, graph, waits_for))
+    for late in own:
+        yield _report(pipeline, (late,), Confidence.MEDIUM)
+    # Other roles are used minutes later, so one finding tells of them all.
+    others = list(_late(_other_roles(pipeline, graph), pipeline, graph, waits_for))
+    told = {late.grant for late in own}
+    left = tuple(late for late in others if late.grant not in told)
+    if left:
+        yield _report(pipeline, left, Confidence.LOW)
+
+
+class Late(NamedTuple):
+    """A resource that gives a role permissions, and that the pipeline does not wait for."""
+
+    grant: Grant
+    role: Role
+    why: str
+
+
+def _late(
+    roles: Iterable[tuple[Role, str]], pipeline: Pipeline, graph: Graph, waits_for: "_Dependencies"
+) -> Iterator[Late]:
+    seen: set[Grant] = set()
+    for role, why in roles:
+        for grant in _grants_of(role, graph):
+            resource = grant.resource
+            elsewhere = resource.stack != pipeline.resource.stack
+            never = resource.world.joined(pipeline.world) is None
+            if elsewhere or never or resource.id in waits_for.ids or grant in seen:
+                continue
+            seen.add(grant)
+            yield Late(grant, role, why)
+
+
+def _pipeline_role(pipeline: Pipeline, graph: Graph) -> Iterator[tuple[Role, str]]:
+    return _found(pipeline.role, "the role of the pipeline", pipeline, graph)
+
+
+def _other_roles(pipeline: Pipeline, graph: Graph) -> Iterator[tuple[Role, str]]:
+    for action in pipeline.actions:
+        yield from _found(action.role, f"the role of action {action.label}", pipeline, graph)
+        project = graph.find(get(action.configuration, "ProjectName"), BuildProject, near=pipeline)
+        if project is not None:
+            words = f"the role of build project {project.label}"
+            yield from _found(project.role, words, pipeline, graph)
+
+
+def _found(
+    reference: Value, why: str, pipeline: Pipeline, graph: Graph
+) -> Iterator[tuple[Role, str]]:
+    for _, each in cases(reference, pipeline.world):
+        role = graph.find(each, Role, near=pipeline)
+        if role is not None:
+            yield role, why
+
+
+def _grants_of(role: Role, graph: Graph) -> Iterator[Grant]:
+    """The resources of their own that give the role permissions."""
+    for entity in graph.entities:
+        if not isinstance(entity, Grant):
+            continue
+        for item in elements(entity.roles):
+            named = (each for _, each in cases(item, entity.world) if not isinstance(each, Unknown))
+            if any(graph.find(each, Role, near=entity) is role for each in named):
+                yield entity
+                break
+
+
+class _Dependencies:
+    """What the deployment of a resource waits for: by a dependency or a mention, over others too.
+
+    A mention is the name of a resource as a word in the text of another. That finds too many rather
+    than too few, and holds for every format.
+    """
+
+    def __init__(self, resource: Resource, graph: Graph) -> None:
+        self._texts = _texts(resource, graph.entities)
+        self.ids: set[str] = set()
+        waiting = [resource.id]
+        while waiting:
+            for mentioned in self._mentioned(waiting.pop()):
+                if mentioned not in self.ids:
+                    self.ids.add(mentioned)
+                    waiting.append(mentioned)
+
+    def _mentioned(self, name: str) -> list[str]:
+        words = set(_WORDS.findall(self._texts.get(name, "")))
+        return [each for each in self._texts if words.issuperset(_WORDS.findall(each))]
+
+
+def _texts(resource: Resource, entities: tuple[Entity, ...]) -> dict[str, str]:
+    """The text of each resource of a stack, by logical id or address."""
+    texts = {
+        each.resource.id: _text(each.resource)
+        for each in entities
+        if each.resource.stack == resource.stack
+    }
+    # Resources that give no entity may stand between two that do.
+    root = resource.origin.document.root
+    section = getattr(root, "get", lambda _: None)("Resources")
+    for key, node in getattr(section, "pairs", ()):
+        texts.setdefault(key.text, resource.origin.document.text[node.start : node.end])
+    return texts
+
+
+def _text(resource: Resource) -> str:
+    document, node = resource.origin
+    return document.text[node.start : node.end]
+
+
+def _report(pipeline: Pipeline, late: tuple[Late, ...], confidence: Confidence) -> Report:
+    resource = pipeline.resource
+    names = ", ".join(dict.fromkeys(each.grant.resource.id for each in late))
+    given = ", ".join(dict.fromkeys(f"role {each.role.label} ({each.why})" for each in late))
+    only = late[0] if len(late) == 1 else None
+    return Report(
+        origin=resource.key or resource.origin,
+        message=f"Pipeline {pipeline.label} may start before {names} {'is' if only else 'are'}"
+        f" there, which {'gives' if only else 'give'} {given} permissions: nothing makes it wait.",
+        symptom="The first execution fails for a permission that the role is given a moment later;"
+        " a retry succeeds.",
+        remedy=f"Let {resource.id} depend on {names}, or write the policy in the role.",
+        subject=Subject(
+            pipeline.label,
+            principal=only.role.label if only else None,
+            resource=names,
+        ),
+        related=tuple(
+            Related(f"{each.grant.resource.id} is defined here", each.grant.location)
+            for each in late
+        ),
+        confidence=confidence,
+        world=pipeline.world,
+    )

@@ -1,0 +1,121 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "lambda-job-result-missing",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def job_result_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A function may not tell the pipeline how its job ended.
+
+    A function that an action invokes has to report its result, with `PutJobSuccessResult` or
+    `PutJobFailureResult` of CodePipeline. It does so with its own execution role, and not with the
+    role of the pipeline. A function without that permission does its work, but the action waits for
+    the result until its time runs out, and then fails: "The AWS Lambda function failed to return a
+    result. Check the function to verify that it has permission to call the PutJobSuccessResult
+    action".
+
+    Allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `*` in the
+    execution role of the function. Neither works on a resource of its own.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Smoke
+              Actions:
+                - Name: Smoke  # finding
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: !Ref Smoke}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:InvokeFunction, Resource: !GetAtt Smoke.Arn}
+                  - {Effect: Allow, Action: lambda:ListFunctions, Resource: "*"}
+      Smoke:
+        Type: AWS::Lambda::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          Role: !GetAtt SmokeRole.Arn
+          Code: {S3Bucket: code, S3Key: smoke.zip}
+      SmokeRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: lambda.amazonaws.com}}
+          Policies:
+            - PolicyName: smoke
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [logs:CreateLogStream, logs:PutLogEvents]
+                    Resource: "*"
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Smoke
+              Actions:
+                - Name: Smoke
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: !Ref Smoke}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:InvokeFunction, Resource: !GetAtt Smoke.Arn}
+                  - {Effect: Allow, Action: lambda:ListFunctions, Resource: "*"}
+      Smoke:
+        Type: AWS::Lambda::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          Role: !GetAtt SmokeRole.Arn
+          Code: {S3Bucket: code, S3Key: smoke.zip}
+      SmokeRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: lambda.amazonaws.com}}
+          Policies:
+            - PolicyName: smoke
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [codepipeline:PutJobSuccessResult, codepipeline:PutJobFailureResult]
+                    Resource: "*"
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
+    """
+    yield from graph.unmet(action, "lambda-job-result-missing")

@@ -1,0 +1,108 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Report, Severity, rule
+
+
+@rule(
+    "stackset-permissions",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def permissions(action: Action, graph: Graph) -> Iterator[Report]:
+    """A role may not deploy the stack set, or its administration role may not reach the accounts.
+
+    An action that deploys a stack set makes or changes it, adds stack instances and follows the
+    operation: `cloudformation:CreateStackSet`, `UpdateStackSet`, `CreateStackInstances`,
+    `DescribeStackSet`, `DescribeStackSetOperation` and `ListStackInstances`, in the role that runs
+    the action. What a role may do with stacks does not cover stack sets: their ARNs differ.
+
+    With the permission model `SELF_MANAGED`, the default, CloudFormation works with the
+    administration role. It must trust `cloudformation.amazonaws.com` and may assume the execution
+    role in every target account; and the role that runs the action passes it, for which the AWS CDK
+    grants `iam:PassRole`. With `SERVICE_MANAGED` there is no such role, but the pipeline has to be
+    in the management account, or in that of a delegated administrator with `CallAs` set to
+    `DELEGATED_ADMIN`: that is nothing a policy can mend.
+
+    The action fails with AccessDenied, or with an error that names the administration role.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    StackSetName: baseline
+                    TemplatePath: "Source::baseline.yaml"
+                    PermissionModel: SERVICE_MANAGED
+                    OrganizationsAutoDeployment: Enabled
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStackSet
+                      - cloudformation:UpdateStackSet
+                      - cloudformation:DescribeStackSet
+                      - cloudformation:DescribeStackSetOperation
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stackset/baseline:*
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    StackSetName: baseline
+                    TemplatePath: "Source::baseline.yaml"
+                    PermissionModel: SERVICE_MANAGED
+                    OrganizationsAutoDeployment: Enabled
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStackSet
+                      - cloudformation:UpdateStackSet
+                      - cloudformation:DescribeStackSet
+                      - cloudformation:DescribeStackSetOperation
+                      - cloudformation:CreateStackInstances
+                      - cloudformation:ListStackInstances
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stackset/baseline:*
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+    """
+    yield from graph.unmet(action, "stackset-permissions")

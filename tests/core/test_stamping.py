@@ -1,0 +1,105 @@
+"""Reports become findings: one for each subject and place, known again when lines move."""
+
+from typing import Any
+
+from passrole import Action, Category, Confidence, Document, Report, Rule, Severity, Subject
+from passrole.documents.limits import Limits
+from passrole.documents.recognition import parse
+from passrole.findings import Finding
+from passrole.stamping import Reported, stamp
+from passrole.values import Fact, Origin, World
+
+TEXT = "Resources:\n  A: {Type: X}\n  B: {Type: X}\n"
+SUBJECT = Subject("Pipeline", "Build", "Build", "Role", "codebuild:StartBuild", "*")
+RULE = Rule(
+    id="acme-rule",
+    checks=Action,
+    check=lambda *_: iter(()),
+    severity=Severity.LOW,
+    category=Category.BREAKS,
+)
+
+
+def document(text: str = TEXT, path: str = "a.yaml") -> Document:
+    return parse(path, text.encode(), Limits())
+
+
+def reported(of: Document, name: str = "A", rule: Rule = RULE, **fields: Any) -> Reported:
+    resources: Any = of.root
+    node = resources.get("Resources").get(name)
+    report = Report(origin=Origin(of, node), **{"message": "It lacks it.", **fields})
+    return Reported(report, rule, "acme", Severity.HIGH)
+
+
+def one(*reports: Reported) -> Finding:
+    (finding,) = stamp(reports)
+    return finding
+
+
+def test_a_finding_has_what_rule_and_ruleset_say() -> None:
+    finding = one(reported(document(), subject=SUBJECT))
+    assert (finding.rule, finding.plugin, finding.severity) == ("acme-rule", "acme", Severity.HIGH)
+    assert (finding.location.path, finding.location.line) == ("a.yaml", 2)
+    assert finding.location.pointer == "Resources.A"
+    assert finding.confidence is Confidence.HIGH
+
+
+def test_findings_are_sorted_by_place_then_rule() -> None:
+    other = Rule(**{**{f: getattr(RULE, f) for f in RULE.__slots__}, "id": "aaa-rule"})
+    b, a = document(path="b.yaml"), document()
+    found = stamp([reported(b), reported(a, "B"), reported(a), reported(a, rule=other)])
+    assert [(each.location.path, each.location.line, each.rule) for each in found] == [
+        ("a.yaml", 2, "aaa-rule"),
+        ("a.yaml", 2, "acme-rule"),
+        ("a.yaml", 3, "acme-rule"),
+        ("b.yaml", 2, "acme-rule"),
+    ]
+
+
+def test_the_fingerprint_stays_when_lines_move_and_words_change() -> None:
+    before = one(reported(document(), subject=SUBJECT))
+    moved = document("# a comment\n\n" + TEXT)
+    after = one(reported(moved, subject=SUBJECT, message="Other words."))
+    assert before.location != after.location
+    assert before.fingerprint == after.fingerprint
+
+
+def test_rule_path_and_subject_make_another_fingerprint() -> None:
+    other = Rule(**{**{f: getattr(RULE, f) for f in RULE.__slots__}, "id": "other-rule"})
+    prints = {
+        one(each).fingerprint
+        for each in (
+            reported(document()),
+            reported(document(), subject=SUBJECT),
+            reported(document(), subject=SUBJECT._replace(action="Test")),
+            reported(document(path="b.yaml"), subject=SUBJECT),
+            reported(document(), rule=other, subject=SUBJECT),
+        )
+    }
+    assert len(prints) == 5
+
+
+def test_the_same_said_at_two_places_has_two_fingerprints() -> None:
+    alone = one(reported(document(), subject=SUBJECT))
+    found = stamp([reported(document(), name, subject=SUBJECT) for name in ("B", "A")])
+    assert len({each.fingerprint for each in found}) == 2
+    assert found[0].fingerprint == alone.fingerprint
+
+
+def test_what_holds_in_several_worlds_is_one_finding() -> None:
+    fact = Fact("IsProduction")
+    worlds = [World(frozenset({(fact, value)})) for value in (True, False)]
+    of = document()
+    some = one(reported(of, subject=SUBJECT, world=worlds[0]))
+    assert some.message == f"It lacks it. This holds when {worlds[0].describe()}."
+    everywhere = one(*(reported(of, subject=SUBJECT, world=world) for world in worlds))
+    assert everywhere.message == "It lacks it."
+
+
+def test_a_default_is_named_and_takes_high_confidence_away() -> None:
+    finding = one(reported(document(), defaults=frozenset({"Env=dev", "App=shop"})))
+    assert finding.message == "It lacks it. This is with App=shop, Env=dev, their defaults."
+    assert finding.confidence is Confidence.MEDIUM
+    low = one(reported(document(), defaults=frozenset({"Env=dev"}), confidence=Confidence.LOW))
+    assert low.confidence is Confidence.LOW
+    assert low.message.endswith("This is with Env=dev, its default.")
