@@ -21,18 +21,19 @@ _ROOMS = {
     "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
     "passrole.model.needs": (
-        "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Either",
-        "Consumes", "Derived", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole", "OwnStack", "ReadsArtifacts", "Reaches", "Service",
-        "Setting", "Unless", "Via", "WritesArtifacts",
+        "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Consumes", "Derived",
+        "Either", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole",
+        "OwnStack", "ReadsArtifacts", "Reaches", "Service", "Setting", "Unless", "Via",
+        "WritesArtifacts",
     ),
     "passrole.model.entities": (
         "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity", "EventRule",
         "EventTarget",
         "Function", "InstanceProfile", "Key", "KeyAlias", "ManagedPolicy", "NotificationRule", "Pipeline", "PolicyAttachment",
-        "Repository", "ResourcePolicy", "Role", "Stage", "Topic",
+        "Repository", "ResourcePolicy", "Role", "Stage", "Topic", "Webhook",
     ),
-    "passrole.iam.json_texts": ("value_from_json_text",),
-    "passrole.model.variables": ("Fetched", "fetched"),
+    "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
+    "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
     "passrole.iam.json_texts": ("value_from_json_text",),
     "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
     "passrole.graph.questions": ("Graph",),
@@ -71,11 +72,12 @@ if TYPE_CHECKING:
     from passrole.iam.decisions import Decision as Decision
     from passrole.iam.decisions import Verdict as Verdict
     from passrole.iam.json_texts import value_from_json_text as value_from_json_text
-    from passrole.iam.json_texts import value_from_json_text as value_from_json_text
     from passrole.iam.policies import Policy as Policy
     from passrole.iam.policies import PolicyKind as PolicyKind
     from passrole.iam.policies import Statement as Statement
     from passrole.iam.policies import read_policy as read_policy
+    from passrole.model.buildspecs import Buildspec as Buildspec
+    from passrole.model.buildspecs import read_buildspec as read_buildspec
     from passrole.model.entities import Action as Action
     from passrole.model.entities import ArtifactStore as ArtifactStore
     from passrole.model.entities import AttachedPolicy as AttachedPolicy
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from passrole.model.entities import Role as Role
     from passrole.model.entities import Stage as Stage
     from passrole.model.entities import Topic as Topic
+    from passrole.model.entities import Webhook as Webhook
     from passrole.model.needs import ALWAYS as ALWAYS
     from passrole.model.needs import ActionProvider as ActionProvider
     from passrole.model.needs import Actor as Actor
@@ -122,6 +125,8 @@ if TYPE_CHECKING:
     from passrole.model.needs import WritesArtifacts as WritesArtifacts
     from passrole.model.variables import Fetched as Fetched
     from passrole.model.variables import fetched as fetched
+    from passrole.model.variables import parameter_arn as parameter_arn
+    from passrole.model.variables import secret_arn as secret_arn
     from passrole.rules import Rule as Rule
     from passrole.rules import rule as rule
     from passrole.stacks.resources import Resource as Resource

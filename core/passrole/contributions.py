@@ -95,7 +95,7 @@ def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any,
         name = implementation.plugin_name
         try:
             yield implementation.function(), name
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _complaint(
                 found[name], f"raises {type(error).__name__}: {error}", hook
             ) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from passrole.findings import Reporter
     from passrole.model.needs import ActionProvider
@@ -42,7 +42,7 @@ def passrole_rules() -> Iterable[Rule]:
 
 
 @hookspec
-def passrole_rulesets() -> Mapping[str, Traversable]:
+def passrole_rulesets() -> Mapping[str, Path]:
     """Named rulesets: YAML files that turn rules on and off and set their severity."""
     raise NotImplementedError
 

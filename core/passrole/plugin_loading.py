@@ -108,7 +108,7 @@ def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
             module = importlib.import_module(plugin.module)
             manager.register(module, name=plugin.name)
             manager.check_pending()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             message = (
                 f"plugin {plugin.name!r} of {plugin.distribution} {plugin.version} "
                 f"cannot be loaded: {type(error).__name__}: {error}"

@@ -1,8 +1,7 @@
 """The rulesets that come with passrole: `default` and `strict`."""
 
 from collections.abc import Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from passrole import hookimpl
 
@@ -10,6 +9,6 @@ NAMES = ("default", "strict")
 
 
 @hookimpl
-def passrole_rulesets() -> Mapping[str, Traversable]:
-    here = files(__name__)
+def passrole_rulesets() -> Mapping[str, Path]:
+    here = Path(__file__).parent
     return {name: here / f"{name}.yaml" for name in NAMES}

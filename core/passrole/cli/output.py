@@ -46,6 +46,8 @@ def _is_special(path: Path) -> bool:
 
 
 def _replace(path: Path, data: bytes) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     temporary = path.parent / f".{path.name}.{os.urandom(6).hex()}"
     with temporary.open("xb") as file:
         try:

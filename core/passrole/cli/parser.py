@@ -33,6 +33,7 @@ exit codes:
   1  findings at or above --fail-on
   2  usage or configuration error
   3  incomplete: a file or a rule could not be analysed (--allow-incomplete turns it into 0 or 1)
+  130 and 143 where a signal ends it
 """
 
 
@@ -115,8 +116,12 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     rules = parser.add_argument_group("rules")
     rules.add_argument("--ruleset", default="default", help="default, strict, or a plugin's")
-    rules.add_argument("--select", action="append", default=[], metavar="RULE[,RULE]")
-    rules.add_argument("--ignore", action="append", default=[], metavar="RULE[,RULE]")
+    rules.add_argument(
+        "--select", action="append", default=[], metavar="RULE[,RULE]", help="these rules only"
+    )
+    rules.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE[,RULE]", help="not these rules"
+    )
     rules.add_argument(
         "--fail-on", default="high", choices=(*SEVERITIES, "unknown", "never"), metavar="SEVERITY",
         help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
@@ -139,9 +144,9 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
         "names and values as JSON or YAML",
     )  # fmt: skip
     facts.add_argument(
-        "--account", type=_account, metavar="ID", help="where stacks are deployed to"
+        "--account", type=_account, metavar="ID", help="the account stacks are deployed to"
     )
-    facts.add_argument("--region", type=_region, help="where stacks are deployed to")
+    facts.add_argument("--region", type=_region, help="the Region stacks are deployed to")
     facts.add_argument(
         "--partition",
         type=_partition,
@@ -149,10 +154,19 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
         help="aws, aws-cn, aws-us-gov … (default: aws)",
     )
     limits = parser.add_argument_group("limits of one file")
-    limits.add_argument("--max-depth", type=_positive, metavar="N", help="nesting (100)")
-    limits.add_argument("--max-nodes", type=_positive, metavar="N", help="values (500000)")
-    limits.add_argument("--max-aliases", type=_positive, metavar="N", help="by aliases (1000000)")
-    limits.add_argument("--max-file-size", type=_positive, metavar="BYTES", help="(8000000)")
+    limits.add_argument(
+        "--max-depth", type=_positive, metavar="N", help="levels of nesting (default: 100)"
+    )
+    limits.add_argument("--max-nodes", type=_positive, metavar="N", help="values (default: 500000)")
+    limits.add_argument(
+        "--max-aliases",
+        type=_positive,
+        metavar="N",
+        help="values that aliases stand for (default: 1000000)",
+    )
+    limits.add_argument(
+        "--max-file-size", type=_positive, metavar="BYTES", help="size (default: 8000000)"
+    )
     parser.add_argument(
         "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
     )

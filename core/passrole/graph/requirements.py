@@ -94,6 +94,8 @@ class Requirement:
     """Whether a need of the pipeline as a whole asks the same of the same role."""
     moved_by_other: bool = False
     """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
+    since: str = ""
+    """When CodePipeline began to support the provider, empty for what it had from its start."""
 
 
 class Requirements:
@@ -216,6 +218,7 @@ class Requirements:
                     and provider is not None
                     and isinstance(provider.artifacts, Via)
                 ),
+                since=provider.since if provider is not None else "",
             )
 
     def _principals(

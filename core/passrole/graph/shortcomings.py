@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from passrole.graph.homes import passes_to_other_account
+from passrole.graph.old_roles import lacks_block
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.iam.conditions import condition_holds
@@ -44,6 +45,9 @@ RULES = {
 }
 """The rule that reports a cause, where it is not the rule that the need itself names."""
 
+OLDER = "role-older-than-service"
+"""The rule of a role that the console made before it knew the service."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shortcoming:
@@ -74,7 +78,18 @@ def shortcomings(
         if decision.verdict not in (Verdict.DENIED, Verdict.MISSING):
             continue
         cause, near = _cause(requirement, decision, tuple(requests), policies)
-        yield Shortcoming(requirement, decision, cause, _rule(requirement, cause), near)
+        rule = _rule(requirement, cause)
+        if cause is Cause.NO_STATEMENT and _is_older(requirement, policies):
+            rule = OLDER
+        yield Shortcoming(requirement, decision, cause, rule, near)
+
+
+def _is_older(requirement: Requirement, policies: RolePolicies) -> bool:
+    """Whether the role is of before CodePipeline supported the service at all."""
+    need, role = requirement.need, requirement.principal.role
+    if not requirement.since or role is None or need.principal is not Actor.ACTION:
+        return False
+    return lacks_block(role, policies.identity(role), need.iam_action)
 
 
 def _rule(requirement: Requirement, cause: Cause) -> str:

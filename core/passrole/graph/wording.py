@@ -62,6 +62,12 @@ def _message(shortcoming: Shortcoming) -> str:
             f"{who(requirement)} relies on role {role}, whose trust policy does not let "
             f"{requirement.principal.service} assume it ({what})"
         )
+    elif shortcoming.cause is Cause.TRUST:
+        principal = requirement.principal
+        text = (
+            f"{who(requirement)} runs in role {_passed(requirement)}, whose trust policy does not "
+            f"let role {principal.label} ({principal.why}) assume it ({what})"
+        )
     else:
         text = f"{_acts_as(requirement)} {_verb(shortcoming)} {what} on {resource}"
     if shortcoming.near and shortcoming.cause is not Cause.DENY:
@@ -89,8 +95,6 @@ def _verb(shortcoming: Shortcoming) -> str:
         return "is allowed by its policies, but not by its permissions boundary, to call"
     if shortcoming.cause is Cause.RESOURCE_POLICY:
         return f"the policy of {_owner(shortcoming.requirement)} does not allow to call"
-    if shortcoming.cause is Cause.TRUST:
-        return "the trust policy of the resource does not allow to call"
     return "is not allowed"
 
 

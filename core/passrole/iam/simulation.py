@@ -34,9 +34,16 @@ def simulate_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            yield simulate_case(json.loads(line))
+            yield simulate_case(_case(json.loads(line)))
         except (PolicyError, json.JSONDecodeError) as error:
             raise PolicyError(f"line {number}: {error}") from error
+
+
+def _case(data: object) -> Mapping[str, Any]:
+    if isinstance(data, dict):
+        return data
+    message = f"a case is an object, not {json.dumps(data)[:40]}"
+    raise PolicyError(message)
 
 
 def simulate_case(case: Mapping[str, Any]) -> dict[str, Any]:

@@ -140,8 +140,8 @@ class BuildProject(Entity):
 
     ``vpc`` is the VPC it builds in, ``log_streams`` the ARN of its log streams, absent where it
     writes no logs. ``parameters`` and ``secrets`` are the ARNs of what its environment variables
-    are fetched from. ``source`` is the kind of its source (``GITHUB``), ``connection`` what it is
-    read with.
+    are fetched from, ``reports`` those of the report groups that its buildspec names. ``source`` is
+    the kind of its source (``GITHUB``), ``connection`` what that is read with.
     """
 
     role: Value = ABSENT
@@ -152,6 +152,7 @@ class BuildProject(Entity):
     connection: Value = ABSENT
     batch_role: Value = ABSENT
     buildspec: Value = ABSENT
+    reports: Value = ABSENT
     source: Value = ABSENT
 
 
@@ -182,6 +183,13 @@ class EventTarget(Entity):
     role: Value = ABSENT
     service: str = "events.amazonaws.com"
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Webhook(Entity):
+    """What lets a host of repositories start ``pipeline`` when something is pushed."""
+
+    pipeline: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -299,4 +307,5 @@ __all__ = [
     "Stage",
     "Text",
     "Topic",
+    "Webhook",
 ]  # fmt: skip

@@ -204,7 +204,8 @@ class ActionProvider:
     ``category`` is ``*`` for needs that every pipeline has; ``provider`` is ``*`` for what is known
     of all providers of an owner that nobody declares by their names. ``artifacts`` is who reads and
     writes the artifacts, None where nobody does. ``open_ended`` says that the documentation gives
-    no complete list, so what else the role holds is not called excess.
+    no complete list, so what else the role holds is not called excess. ``since`` is the day on
+    which CodePipeline began to support it, empty for what it had from its start.
     """
 
     category: str
@@ -215,6 +216,7 @@ class ActionProvider:
     artifacts: Principal | None = Actor.ACTION
     open_ended: bool = False
     source: str = ""
+    since: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -122,7 +122,8 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
         "name": "".join(part.capitalize() for part in rule.id.split("-")),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.summary or rule.title},
-        "help": {"text": rule.help, "markdown": rule.help},
+        # Who shows no Markdown is spared the examples.
+        "help": {"text": rule.help.partition("```")[0].rstrip(), "markdown": rule.help},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
             "tags": ["aws", "iam", rule.category.value, *security],

@@ -53,13 +53,14 @@ class _Page:
 
     def _place(self, place: Location, findings: Sequence[Finding]) -> Iterator[str]:
         """What was found at one place; its line and what else to see are shown once."""
-        told: set[Related] = set()
+        told: set[Related | str] = set()
         for finding in findings:
             yield from self._heading(finding)
             yield from self._wrapped("", finding.message)
             if finding is findings[0]:
                 yield from self._source(place)
-            if finding.symptom:
+            if finding.symptom and finding.symptom not in told:
+                told.add(finding.symptom)
                 yield from self._wrapped("at run time", finding.symptom)
             for related in finding.related:
                 if related not in told:

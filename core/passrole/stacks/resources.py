@@ -104,7 +104,7 @@ class Resource:
     def location(self) -> Location:
         """Where the resource is defined: its logical id, or the whole of it."""
         document, node = self.key or self.origin
-        return document.location(node)
+        return document.span(node.start, node.end, document.pointer(self.origin.node))
 
     def __getitem__(self, field_name: str) -> Value:
         """The value of a field of this type, absent where it is not set."""

@@ -103,7 +103,7 @@ class World(NamedTuple):
     def describe(self) -> str:
         """``Env is prod and not UseVpc``; empty for the world that decides nothing."""
         return " and ".join(
-            str(fact) if holds else f"not {fact}" for fact, holds in _shortest(self.literals)
+            str(fact) if holds else _denied(fact) for fact, holds in _shortest(self.literals)
         )
 
 
@@ -156,6 +156,13 @@ def _shortest(literals: tuple[tuple[Fact, bool], ...]) -> Iterator[tuple[Fact, b
 
 def _label_order(fact: Fact) -> tuple[str, str, str]:
     return fact.subject, fact.equals or "", fact.label
+
+
+def _denied(fact: Fact) -> str:
+    """``Env is not prod``, ``not UseVpc``."""
+    if fact.equals is not None and " is " in str(fact):
+        return str(fact).replace(" is ", " is not ", 1)
+    return f"not {fact}"
 
 
 def _fact_order(fact: Fact) -> tuple[str, str]:

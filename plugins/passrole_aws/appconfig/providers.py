@@ -30,4 +30,6 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "AppConfig", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Deploy", "AWS", "AppConfig", NEEDS, source=DOCS, since="June 22, 2020"),
+)

@@ -10,12 +10,15 @@ from passrole import (
     Basis,
     Both,
     Certainty,
+    EncryptedArtifacts,
     Given,
+    Mentions,
     Need,
     OwnStack,
     Service,
     Setting,
     Unless,
+    Via,
 )
 
 DOCS = (
@@ -34,7 +37,13 @@ ANY_CHANGE_SET = Setting("ActionMode", ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUT
 # A pipeline that deploys its own stack finds it there: it is never created, nor deleted by it.
 ANOTHER_STACK = Unless(OwnStack("StackName"))
 PASSES_ROLE = Both((Given("RoleArn"), Unless(CHANGE_SET_EXECUTE)))
+TAKES_CODE = Both((PASSES_ROLE, Mentions("ParameterOverrides", "Fn::GetArtifactAtt")))
+STACK_ROLE = Via("RoleArn", ())
 
+CODE_NOTE = (
+    "the action reference says that this role needs no access to the artifact bucket, the AWS CDK"
+    " grants it; the template is not looked at"
+)
 NOT_IN_OLDER_LIST = (
     "today's page lists it and a wildcard of the AWS CDK covers it; the default role of 2018 lacks"
     " it, and pipelines that use that role keep running"
@@ -56,6 +65,7 @@ def _certain(
         STACK,
         when=when,
         context=context or {},
+        condition_rule="cfn-changeset-condition-too-tight" if context else "",
         source=DOCS,
         symptom=_denied(iam_action),
     )
@@ -145,6 +155,34 @@ NEEDS = (
         symptom="The action fails: the role is invalid or cannot be assumed (Service:"
         " AmazonCloudFormation; ValidationError).",
     ),
+    Need(
+        "s3:GetObject",
+        "arn:{partition}:s3:::{artifacts.bucket}/*",
+        when=TAKES_CODE,
+        principal=STACK_ROLE,
+        certainty=Certainty.LOW,
+        basis=Basis.CDK,
+        rule="cfn-role-artifact-read-missing",
+        policy_rule="cross-account-bucket-policy-missing",
+        source=CDK,
+        symptom="The stack fails where it makes a resource from the artifact: S3 denies access.",
+        note=CODE_NOTE,
+    ),
+    Need(
+        "kms:Decrypt",
+        "{artifacts.key}",
+        when=Both((TAKES_CODE, EncryptedArtifacts())),
+        principal=STACK_ROLE,
+        certainty=Certainty.LOW,
+        basis=Basis.CDK,
+        rule="cfn-role-artifact-read-missing",
+        policy_rule="artifact-key-policy-missing-principal",
+        source=CDK,
+        symptom="The stack fails where it makes a resource from the artifact: KMS denies access.",
+        note=CODE_NOTE,
+    ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "CloudFormation", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Deploy", "AWS", "CloudFormation", NEEDS, source=DOCS, since="November 3, 2016"),
+)

@@ -30,6 +30,7 @@ RULE_DOCS = (
 CLONE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html"
 POLICY_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html"
 VARIABLE_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html"
+REPORT_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html"
 BATCH_DOCS = "https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html"
 CDK = "https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-codepipeline-actions"
 PROJECT = "arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"
@@ -124,6 +125,7 @@ TRUST_NEEDS = (
     ),
 )
 
+REPORTS = of_project("reports")
 VPC = Reaches(of_project("vpc"))
 LOGGED = Reaches(of_project("log_streams"))
 INTERFACES = "arn:{partition}:ec2:{region}:{account}:network-interface/*"
@@ -206,6 +208,26 @@ def build_role_needs(role: Via, when: Given | Unless) -> tuple[Need, ...]:
                 ("ssm:GetParameters", "parameters"),
             )
             for names in (of_project(field), Via("EnvironmentVariables", ((Action, field),)))
+        ),
+        *(
+            Need(
+                f"codebuild:{operation}",
+                REPORTS,
+                when=Both((when, Reaches(REPORTS))),
+                principal=role,
+                certainty=Certainty.LOW,
+                source=REPORT_DOCS,
+                symptom="The build runs, and its test reports are missing or fail it.",
+                note="documented for reports in general; coverage and test cases need only one of"
+                " two operations, and a group that exists is not made",
+            )
+            for operation in (
+                "CreateReportGroup",
+                "CreateReport",
+                "UpdateReport",
+                "BatchPutTestCases",
+                "BatchPutCodeCoverages",
+            )
         ),
         Need(
             "codeconnections:UseConnection",
@@ -291,7 +313,13 @@ RULE_NEEDS = tuple(
 PROVIDERS = (
     *(
         ActionProvider(
-            category, "AWS", "CodeBuild", (*NEEDS, *BUILD_NEEDS), artifacts=BUILD_ROLE, source=DOCS
+            category,
+            "AWS",
+            "CodeBuild",
+            (*NEEDS, *BUILD_NEEDS),
+            artifacts=BUILD_ROLE,
+            source=DOCS,
+            since="December 1, 2016",
         )
         for category in ("Build", "Test")
     ),

@@ -5,13 +5,21 @@ from collections.abc import Iterator
 from passrole import (
     ABSENT,
     BuildProject,
+    Buildspec,
     Choice,
+    Hole,
+    Listing,
     Resource,
     ResourceType,
     Text,
+    Unknown,
     Value,
+    elements,
     fetched,
     known,
+    parameter_arn,
+    read_buildspec,
+    secret_arn,
 )
 from passrole_aws.codebuild.entities import SourceCredential
 
@@ -20,18 +28,32 @@ CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 def read_project(resource: Resource) -> Iterator[BuildProject]:
     """One project: its service role, and what that role needs for each build."""
-    variables = fetched(resource["variables"], resource.target)
+    target = resource.target
+    variables = fetched(resource["variables"], target)
+    written = resource["buildspec"]
+    buildspec = read_buildspec(written) if isinstance(written, Text) else Buildspec()
     yield BuildProject(
         resource,
         role=resource["role"],
         source=resource["source"],
         vpc=resource["vpc"],
         log_streams=_log_streams(resource),
-        parameters=variables.parameters,
-        secrets=variables.secrets,
+        parameters=Listing(
+            (
+                *elements(variables.parameters),
+                *(parameter_arn(name, target) for name in buildspec.parameters),
+            )
+        ),
+        secrets=Listing(
+            (
+                *elements(variables.secrets),
+                *(secret_arn(name, target) for name in buildspec.secrets),
+            )
+        ),
         connection=_connection(resource),
         batch_role=resource["batch role"],
-        buildspec=resource["buildspec"],
+        buildspec=written,
+        reports=Listing(tuple(_report_group(name, resource) for name in buildspec.reports)),
     )
 
 
@@ -40,10 +62,28 @@ def read_credential(resource: Resource) -> Iterator[SourceCredential]:
     yield SourceCredential(resource, resource["server"], resource["kind"], resource["token"])
 
 
+def _report_group(name: Text, resource: Resource) -> Text:
+    """The ARN of a report group: as it is written, else one that is named after the project."""
+    first = name.parts[0] if name.parts else ""
+    if isinstance(first, Hole) or first.startswith("arn:"):
+        return name
+    target = resource.target
+    return Text(
+        (
+            "arn:", *target.partition.parts, ":codebuild:", *target.region.parts, ":",
+            *target.account.parts, ":report-group/", *resource.name.parts, "-", *name.parts,
+        ),
+        name.origin,
+        name.defaults,
+    )  # fmt: skip
+
+
 def _log_streams(resource: Resource) -> Value:
     """The ARN of the log streams, absent where the project writes no logs to CloudWatch."""
-    if known(resource["log status"]) == "DISABLED":
-        return ABSENT
+    status = resource["log status"]
+    if status and known(status) != "ENABLED":
+        reason = "whether logs are written is not known"
+        return ABSENT if known(status) == "DISABLED" else Unknown(reason, status.origin)
     return _in_group(resource["log group"], resource)
 
 

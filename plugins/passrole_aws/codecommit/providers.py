@@ -60,6 +60,7 @@ NEEDS = (
         "s3:ListBucket",
         "arn:{partition}:s3:::{artifacts.bucket}",
         rule="artifact-bucket-access-missing",
+        policy_rule="cross-account-bucket-policy-missing",
         source=BUCKET_DOCS,
         symptom="The source action fails when it looks for the artifact bucket: the role is getting"
         " S3 access denied for the S3 bucket.",
@@ -79,4 +80,6 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Source", "AWS", "CodeCommit", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Source", "AWS", "CodeCommit", NEEDS, source=DOCS, since="April 18, 2016"),
+)

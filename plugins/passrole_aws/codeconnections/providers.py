@@ -15,6 +15,11 @@ NEEDS = (
         "{ConnectionArn}",
         alternatives=("codestar-connections:UseConnection",),
         rule="connection-use-missing",
+        condition_rule="connection-condition-mismatch",
+        context={
+            "codeconnections:FullRepositoryId": "{FullRepositoryId}",
+            "codestar-connections:FullRepositoryId": "{FullRepositoryId}",
+        },
         source=DOCS,
         symptom="The source action fails: Unable to use Connection. The provided role does not have"
         " sufficient permissions.",
@@ -35,4 +40,8 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Source", "AWS", "CodeStarSourceConnection", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider(
+        "Source", "AWS", "CodeStarSourceConnection", NEEDS, source=DOCS, since="December 18, 2019"
+    ),
+)

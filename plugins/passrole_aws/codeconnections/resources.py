@@ -1,6 +1,14 @@
 """Connections to other hosts of source code, under both names of their service."""
 
-from passrole import ResourceType
+from collections.abc import Iterator
+
+from passrole import Resource, ResourceType
+from passrole_aws.codeconnections.entities import Connection
+
+
+def read_connection(resource: Resource) -> Iterator[Connection]:
+    """One connection."""
+    yield Connection(resource)
 
 
 def connection(cloudformation: str, terraform: str, service: str, source: str) -> ResourceType:
@@ -13,6 +21,7 @@ def connection(cloudformation: str, terraform: str, service: str, source: str) -
         attributes={"ConnectionArn": "arn"},
         terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
         fields={"name": ("ConnectionName", "name")},
+        read=read_connection,
         source=source,
     )
 

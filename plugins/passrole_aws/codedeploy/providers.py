@@ -4,11 +4,29 @@ Documented: the action reference lists operations that the AWS CDK never grants,
 `codedeploy:GetApplicationRevision`, which every other page and the AWS CDK have.
 """
 
-from passrole import ActionProvider, Certainty, Need
+from passrole import (
+    ActionProvider,
+    Both,
+    Certainty,
+    EncryptedArtifacts,
+    InstanceProfile,
+    Need,
+    Reaches,
+    Via,
+)
+from passrole_aws.codedeploy.entities import DeploymentGroup, LaunchSettings, ScalingGroup
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html"
-ECS_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html"
+ECS_DOCS = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html"
+)
 ROLE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html#remove-permissions-from-policy"
+PROFILE_DOCS = "https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-iam-instance-profile.html"
+KEY_DOCS = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html"
+)
+INSTANCE_RULE = "codedeploy-instance-profile-artifact-access"
+OBJECTS = "arn:{partition}:s3:::{artifacts.bucket}/*"
 APPLICATION = "arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}"
 GROUP = (
     "arn:{partition}:codedeploy:{region}:{account}"
@@ -105,7 +123,57 @@ TO_ECS_NEEDS = (
     ),
 )
 
+# The third role: the agent on each instance fetches the revision from the artifact bucket itself.
+INSTANCE_ROLE = Via(
+    "DeploymentGroupName",
+    (
+        (DeploymentGroup, "scaling_group"),
+        (ScalingGroup, "launch"),
+        (LaunchSettings, "profile"),
+        (InstanceProfile, "role"),
+    ),
+)
+IN_THE_TREE = Reaches(INSTANCE_ROLE)
+NOT_FETCHED = (
+    "The deployment fails in DownloadBundle: the log of the agent says Access Denied, the pipeline"
+    " only that the deployment failed."
+)
+OF_INSTANCES = (
+    Need(
+        "s3:GetObject",
+        OBJECTS,
+        when=IN_THE_TREE,
+        principal=INSTANCE_ROLE,
+        rule=INSTANCE_RULE,
+        source=PROFILE_DOCS,
+        symptom=NOT_FETCHED,
+    ),
+    Need(
+        "s3:GetObjectVersion",
+        OBJECTS,
+        when=IN_THE_TREE,
+        principal=INSTANCE_ROLE,
+        certainty=Certainty.LOW,
+        rule=INSTANCE_RULE,
+        source=PROFILE_DOCS,
+        symptom=NOT_FETCHED,
+        note="needed where the bucket has versions, which artifact buckets have; the documented"
+        " policy covers it with a wildcard",
+    ),
+    Need(
+        "kms:Decrypt",
+        "{artifacts.key}",
+        when=Both((IN_THE_TREE, EncryptedArtifacts())),
+        principal=INSTANCE_ROLE,
+        rule=INSTANCE_RULE,
+        source=KEY_DOCS,
+        symptom=NOT_FETCHED,
+    ),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "CodeDeploy", NEEDS, source=DOCS),
-    ActionProvider("Deploy", "AWS", "CodeDeployToECS", TO_ECS_NEEDS, source=ECS_DOCS),
+    ActionProvider("Deploy", "AWS", "CodeDeploy", (*NEEDS, *OF_INSTANCES), source=DOCS),
+    ActionProvider(
+        "Deploy", "AWS", "CodeDeployToECS", TO_ECS_NEEDS, source=ECS_DOCS, since="November 27, 2018"
+    ),
 )

@@ -78,6 +78,7 @@ INVOKE = ActionProvider(
         ),
     ),
     source=f"{GUIDE}/action-reference-PipelineInvoke.html",
+    since="March 14, 2025",
 )
 
 PROVIDERS = (EVERY_PIPELINE, INVOKE, ALARM, *WITHOUT_NEEDS)

@@ -18,6 +18,7 @@ from passrole import (
     Text,
     Unknown,
     Value,
+    Webhook,
     World,
     cases,
     elements,
@@ -318,6 +319,11 @@ def _without_implied(world: World) -> World:
     )
 
 
+def read_webhook(resource: Resource) -> Iterator[Webhook]:
+    """One webhook with the pipeline that it starts."""
+    yield Webhook(resource, pipeline=resource["pipeline"])
+
+
 PIPELINE = ResourceType(
     cloudformation="AWS::CodePipeline::Pipeline",
     terraform="aws_codepipeline",
@@ -341,7 +347,11 @@ NAMED_ONLY = (
         terraform="aws_codepipeline_webhook",
         arn="arn:{partition}:codepipeline:{region}:{account}:webhook:{name}",
         terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
-        fields={"name": ("Name", "name")},
+        fields={
+            "name": ("Name", "name"),
+            "pipeline": ("TargetPipeline", "target_pipeline"),
+        },
+        read=read_webhook,
         source=f"{CFN}aws-resource-codepipeline-webhook.html",
     ),
     ResourceType(

@@ -79,6 +79,14 @@ RULE_NEEDS = tuple(
 )
 
 PROVIDERS = (
-    ActionProvider("Compute", "AWS", "Commands", ACTION_NEEDS, open_ended=True, source=DOCS),
+    ActionProvider(
+        "Compute",
+        "AWS",
+        "Commands",
+        ACTION_NEEDS,
+        open_ended=True,
+        source=DOCS,
+        since="October 3, 2024",
+    ),
     ActionProvider("Rule", "AWS", "Commands", RULE_NEEDS, open_ended=True, source=RULE_DOCS),
 )

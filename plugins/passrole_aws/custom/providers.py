@@ -8,9 +8,7 @@ declares one of them by its name comes first.
 
 from passrole import ActionProvider
 
-DOCS = (
-    "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html"
-)
+DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html"
 DOCUMENTED = (
     ("Build", "Jenkins"),
     ("Test", "Jenkins"),

@@ -26,4 +26,6 @@ NEEDS = tuple(
     )
 )
 
-PROVIDERS = (ActionProvider("Test", "AWS", "DeviceFarm", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Test", "AWS", "DeviceFarm", NEEDS, source=DOCS, since="July 19, 2018"),
+)

@@ -11,7 +11,12 @@ DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-referen
 INSTANCES = "arn:{partition}:ec2:{region}:{account}:instance/*"
 # The page lists AWS-RunPowerShellScript beside it; the instances run Linux.
 SCRIPT = "arn:{partition}:ssm:{region}::document/AWS-RunShellScript"
-LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"
+LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}"
+LOG_OPERATIONS = (
+    ("CreateLogGroup", "*"),
+    ("CreateLogStream", "log-stream:*"),
+    ("PutLogEvents", "log-stream:*"),
+)
 TARGET_GROUPS = (
     "arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{TargetGroupNameList,}/*"
 )
@@ -72,9 +77,21 @@ NEEDS = (
         )
     ),
     *(
-        Need(f"logs:{operation}", LOGS, rule=RULE, source=DOCS, symptom=NOT_LOGGED)
-        for operation in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+        Need(f"logs:{operation}", f"{LOGS}:{streams}", rule=RULE, source=DOCS, symptom=NOT_LOGGED)
+        for operation, streams in LOG_OPERATIONS
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "EC2", NEEDS, source=DOCS),)
+# The instances fetch the artifact, with the role of their instance profile: which they are is known
+# by their tags alone.
+PROVIDERS = (
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "EC2",
+        NEEDS,
+        artifacts=None,
+        source=DOCS,
+        since="February 21, 2025",
+    ),
+)

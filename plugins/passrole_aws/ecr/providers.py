@@ -84,6 +84,15 @@ BUILD_NEEDS = (
 )  # fmt: skip
 
 PROVIDERS = (
-    ActionProvider("Source", "AWS", "ECR", SOURCE_NEEDS, source=SOURCE_DOCS),
-    ActionProvider("Build", "AWS", "ECRBuildAndPublish", BUILD_NEEDS, source=BUILD_DOCS),
+    ActionProvider(
+        "Source", "AWS", "ECR", SOURCE_NEEDS, source=SOURCE_DOCS, since="November 27, 2018"
+    ),
+    ActionProvider(
+        "Build",
+        "AWS",
+        "ECRBuildAndPublish",
+        BUILD_NEEDS,
+        source=BUILD_DOCS,
+        since="November 22, 2024",
+    ),
 )

@@ -15,9 +15,11 @@ TASK_ROLE = Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition
 EXECUTION_ROLE = Via(
     "ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "execution_role"))
 )
-HAS_TAGS = Reaches(
-    Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "tags")))
+TAGS_NOT_SEEN = (
+    "needed where the task definition has tags and the account authorises tagging, which no"
+    " template says"
 )
+HAS_TAGS = Reaches(Via("ServiceName", ((EcsService, "task_definition"), (TaskDefinition, "tags"))))
 NO_ACCESS = (
     "The deployment fails: The provided role does not have sufficient permissions to access ECS."
 )
@@ -56,8 +58,7 @@ NEEDS = (
             (
                 Unless(HAS_TAGS),
                 Certainty.LOW,
-                "needed where the task definition has tags and the account authorises tagging,"
-                " which no template says",
+                TAGS_NOT_SEEN,
             ),
         )
     ),
@@ -74,4 +75,4 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "ECS", NEEDS, source=DOCS),)
+PROVIDERS = (ActionProvider("Deploy", "AWS", "ECS", NEEDS, source=DOCS, since="December 12, 2017"),)

@@ -1,15 +1,17 @@
 """EKS: deployments to Kubernetes clusters."""
 
-from passrole import ActionProvider, ResourceType, hookimpl
+from passrole import ActionProvider, ResourceType, Rule, hookimpl
 from passrole_aws.eks.entities import AccessEntry, Cluster
 from passrole_aws.eks.providers import PROVIDERS
 from passrole_aws.eks.resources import RESOURCE_TYPES
+from passrole_aws.eks.rules import RULES
 
 __all__ = [
     "AccessEntry",
     "Cluster",
     "passrole_action_providers",
     "passrole_resource_types",
+    "passrole_rules",
 ]
 
 
@@ -21,3 +23,8 @@ def passrole_resource_types() -> tuple[ResourceType, ...]:
 @hookimpl
 def passrole_action_providers() -> tuple[ActionProvider, ...]:
     return PROVIDERS
+
+
+@hookimpl
+def passrole_rules() -> tuple[Rule, ...]:
+    return RULES

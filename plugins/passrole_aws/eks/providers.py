@@ -8,7 +8,12 @@ from passrole import ActionProvider, Certainty, Need
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EKS.html"
 CLUSTER = "arn:{partition}:eks:{region}:{account}:cluster/{ClusterName}"
-LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"
+LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}"
+LOG_OPERATIONS = (
+    ("CreateLogGroup", "*"),
+    ("CreateLogStream", "log-stream:*"),
+    ("PutLogEvents", "log-stream:*"),
+)
 RULE = "eks-deploy-access-missing"
 NOT_REACHED = "The action fails before it deploys: it may not read how to reach the cluster."
 NOT_LOGGED = "The action fails: it may not write the log of its deployment."
@@ -53,9 +58,9 @@ NEEDS = (
         )
     ),
     *(
-        Need(f"logs:{operation}", LOGS, rule=RULE, source=DOCS, symptom=NOT_LOGGED)
-        for operation in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+        Need(f"logs:{operation}", f"{LOGS}:{streams}", rule=RULE, source=DOCS, symptom=NOT_LOGGED)
+        for operation, streams in LOG_OPERATIONS
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "EKS", NEEDS, source=DOCS),)
+PROVIDERS = (ActionProvider("Deploy", "AWS", "EKS", NEEDS, source=DOCS, since="February 20, 2025"),)

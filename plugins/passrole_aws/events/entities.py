@@ -55,6 +55,12 @@ def rule_of(target: EventTarget, graph: Graph) -> EventRule | None:
     return graph.find(target.rule, EventRule, near=target)
 
 
+def label_of(target: EventTarget, graph: Graph) -> str:
+    """The rule of a target as messages name it, in either format."""
+    event_rule = rule_of(target, graph)
+    return event_rule.label if event_rule else target.label
+
+
 def service_of(arn: Text) -> str | None:
     """The service whose ARN a text is, None where it is no ARN or that is not known."""
     segment = arn_segment(arn, 2)

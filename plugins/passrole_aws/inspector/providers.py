@@ -46,4 +46,6 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Invoke", "AWS", "InspectorScan", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Invoke", "AWS", "InspectorScan", NEEDS, source=DOCS, since="November 22, 2024"),
+)

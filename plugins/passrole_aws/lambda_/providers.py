@@ -27,7 +27,12 @@ DOCS = (
 )
 
 FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}"
-LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"
+LOGS = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}"
+LOG_OPERATIONS = (
+    ("CreateLogGroup", "*"),
+    ("CreateLogStream", "log-stream:*"),
+    ("PutLogEvents", "log-stream:*"),
+)
 FUNCTION_ROLE = Via("FunctionName", ((Function, "role"),))
 HAS_ALIAS = Given("FunctionAlias")
 NOT_DEPLOYED = "The action fails: it may not deploy the function."
@@ -118,11 +123,11 @@ DEPLOY_NEEDS = (
     *(
         Need(
             f"logs:{operation}",
-            LOGS,
+            f"{LOGS}:{streams}",
             source=DEPLOY_DOCS,
             symptom="The action fails: it may not write the log of its deployment.",
         )
-        for operation in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+        for operation, streams in LOG_OPERATIONS
     ),
 )
 
@@ -152,6 +157,8 @@ RULE_NEEDS = (
 
 PROVIDERS = (
     ActionProvider("Invoke", "AWS", "Lambda", NEEDS, source=DOCS),
-    ActionProvider("Deploy", "AWS", "Lambda", DEPLOY_NEEDS, source=DEPLOY_DOCS),
+    ActionProvider(
+        "Deploy", "AWS", "Lambda", DEPLOY_NEEDS, source=DEPLOY_DOCS, since="May 16, 2025"
+    ),
     ActionProvider("Rule", "AWS", "LambdaInvoke", RULE_NEEDS, source=RULE_DOCS),
 )

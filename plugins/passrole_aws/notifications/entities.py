@@ -28,8 +28,12 @@ DEVELOPER_TOOLS = frozenset(
 
 
 class Publication(NamedTuple):
-    """A topic of the scanned tree that a service publishes to as itself, in one world."""
+    """A topic of the scanned tree that a service publishes to as itself, in one world.
 
+    ``rule`` is the notification rule or event rule, as messages name it.
+    """
+
+    rule: str
     service: str
     topic: Topic
     origin: Origin
@@ -44,20 +48,21 @@ def publications(subject: NotificationRule | EventTarget, graph: Graph) -> Itera
                 topic = graph.find(address, Topic, near=subject)
                 if topic is not None:
                     origin = address.origin or subject.resource.place("targets")
-                    yield Publication(NOTIFICATIONS, topic, origin, world)
-    elif _is_about_developer_tools(subject, graph):
+                    yield Publication(subject.label, NOTIFICATIONS, topic, origin, world)
+        return
+    event_rule = graph.find(subject.rule, EventRule, near=subject)
+    if event_rule is not None and _is_about_developer_tools(event_rule):
         whole = Record({"arn": subject.arn, "role": subject.role})
         for world, parts in cases(whole, subject.world):
             topic = graph.find(get(parts, "arn"), Topic, near=subject)
             # A target with a role is published to by the role.
             if topic is not None and isinstance(get(parts, "role"), Absent):
                 origin = subject.origin or subject.resource.origin
-                yield Publication(subject.service, topic, origin, world)
+                yield Publication(event_rule.label, subject.service, topic, origin, world)
 
 
-def _is_about_developer_tools(target: EventTarget, graph: Graph) -> bool:
-    event_rule = graph.find(target.rule, EventRule, near=target)
-    pattern = event_rule.pattern if event_rule else None
+def _is_about_developer_tools(event_rule: EventRule) -> bool:
+    pattern = event_rule.pattern
     if isinstance(pattern, Text):
         pattern = value_from_json_text(pattern)
     if not isinstance(pattern, Record):

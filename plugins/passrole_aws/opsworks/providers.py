@@ -27,4 +27,4 @@ NEEDS = tuple(
     )
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "OpsWorks", NEEDS, source=DOCS),)
+PROVIDERS = (ActionProvider("Deploy", "AWS", "OpsWorks", NEEDS, source=DOCS, since="June 2, 2016"),)

@@ -205,5 +205,7 @@ DEPLOY_NEEDS = (
 
 PROVIDERS = (
     ActionProvider("Source", "AWS", "S3", SOURCE_NEEDS, source=SOURCE_DOCS),
-    ActionProvider("Deploy", "AWS", "S3", DEPLOY_NEEDS, source=DEPLOY_DOCS),
+    ActionProvider(
+        "Deploy", "AWS", "S3", DEPLOY_NEEDS, source=DEPLOY_DOCS, since="January 16, 2019"
+    ),
 )

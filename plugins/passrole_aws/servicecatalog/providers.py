@@ -29,4 +29,6 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "ServiceCatalog", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Deploy", "AWS", "ServiceCatalog", NEEDS, source=DOCS, since="October 16, 2018"),
+)

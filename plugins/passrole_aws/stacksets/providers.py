@@ -88,6 +88,20 @@ STACK_SET_NEEDS = (
 INSTANCES_NEEDS = tuple(map(_on_stack_set, ("CreateStackInstances", "DescribeStackSetOperation")))
 
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "CloudFormationStackSet", STACK_SET_NEEDS, source=DOCS),
-    ActionProvider("Deploy", "AWS", "CloudFormationStackInstances", INSTANCES_NEEDS, source=DOCS),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "CloudFormationStackSet",
+        STACK_SET_NEEDS,
+        source=DOCS,
+        since="December 30, 2020",
+    ),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "CloudFormationStackInstances",
+        INSTANCES_NEEDS,
+        source=DOCS,
+        since="December 30, 2020",
+    ),
 )

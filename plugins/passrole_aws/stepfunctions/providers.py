@@ -29,4 +29,6 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Invoke", "AWS", "StepFunctions", NEEDS, source=DOCS),)
+PROVIDERS = (
+    ActionProvider("Invoke", "AWS", "StepFunctions", NEEDS, source=DOCS, since="May 27, 2020"),
+)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from passrole.cli import main, options
-from passrole.plugin_loading import FoundPlugin
+from passrole.plugin_loading import FoundPlugin, find_plugins
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -58,11 +58,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Puts a plugin beside those that are installed; its hooks are given by name."""
 
+    installed = list(find_plugins())
+
     def plugin(name: str, **hooks: object) -> None:
         module = ModuleType(f"plugin_{name}")
         vars(module).update(hooks)
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        found = (*options.find_plugins(), FoundPlugin(name, module.__name__, f"dist-{name}", "1"))
-        monkeypatch.setattr(options, "find_plugins", lambda: found)
+        installed.append(FoundPlugin(name, module.__name__, f"dist-{name}", "1"))
 
+    monkeypatch.setattr(options, "find_plugins", lambda: tuple(installed))
     return plugin

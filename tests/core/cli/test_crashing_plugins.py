@@ -120,7 +120,7 @@ def test_what_a_plugin_prints_is_no_part_of_the_report(
     tree: Path, run: Run, install: Install
 ) -> None:
     def loud() -> object:
-        print("I am here")  # noqa: T201 - it is what is tested
+        print("I am here")
         raise RuntimeError
 
     install("acme", passrole_rules=hookimpl(lambda: (rule_that(loud),)))

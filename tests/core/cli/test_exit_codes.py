@@ -98,8 +98,7 @@ def test_a_file_of_another_kind_is_nothing(tree: Path, run: Run) -> None:
         (("check", ".", "--ruleset", "strct"), "no ruleset 'strct'; did you mean 'strict'?"),
         (
             ("check", ".", "--select", "codebuild-start-build"),
-            "there is no rule 'codebuild-start-build'; "
-            "did you mean 'codebuild-start-build-missing'?",
+            "'codebuild-start-build'; did you mean 'codebuild-start-build-missing'?",
         ),
         (("check", ".", "--ignore", "nonsense,x"), "there is no rule 'nonsense'"),
         (("check", ".", "--fail-on", "hgh"), "invalid choice: 'hgh'"),

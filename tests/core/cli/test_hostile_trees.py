@@ -147,7 +147,7 @@ def partly_left_out(tree: Path) -> Path:
     (tree / "build").mkdir()
     (tree / "old.yaml").write_text("Resources: {}\n")
     (tree / "nowhere.yaml").symlink_to("missing.yaml")
-    (tree / "outside.yaml").symlink_to("/etc/hostname")
+    (tree / "outside.yaml").symlink_to(sys.executable)
     return tree
 
 

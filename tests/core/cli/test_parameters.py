@@ -19,8 +19,7 @@ def given(folder: Path, name: str, text: str) -> str:
     [
         (
             "list.json",
-            '[{"ParameterKey": "Stage", "ParameterValue": "prod"},'
-            ' {"ParameterKey": "Count", "ParameterValue": "010"}]',
+            '[{"ParameterKey": "Stage", "ParameterValue": "prod"}, {"ParameterKey": "Count", "ParameterValue": "010"}]',
         ),
         ("list.yaml", "- {ParameterKey: Stage, ParameterValue: prod}\n- {ParameterKey: Count, ParameterValue: 010}"),
         ("overrides.json", '["Stage=prod", "Count=010"]'),
@@ -80,10 +79,10 @@ def test_what_is_none_of_them_is_refused(text: str, words: str, tmp_path: Path) 
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="p.yaml: the file is empty"):
+    with pytest.raises(UsageError, match=r"p\.yaml: the file is empty"):
         read_parameters([given(tmp_path, "p.yaml", "# nothing yet\n")])
 
 
 def test_a_file_that_is_not_there_is_refused() -> None:
-    with pytest.raises(UsageError, match="nowhere.json: cannot be read: No such file"):
+    with pytest.raises(UsageError, match=r"nowhere\.json: cannot be read: No such file"):
         read_parameters(["nowhere.json"])

@@ -154,7 +154,7 @@ def test_a_policy_under_a_condition_is_missing_where_the_condition_fails(read: R
     )
     graph = read(parameters + text)
     (found, *_) = reports(graph, "codebuild-start-build-missing")
-    assert found.world.describe() == "not Mode is on"
+    assert found.world.describe() == "Mode is not on"
 
 
 def test_a_custom_action_is_named_as_unknown_and_others_are_decided(read: Read) -> None:

@@ -129,7 +129,7 @@ def test_a_choice_of_actions_is_one_statement_in_each_world() -> None:
     policy = read(document({"Effect": "Allow", "Action": choice, "Resource": "*"}))
     assert {each.world.describe(): known(each.actions) for each in policy.statements} == {
         "Env is prod": ["s3:GetObject"],
-        "not Env is prod": ["s3:*"],
+        "Env is not prod": ["s3:*"],
     }
     assert {each.index for each in policy.statements} == {0}
 

@@ -69,7 +69,7 @@ def test_one_decision_where_nothing_depends() -> None:
 
 def test_one_decision_for_each_world_that_differs() -> None:
     decisions = ask(Choice(PROD, statement("s3:*"), ABSENT))
-    assert verdicts(decisions) == {"Env is prod": "allowed", "not Env is prod": "missing"}
+    assert verdicts(decisions) == {"Env is prod": "allowed", "Env is not prod": "missing"}
     assert [each.layer for each in decisions] == ["", "identity"]
 
 
@@ -93,7 +93,7 @@ def test_facts_that_make_no_difference_are_left_out() -> None:
     assert verdicts(decisions) == {
         "UseVpc": "denied",
         "Env is prod and not UseVpc": "allowed",
-        "not Env is prod and not UseVpc": "missing",
+        "Env is not prod and not UseVpc": "missing",
     }
 
 
@@ -109,7 +109,7 @@ def test_two_values_of_one_parameter_never_meet() -> None:
     assert verdicts(decisions) == {
         "Env is prod": "allowed",
         "Env is test": "denied",
-        "not Env is prod and not Env is test": "missing",
+        "Env is not prod and Env is not test": "missing",
     }
 
 
@@ -160,7 +160,7 @@ def test_a_hole_and_a_condition_over_the_same_parameter() -> None:
     resource = Text(("arn:aws:s3:::shop-", ENV, "/key"))
     assert verdicts(ask(named, resource=resource)) == {
         "Env is prod": "allowed",
-        "not Env is prod": "missing",
+        "Env is not prod": "missing",
     }
 
 

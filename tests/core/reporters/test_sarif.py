@@ -36,7 +36,7 @@ MakeFinding = Callable[..., Finding]
 
 def a(required: str = "", optional: str = "", **properties: Any) -> dict[str, Any]:
     """The schema of an object that has no other properties than these."""
-    names = {name: {} for name in (*required.split(), *optional.split())}
+    names: dict[str, Any] = {name: {} for name in (*required.split(), *optional.split())}
     return {
         "type": "object",
         "properties": {**names, **properties},
@@ -176,6 +176,7 @@ def test_a_rule_brings_its_page() -> None:
     }  # fmt: skip
     assert "finding" not in described["help"]["markdown"]
     assert "```json\n{}\n```" in described["help"]["markdown"]
+    assert described["help"]["text"] == "A title.\n\nWhy it\nmatters."
 
 
 def test_a_rule_without_a_source_has_no_link() -> None:

@@ -1,5 +1,6 @@
 """The report for people: grouped by role, one line for each rule that speaks, nothing twice."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from passrole import (
+    Category,
     Confidence,
     Document,
     Location,
@@ -67,6 +69,7 @@ def test_findings_of_one_place_share_its_line_and_its_role(finding: MakeFinding)
     assert report.count("pipeline.yaml:3:5  critical  codebuild-start-build-missing") == 2
     assert report.count("  3 |     Name: Build") == 1
     assert report.count("  see          roles.yaml:7  role Role is defined here") == 1
+    assert report.count("  at run time  The action fails.") == 1
     assert (
         '    {"Effect": "Allow", "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"], '
         '"Resource": "*"}'
@@ -186,31 +189,29 @@ hostile_places = st.builds(
 )
 hostile_subjects = st.builds(Subject, *[st.none() | hostile_texts] * 6)
 hostile_snippets = st.just("") | hostile_texts.map(
-    lambda text: (
-        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "%s"}'
-        % re.sub(r'["\\]', "", text).encode("unicode_escape").decode().replace("\\", "\\\\")
-    )
+    lambda text: json.dumps({"Effect": "Allow", "Action": "s3:GetObject", "Resource": text})
 )
-hostile_findings = st.builds(
-    lambda finding, **fields: replace(finding, **fields),
-    st.just(
-        Finding(
-            rule="acme-rule",
-            severity=Severity.HIGH,
-            confidence=Confidence.HIGH,
-            category="risk",  # type: ignore[arg-type]
-            message="",
-            location=Location("", 1, 1, 1, 1),
-        )
-    ),
-    message=hostile_texts,
-    location=hostile_places,
-    symptom=hostile_texts,
-    remedy=hostile_texts,
-    snippet=hostile_snippets,
-    subject=hostile_subjects,
-    related=st.lists(st.builds(Related, hostile_texts, hostile_places), max_size=2).map(tuple),
+PLAIN_FINDING = Finding(
+    rule="acme-rule",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    category=Category.RISK,
+    message="",
+    location=Location("", 1, 1, 1, 1),
 )
+hostile_findings = st.fixed_dictionaries(
+    {
+        "message": hostile_texts,
+        "location": hostile_places,
+        "symptom": hostile_texts,
+        "remedy": hostile_texts,
+        "snippet": hostile_snippets,
+        "subject": hostile_subjects,
+        "related": st.lists(st.builds(Related, hostile_texts, hostile_places), max_size=2).map(
+            tuple
+        ),
+    }
+).map(lambda fields: replace(PLAIN_FINDING, **fields))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -30,7 +30,7 @@ def test_a_choice_that_is_decided_is_its_branch() -> None:
 def test_a_path_goes_through_choices() -> None:
     value = Choice(PROD, Record({"Name": literal("big")}), Record({"Name": literal("small")}))
     found = {world.describe(): known(each) for world, each in cases(get(value, "Name"))}
-    assert found == {"Env is prod": "big", "not Env is prod": "small"}
+    assert found == {"Env is prod": "big", "Env is not prod": "small"}
 
 
 def test_what_is_not_there_is_absent_and_what_is_unknown_stays_so() -> None:
@@ -53,7 +53,7 @@ def test_no_item_of_a_list_under_a_condition_is_lost() -> None:
     found: dict[str, list[str | None]] = {}
     for world, whole in cases(Listing(elements(value))):
         found[world.describe()] = [known(item) for item in elements(whole)]
-    assert found == {"Env is prod": ["a", "b"], "not Env is prod": ["c"]}
+    assert found == {"Env is prod": ["a", "b"], "Env is not prod": ["c"]}
 
 
 def test_what_is_absent_in_a_world_leaves_the_list() -> None:

@@ -45,7 +45,9 @@ TYPES = {
     "AWS::StepFunctions::StateMachine": Type(
         "StateMachineName", "arn", "arn:aws:states:{region}:{account}:stateMachine:{name}"
     ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Type("Name", "arn"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Type(
+        "Name", "arn", "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{id}"
+    ),
 }
 
 
@@ -80,11 +82,18 @@ class Raw:
             logical_id, attribute = argument
             return self._attribute(logical_id, ATTRIBUTES.get(attribute, ""))
         if function == "Fn::Join":
-            return str(argument[0].join(self.text(each) for each in argument[1]))
-        if function == "Fn::Select" and "Fn::Split" in argument[1]:
-            separator, whole = argument[1]["Fn::Split"]
-            return self.text(whole).split(separator)[int(argument[0])]
+            return str(argument[0].join(self._texts(argument[1])))
+        if function == "Fn::Select":
+            return self._texts(argument[1])[int(argument[0])]
         raise UnrenderedError(function)
+
+    def _texts(self, value: Any) -> list[str]:
+        if isinstance(value, dict):
+            if "Fn::Split" not in value:
+                raise UnrenderedError(next(iter(value)))
+            separator, whole = value["Fn::Split"]
+            return self.text(whole).split(separator)
+        return [self.text(each) for each in value]
 
     def _ref(self, target: str) -> str:
         if target.startswith("AWS::"):

@@ -2,6 +2,7 @@
 
 from passrole import Actor, Bucket, Certainty, Entity, Key, KeyAlias, ResourcePolicy, known
 from passrole.analysis import read_entities
+from passrole.contributions import Contributions
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.stacks.deployments import Deployment
@@ -123,3 +124,18 @@ def test_what_is_certain() -> None:
     assert certain == {
         (principal, action) for principal in (Actor.PIPELINE, Actor.ARTIFACTS) for action in moves
     }
+
+
+def test_policies_in_the_way_are_reported_by_rules_that_exist(
+    contributions: Contributions,
+) -> None:
+    known_rules = {rule.id for rule in contributions.rules}
+    named = {
+        rule
+        for provider in contributions.providers
+        for need in provider.needs
+        for rule in (need.policy_rule, need.condition_rule)
+        if rule
+    }
+    assert "artifact-key-policy-missing-principal" in named
+    assert named - known_rules == set()

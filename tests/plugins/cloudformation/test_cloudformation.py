@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from passrole import Certainty
+from passrole import Certainty, Graph
 
 Ask = Callable[..., list[Any]]
 STACK = {"StackName": "shop", "TemplatePath": "Source::shop.yaml", "ChangeSetName": "next"}
@@ -92,3 +92,64 @@ def test_the_role_of_the_stack_must_trust_cloudformation(ask: Ask) -> None:
 
     assert verdict("cloudformation.amazonaws.com") == "allowed"
     assert verdict("codedeploy.amazonaws.com") == "missing"
+
+
+def test_code_from_an_artifact_is_read_with_the_role_of_the_stack(
+    graph_of: Callable[..., Graph],
+) -> None:
+    def readers(overrides: str) -> list[str]:
+        action = {
+            "Name": "Deploy",
+            "ActionTypeId": {
+                "Category": "Deploy", "Owner": "AWS", "Provider": "CloudFormation", "Version": "1",
+            },
+            "Configuration": {
+                "ActionMode": "CREATE_UPDATE",
+                "StackName": "shop",
+                "RoleArn": "arn:aws:iam::111122223333:role/stack",
+                "ParameterOverrides": overrides,
+            },
+        }  # fmt: skip
+        graph = graph_of(
+            {
+                "Pipeline": {
+                    "Type": "AWS::CodePipeline::Pipeline",
+                    "Properties": {
+                        "RoleArn": "arn:aws:iam::111122223333:role/pipeline",
+                        "ArtifactStore": {"Type": "S3", "Location": "artifacts"},
+                        "Stages": [{"Name": "Deploy", "Actions": [action]}],
+                    },
+                }
+            }
+        )
+        (subject,) = graph.pipelines[0].actions
+        return [
+            requirement.principal.label
+            for requirement in graph.requirements_of(subject)
+            if requirement.need.rule == "cfn-role-artifact-read-missing"
+        ]
+
+    assert readers('{"Env": "test"}') == []
+    assert readers('{"Bucket": {"Fn::GetArtifactAtt": ["Source", "BucketName"]}}') == [
+        "arn:aws:iam::111122223333:role/stack"
+    ]
+
+
+def test_a_stack_without_what_follows_its_name_matches_no_stack(ask: Ask) -> None:
+    def verdict(resource: str) -> Any:
+        granted = {
+            "Effect": "Allow",
+            "Action": "cloudformation:DescribeChangeSet",
+            "Resource": {"Fn::Sub": "arn:aws:cloudformation:*:${AWS::AccountId}:" + resource},
+        }
+        configuration = {**STACK, "ActionMode": "CHANGE_SET_REPLACE"}
+        asked = ask("Deploy/AWS/CloudFormation", configuration, [granted])
+        (found,) = (
+            (each.verdict, each.rule)
+            for each in asked
+            if each.iam_action == "cloudformation:DescribeChangeSet"
+        )
+        return found
+
+    assert verdict("stack/shop/*") == ("allowed", "missing-action-permission")
+    assert verdict("stack/shop") == ("missing", "missing-action-permission")

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from passrole import Certainty
+from passrole import Certainty, Graph, Truth
 
 Ask = Callable[..., list[Any]]
 GRANTED = {
@@ -47,3 +47,40 @@ def test_a_full_clone_needs_to_read_the_repository_for_certain(ask: Ask) -> None
     cloned = {**zipped, "OutputArtifactFormat": "CODEBUILD_CLONE_REF"}
     assert certainty(zipped) is Certainty.LOW
     assert certainty(cloned) is Certainty.HIGH
+
+
+def test_only_a_source_in_another_account_sets_access_control_lists(
+    graph_of: Callable[..., Graph],
+) -> None:
+    def conditions(role: Any) -> list[Truth]:
+        action = {
+            "Name": "Source",
+            "ActionTypeId": {
+                "Category": "Source", "Owner": "AWS", "Provider": "CodeCommit", "Version": "1",
+            },
+            "RoleArn": role,
+            "OutputArtifacts": [{"Name": "Source"}],
+            "Configuration": {"RepositoryName": "shop", "BranchName": "main"},
+        }  # fmt: skip
+        graph = graph_of(
+            {
+                "Pipeline": {
+                    "Type": "AWS::CodePipeline::Pipeline",
+                    "Properties": {
+                        "RoleArn": "arn:aws:iam::111122223333:role/pipeline",
+                        "ArtifactStore": {"Type": "S3", "Location": "artifacts"},
+                        "Stages": [{"Name": "Source", "Actions": [action]}],
+                    },
+                }
+            }
+        )
+        (subject,) = graph.pipelines[0].actions
+        return [
+            requirement.condition
+            for requirement in graph.requirements_of(subject)
+            if requirement.need.iam_action == "s3:PutObjectAcl"
+        ]
+
+    assert conditions("arn:aws:iam::111122223333:role/source") == []
+    assert conditions("arn:aws:iam::444455556666:role/source") == [Truth.TRUE]
+    assert conditions({"Fn::Sub": "arn:aws:iam::${Other}:role/source"}) == [Truth.UNKNOWN]

@@ -50,3 +50,16 @@ def test_a_grant_on_one_configuration_is_not_called_missing(ask: Ask) -> None:
 
     (verdict,) = (e.verdict for e in asked if e.iam_action == "codedeploy:GetDeploymentConfig")
     assert verdict == "unknown"
+
+
+def test_a_deployment_to_ecs_registers_the_task_definition_and_passes_some_role(ask: Ask) -> None:
+    asked = ask("Deploy/AWS/CodeDeployToECS", CONFIGURATION, (), GROUP)
+    found = {each.iam_action: each for each in asked}
+
+    registered = found["ecs:RegisterTaskDefinition"]
+    assert (registered.verdict, registered.rule) == (
+        "missing",
+        "codedeploy-ecs-register-taskdef-missing",
+    )
+    passed = found["iam:PassRole"]
+    assert (passed.verdict, passed.rule) == ("missing", "ecs-pass-role-missing")

@@ -127,9 +127,9 @@ def test_an_action_is_read_once_for_each_way_it_may_turn_out() -> None:
     role = "arn:aws:iam::111122223333:role/build"
     assert found == {
         "Env is prod and Mode is loud": ("big", role),
-        "not Env is prod and Mode is loud": ("big", None),
-        "Env is prod and not Mode is loud": ("small", role),
-        "not Env is prod and not Mode is loud": ("small", None),
+        "Env is not prod and Mode is loud": ("big", None),
+        "Env is prod and Mode is not loud": ("small", role),
+        "Env is not prod and Mode is not loud": ("small", None),
     }
 
 

@@ -66,3 +66,14 @@ def test_the_roles_are_passed_to_tasks_and_to_no_other_service(ask: Ask) -> None
 
     assert verdict("ecs-tasks.amazonaws.com") == {"allowed"}
     assert verdict("ecs.amazonaws.com") == {"missing"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "certainty"), [([{"Key": "team", "Value": "shop"}], "high"), ([], "low")]
+)
+def test_tagging_is_certain_where_the_task_is_seen_to_have_tags(
+    ask: Ask, tags: list[Any], certainty: str
+) -> None:
+    asked = ask("Deploy/AWS/ECS", NAMED, (), _task(Tags=tags))
+
+    assert [e.certainty for e in asked if e.iam_action == "ecs:TagResource"] == [certainty]

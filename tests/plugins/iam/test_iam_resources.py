@@ -75,7 +75,7 @@ Resources:
         for policy in role.inline
         for statement in policy.statements
     }
-    assert found == {("Allow", "Env is prod"), ("Deny", "not Env is prod")}
+    assert found == {("Allow", "Env is prod"), ("Deny", "Env is not prod")}
 
 
 def test_policies_that_nobody_knows_are_unresolved() -> None:

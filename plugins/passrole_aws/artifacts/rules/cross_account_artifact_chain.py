@@ -24,14 +24,14 @@ def cross_account_artifact_chain(action: Action, graph: Graph) -> Iterator[Repor
     """An artifact made in one foreign account is used in another.
 
     What an action in another account puts out may be used in that account and in the account of the
-    pipeline, and nowhere else: S3 makes the account that wrote an object its owner, and the policy of
-    the bucket, which belongs to the pipeline's account, says nothing about it. An action in a third
-    account fails when it reads its input artifact, with an access denied.
+    pipeline, and nowhere else: S3 makes the account that wrote an object its owner, and the policy
+    of the bucket, which belongs to the pipeline's account, says nothing about it. An action in a
+    third account fails when it reads its input artifact, with an access denied.
 
     Make the artifact with a role of the pipeline's account, or let an action there pass it on.
 
-    Documented; a bucket that enforces the ownership of its owner may do without, so the confidence is
-    medium.
+    Documented; a bucket that enforces the ownership of its owner may do without, so the confidence
+    is medium.
 
     ```yaml
     Resources:

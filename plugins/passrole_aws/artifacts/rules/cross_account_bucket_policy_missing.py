@@ -13,11 +13,11 @@ def cross_account_bucket_policy_missing(action: Action, graph: Graph) -> Iterato
     """The policy of the artifact bucket does not let in a role of another account.
 
     An action that runs as a role of another account reads its input artifacts and writes its output
-    artifacts as that role. The role's own policies are not enough: the policy of the bucket has to name
-    the role or its account as well. Otherwise the action fails with an Access Denied of S3.
+    artifacts as that role. The role's own policies are not enough: the policy of the bucket has to
+    name the role or its account as well. Otherwise the action fails with an Access Denied of S3.
 
-    Allow `s3:GetObject` to the role, or to its account, in the bucket policy where the action has input
-    artifacts, and `s3:PutObject` where it has output artifacts.
+    Allow `s3:GetObject` to the role, or to its account, in the bucket policy where the action has
+    input artifacts, and `s3:PutObject` where it has output artifacts.
 
     ```yaml
     Resources:

@@ -29,17 +29,17 @@ from passrole import (
 def cross_account_default_key(action: Action, graph: Graph) -> Iterator[Report]:
     """An action in another account, and artifacts under a key that no other account can use.
 
-    Without a key of its own a pipeline encrypts artifacts with the AWS managed key for Amazon S3. Its
-    key policy cannot be changed, so it is of no use to roles of other accounts: an action that runs as
-    one can neither read its input artifacts nor write its output artifacts, whatever its policies say.
-    It fails with an access denied; the AWS CDK refuses to build such a pipeline: "Artifact Bucket must
-    have a KMS Key to add cross-account action".
+    Without a key of its own a pipeline encrypts artifacts with the AWS managed key for Amazon S3.
+    Its key policy cannot be changed, so it is of no use to roles of other accounts: an action that
+    runs as one can neither read its input artifacts nor write its output artifacts, whatever its
+    policies say. It fails with an access denied; the AWS CDK refuses to build such a pipeline:
+    "Artifact Bucket must have a KMS Key to add cross-account action".
 
-    Give the artifact store a customer managed key by its ARN, and let the other account use it in the
-    key policy, the bucket policy and the policies of its role.
+    Give the artifact store a customer managed key by its ARN, and let the other account use it in
+    the key policy, the bucket policy and the policies of its role.
 
-    Of low confidence where the bucket itself has a customer managed key by default, and where all input
-    artifacts come from CodeBuild, which may use a key of its own.
+    Of low confidence where the bucket itself has a customer managed key by default, and where all
+    input artifacts come from CodeBuild, which may use a key of its own.
 
     ```yaml
     Resources:

@@ -27,14 +27,17 @@ from passrole import (
 def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
     """An action in another account, and an artifact key that is not named by its ARN.
 
-    A key id and an alias are looked up in the account of whoever uses them. An action that runs as a
-    role of another account therefore looks for the artifact key where it is not: the action or the
-    replication of its artifacts fails, and KMS says that it cannot find the key, or finds another one.
+    A key id and an alias are looked up in the account of whoever uses them. An action that runs as
+    a role of another account and writes artifacts therefore looks for the artifact key where it is
+    not: the action or the replication of its artifacts fails, as KMS cannot find the key or finds
+    another.
 
-    Name the key by its ARN. In a template the reference to a key gives its id: take its ARN attribute.
+    Name the key by its ARN. In a template the reference to a key gives its id: take its ARN
+    attribute.
 
-    The ARN of an alias is reported with low confidence: the documentation asks for the key's, and the
-    AWS CDK uses the alias's for artifact stores in other Regions.
+    Two cases are reported with low confidence. An action that only reads artifacts may do without,
+    as S3 itself knows the key of an object. And the ARN of an alias: the documentation asks for the
+    key's, the AWS CDK uses the alias's for artifact stores in other Regions.
 
     ```yaml
     Resources:
@@ -47,17 +50,13 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
             Location: !Ref Bucket
             EncryptionKey: {Type: KMS, Id: !Ref Key}
           Stages:
-            - Name: Deploy
+            - Name: Source
               Actions:
-                - Name: Deploy  # finding
-                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                - Name: Source  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
                   RoleArn: arn:aws:iam::444455556666:role/deploy
-                  InputArtifacts: [{Name: Source}]
-                  Configuration:
-                    ActionMode: CREATE_UPDATE
-                    StackName: shop
-                    TemplatePath: Source::shop.yaml
-                    RoleArn: arn:aws:iam::444455556666:role/stack
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration: {RepositoryName: shop, BranchName: main}
       Bucket:
         Type: AWS::S3::Bucket
       BucketPolicy:
@@ -68,7 +67,7 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
             Statement:
               - Effect: Allow
                 Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
-                Action: s3:GetObject*
+                Action: s3:PutObject*
                 Resource: !Sub ${Bucket.Arn}/*
       Key:
         Type: AWS::KMS::Key
@@ -81,7 +80,7 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
               - Effect: Allow
                 Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
-                Action: [kms:Decrypt, kms:DescribeKey]
+                Action: [kms:GenerateDataKey, kms:Decrypt]
                 Resource: "*"
     ```
 
@@ -96,17 +95,13 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
             Location: !Ref Bucket
             EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}
           Stages:
-            - Name: Deploy
+            - Name: Source
               Actions:
-                - Name: Deploy
-                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
                   RoleArn: arn:aws:iam::444455556666:role/deploy
-                  InputArtifacts: [{Name: Source}]
-                  Configuration:
-                    ActionMode: CREATE_UPDATE
-                    StackName: shop
-                    TemplatePath: Source::shop.yaml
-                    RoleArn: arn:aws:iam::444455556666:role/stack
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration: {RepositoryName: shop, BranchName: main}
       Bucket:
         Type: AWS::S3::Bucket
       BucketPolicy:
@@ -117,7 +112,7 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
             Statement:
               - Effect: Allow
                 Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
-                Action: s3:GetObject*
+                Action: s3:PutObject*
                 Resource: !Sub ${Bucket.Arn}/*
       Key:
         Type: AWS::KMS::Key
@@ -130,17 +125,19 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
               - Effect: Allow
                 Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
-                Action: [kms:Decrypt, kms:DescribeKey]
+                Action: [kms:GenerateDataKey, kms:Decrypt]
                 Resource: "*"
     ```
 
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EncryptionKey.html
     """
     accounts, store = graph.other_account(action), graph.store_of(action)
     moved = any(isinstance(name, Text) for name in (*action.inputs, *action.outputs))
     if accounts is None or store is None or not moved:
         return
     home, account = accounts
+    writes = any(isinstance(name, Text) for name in action.outputs)
     for world, key in cases(store.key, action.world):
         form = _form(key, graph.pipeline_of(action), graph) if isinstance(key, Text) else None
         if form is None or not isinstance(key, Text):
@@ -148,8 +145,8 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
         yield Report(
             origin=action.origin,
             message=f"{action.label} uses role {action.role}, which is of account {account}, but the"
-            f" artifact store names its encryption key by {form} ({key}), which is looked up in"
-            f" that account and not in {home}.",
+            f" artifact store names its encryption key by {form} ({key}), which leads to the key"
+            f" only from within account {home}.",
             symptom="The action fails: KMS cannot find the key, or uses another one.",
             remedy="Name the key by its ARN.",
             subject=Subject(
@@ -159,7 +156,7 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
                 principal=str(action.role),
                 resource=str(key),
             ),
-            confidence=Confidence.LOW if form == AN_ARN else Confidence.HIGH,
+            confidence=Confidence.HIGH if writes and form != AN_ARN else Confidence.LOW,
             world=world,
             defaults=key.defaults | home.defaults | account.defaults,
         )

@@ -13,14 +13,14 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
 def cross_account_put_object_acl_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A source may not set the access control list of its artifact.
 
-    A source behind a connection, and a CodeCommit source that runs as a role of another account, write
-    their artifact and then hand it to the account of the bucket, by its access control list. That takes
-    `s3:PutObjectAcl` on the objects of the artifact bucket, of the role and, where the role is of
-    another account, of the bucket policy as well. People without it saw "Upload to S3 failed with the
-    following error: Access Denied".
+    A source behind a connection, and a CodeCommit source that runs as a role of another account,
+    write their artifact and then hand it to the account of the bucket, by its access control list.
+    That takes `s3:PutObjectAcl` on the objects of the artifact bucket, of the role and, where the
+    role is of another account, of the bucket policy as well. People without it saw "Upload to S3
+    failed with the following error: Access Denied".
 
-    The AWS CDK grants it to both sources; the pages about them do not ask for it, though the documented
-    minimum policy of every pipeline has it. So this is of low confidence.
+    The AWS CDK grants it to both sources; the pages about them do not ask for it, though the
+    documented minimum policy of every pipeline has it. So this is of low confidence.
 
     Allow `s3:PutObjectAcl` beside `s3:PutObject`.
 
@@ -60,30 +60,63 @@ def cross_account_put_object_acl_missing(action: Action, graph: Graph) -> Iterat
       Pipeline:
         Type: AWS::CodePipeline::Pipeline
         Properties:
-          RoleArn: arn:aws:iam::111122223333:role/pipeline
-          ArtifactStore:
-            Type: S3
-            Location: !Ref Bucket
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ConnectionArn: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b
+                    FullRepositoryId: example/shop
+                    BranchName: main
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: s3:PutObject
+                    Resource: arn:aws:s3:::artifacts/*
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
           Stages:
             - Name: Source
               Actions:
                 - Name: Source
-                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
-                  RoleArn: arn:aws:iam::444455556666:role/deploy
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
                   OutputArtifacts: [{Name: Source}]
-                  Configuration: {RepositoryName: shop, BranchName: main}
-      Bucket:
-        Type: AWS::S3::Bucket
-      BucketPolicy:
-        Type: AWS::S3::BucketPolicy
+                  Configuration:
+                    ConnectionArn: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b
+                    FullRepositoryId: example/shop
+                    BranchName: main
+      Role:
+        Type: AWS::IAM::Role
         Properties:
-          Bucket: !Ref Bucket
-          PolicyDocument:
+          AssumeRolePolicyDocument:
             Statement:
-              - Effect: Allow
-                Principal: {AWS: arn:aws:iam::444455556666:role/deploy}
-                Action: [s3:PutObject, s3:PutObjectAcl]
-                Resource: !Sub ${Bucket.Arn}/*
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action: [s3:PutObject, s3:PutObjectAcl]
+                    Resource: arn:aws:s3:::artifacts/*
     ```
 
     Source: https://github.com/aws/aws-cdk/issues/13557

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from passrole import (
@@ -30,14 +30,14 @@ def cross_region_artifact_store_missing(pipeline: Pipeline, graph: Graph) -> Ite
     """A Region in which actions run has no artifact store of its own.
 
     An action in another Region works with a bucket in that Region: CodePipeline copies its input
-    artifacts there. So a pipeline needs one artifact store for each Region that its actions name, its
-    own included, and in each of them a bucket and a key of that Region. Otherwise the pipeline is
-    refused, or the action fails: "Replication of artifact … failed: Failed replicating artifact from …
-    Check source and destination artifact buckets exist and … has permission", "Invalid Arn", or just
-    "InternalError JobFailed".
+    artifacts there. So a pipeline needs one artifact store for each Region that its actions name,
+    its own included, and in each of them a bucket and a key of that Region. Otherwise the pipeline
+    is refused, or the action fails: "Replication of artifact … failed: Failed replicating artifact
+    from … Check source and destination artifact buckets exist and … has permission", "Invalid Arn",
+    or just "InternalError JobFailed".
 
-    Add a store with a bucket and a key of the Region, and let the pipeline's role use both. Neither a
-    bucket nor a key can serve two Regions.
+    Add a store with a bucket and a key of the Region, and let the pipeline's role use both. Neither
+    a bucket nor a key can serve two Regions.
 
     ```yaml
     Resources:
@@ -154,7 +154,9 @@ def _without_store(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
         if len(named) > 1:
             listed = " and ".join(named)
             message = f"actions run in {listed}, and there is one artifact store for all"
-            yield _report(pipeline, stores[0], message, "Add a store for each Region.", listed)
+            yield _report(
+                pipeline, stores[0], message, "Add a store for each Region.", listed, away
+            )
         return
     if None in regions or not regions:
         return
@@ -176,7 +178,7 @@ def _without_store(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
                 ),
                 related=tuple(_places(stores)),
                 world=action.world,
-                defaults=getattr(action.region, "defaults", frozenset()),
+                defaults=_defaults(action.region).union(*map(_defaults_of, stores)),
             )
     if home is not None and home not in regions:
         message = f"the pipeline is in {home}, for which it has no artifact store"
@@ -196,7 +198,12 @@ def _twice(
 
 
 def _report(
-    pipeline: Pipeline, store: ArtifactStore, message: str, remedy: str, resource: str
+    pipeline: Pipeline,
+    store: ArtifactStore,
+    message: str,
+    remedy: str,
+    resource: str,
+    actions: Sequence[Action] = (),
 ) -> Report:
     origin: Origin = store.origin or pipeline.resource.origin
     return Report(
@@ -205,8 +212,13 @@ def _report(
         symptom="The pipeline is refused, or an action fails: Replication of artifact failed.",
         remedy=remedy,
         subject=Subject(pipeline=pipeline.label, resource=resource),
+        related=tuple(
+            Related(f"{each.label} runs in {known(each.region)}", each.location) for each in actions
+        ),
         world=pipeline.world,
-        defaults=_defaults(store.region) | _defaults(store.key) | _defaults(store.bucket),
+        defaults=frozenset().union(
+            *map(_defaults_of, pipeline.stores), *(_defaults(each.region) for each in actions)
+        ),
     )
 
 
@@ -220,6 +232,10 @@ def _places(stores: tuple[ArtifactStore, ...]) -> Iterator[Related]:
 
 def _defaults(value: Value) -> frozenset[str]:
     return value.defaults if isinstance(value, Text) else frozenset()
+
+
+def _defaults_of(store: ArtifactStore) -> frozenset[str]:
+    return _defaults(store.region) | _defaults(store.key) | _defaults(store.bucket)
 
 
 def _is_arn(value: Value) -> bool:

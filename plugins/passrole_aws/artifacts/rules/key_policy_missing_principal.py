@@ -12,12 +12,12 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
 def key_policy_missing_principal(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """The policy of an artifact key leaves out a role that uses the key.
 
-    A KMS key has the last word: whatever a role's own policies allow, the key policy must let the role
-    in, by its ARN, by its account, or by leaving the decision to the identity policies of the key's own
-    account. A role of another account needs both: a statement in the key policy and one in its own
-    policies. Without the first the action fails: "User: arn:aws:sts::444455556666:assumed-role/deploy/…
-    is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:…", or only "Access Denied" from
-    S3.
+    A KMS key has the last word: whatever a role's own policies allow, the key policy must let the
+    role in, by its ARN, by its account, or by leaving the decision to the identity policies of the
+    key's own account. A role of another account needs both: a statement in the key policy and one
+    in its own policies. Without the first the action fails: "User:
+    arn:aws:sts::444455556666:assumed-role/deploy/… is not authorized to perform: kms:Decrypt on
+    resource: arn:aws:kms:…", or only "Access Denied" from S3.
 
     Name the role, or its account, in the key policy: `kms:Decrypt` to read artifacts,
     `kms:GenerateDataKey` to write them, and `kms:DescribeKey`.

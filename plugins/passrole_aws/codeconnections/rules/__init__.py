@@ -1,5 +1,9 @@
 """The rules of connections, one a file."""
 
+from passrole_aws.codeconnections.rules.condition_mismatch import condition_mismatch
+from passrole_aws.codeconnections.rules.created_pending import created_pending
+from passrole_aws.codeconnections.rules.pass_missing import pass_missing
+from passrole_aws.codeconnections.rules.prefix_mismatch import prefix_mismatch
 from passrole_aws.codeconnections.rules.use_missing import use_missing
 
-RULES = (use_missing,)
+RULES = (condition_mismatch, created_pending, pass_missing, prefix_mismatch, use_missing)

@@ -23,10 +23,10 @@ from passrole import (
 def action_role_unsupported_owner(action: Action, graph: Graph) -> Iterator[Report]:
     """An action that is not run by AWS names a role.
 
-    Only actions whose owner is `AWS` run as a role. One of a third party (GitHub by its older action,
-    Jenkins, a partner) or of your own brings its own credentials, and a pipeline that gives it a role is
-    refused: "Action … with owner ThirdParty contains roleArn. Role ARN is not supported for actions with
-    owner other than 'AWS'".
+    Only actions whose owner is `AWS` run as a role. One of a third party (GitHub by its older
+    action, Jenkins, a partner) or of your own brings its own credentials, and a pipeline that gives
+    it a role is refused: "Action … with owner ThirdParty contains roleArn. Role ARN is not
+    supported for actions with owner other than 'AWS'".
 
     Take the role away. A custom action's job worker has permissions of its own.
 

@@ -16,11 +16,12 @@ def cross_region_source_action(action: Action, graph: Graph) -> Iterator[Report]
     lead there: the source is looked for in the Region of the pipeline, and the action fails, with a
     permission denied on an ARN of a Region that nobody named (`codecommit:GetBranch`, say).
 
-    Keep the repository, the bucket or the image in the pipeline's Region, or put the pipeline where the
-    source is and let other actions run elsewhere. A CodeCommit repository or a bucket can be replicated.
+    Keep the repository, the bucket or the image in the pipeline's Region, or put the pipeline where
+    the source is and let other actions run elsewhere. A CodeCommit repository or a bucket can be
+    replicated.
 
-    The Region of a pipeline is taken from the command line, from the key of its only artifact store, or
-    known to be another where no artifact store is for the Region that the source names.
+    The Region of a pipeline is taken from the command line, from the key of its only artifact
+    store, or known to be another where no artifact store is for the Region that the source names.
 
     ```yaml
     Resources:
@@ -75,9 +76,7 @@ def cross_region_source_action(action: Action, graph: Graph) -> Iterator[Report]
         where = f"the pipeline is in {home}"
         elsewhere = home.known() != region
     else:
-        where = (
-            f"the pipeline, whose artifact stores are in {' and '.join(map(str, stores))}, is not"
-        )
+        where = f"the pipeline, whose artifact stores are in {' and '.join(sorted(map(str, stores)))}, is not"
         elsewhere = bool(stores) and None not in stores and region not in stores
     if not elsewhere:
         return
@@ -91,5 +90,8 @@ def cross_region_source_action(action: Action, graph: Graph) -> Iterator[Report]
             pipeline=action.pipeline, stage=action.stage, action=action.name, resource=region
         ),
         world=action.world,
-        defaults=getattr(action.region, "defaults", frozenset()),
+        defaults=frozenset().union(
+            *(getattr(each, "defaults", ()) for each in (action.region, home)),
+            *(getattr(store.region, "defaults", ()) for store in pipeline.stores),
+        ),
     )

@@ -21,7 +21,7 @@ from passrole import (
     rule,
     value_from_json_text,
 )
-from passrole_aws.events.entities import account_of, rule_of, service_of, starts_of
+from passrole_aws.events.entities import account_of, label_of, rule_of, service_of, starts_of
 
 REFUSED = (
     'The deployment fails: "Access to the resource … is denied. Reason: Cross-account pass role is'
@@ -78,6 +78,7 @@ def cross_account_event_wiring(target: EventTarget, graph: Graph) -> Iterator[Re
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
     own = target.resource.target.account.known()
+    name = label_of(target, graph)
     whole = Record({"arn": target.arn, "role": target.role})
     for world, parts in cases(whole, target.world):
         arn, role = get(parts, "arn"), get(parts, "role")
@@ -91,7 +92,7 @@ def cross_account_event_wiring(target: EventTarget, graph: Graph) -> Iterator[Re
             words = f"its pipeline {arn} is of account {there}, and its role of {with_role}"
         else:
             continue
-        yield _report(target, words, REFUSED, world, (arn, role))
+        yield _report(target, name, words, REFUSED, world, (arn, role))
     if own:
         yield from _unheard(target, own, graph)
 
@@ -115,7 +116,9 @@ def _unheard(target: EventTarget, own: str, graph: Graph) -> Iterator[Report]:
                 f" account {own} is in the scanned tree"
             )
             symptom = "The other account's events are dropped, and the pipeline never starts."
-            yield _report(target, words, symptom, world, (), Confidence.LOW)
+            yield _report(
+                target, label_of(target, graph), words, symptom, world, (), Confidence.LOW
+            )
             return
 
 
@@ -140,6 +143,7 @@ def _accounts(target: EventTarget, graph: Graph, world: World) -> Iterator[tuple
 
 def _report(
     target: EventTarget,
+    name: str,
     words: str,
     symptom: str,
     world: World,
@@ -149,11 +153,11 @@ def _report(
     texts = [each for each in values if isinstance(each, Text)]
     return Report(
         origin=target.origin or target.resource.origin,
-        message=f"{target.label} reaches into another account: {words}.",
+        message=f"{name} reaches into another account: {words}.",
         symptom=symptom,
         remedy="Send the event to the bus of the other account, admit the sender in the policy of"
         " that bus, and start the pipeline by a rule of its own account.",
-        subject=Subject(resource=str(texts[0]) if texts else target.label),
+        subject=Subject(resource=str(texts[0]) if texts else name),
         confidence=confidence,
         world=world,
         defaults=frozenset().union(*(each.defaults for each in texts)),

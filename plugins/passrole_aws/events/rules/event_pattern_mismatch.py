@@ -25,7 +25,7 @@ from passrole import (
     rule,
     value_from_json_text,
 )
-from passrole_aws.events.entities import arn_segment, rule_of, starts_of
+from passrole_aws.events.entities import arn_segment, label_of, rule_of, starts_of
 
 
 class Part(NamedTuple):
@@ -258,21 +258,20 @@ def _report(
     target: EventTarget, graph: Graph, pipeline: Pipeline, mismatch: Mismatch, world: World
 ) -> Report:
     action, part, listed, wanted = mismatch
+    name = label_of(target, graph)
     said = ", ".join(_said(each) for each in listed)
-    relies_on = wanted.defaults.union(
-        *(each.defaults for each in listed if isinstance(each, Text))
-    )
+    relies_on = wanted.defaults.union(*(each.defaults for each in listed if isinstance(each, Text)))
     if part.key:
         works_on = f"source action {action.label} works on {part.what} {wanted}"
     else:
         works_on = f"a change for source action {action.label} is {part.what} {wanted}"
     return Report(
         origin=_place(target, graph, listed),
-        message=f"{target.label} starts pipeline {pipeline.label} on events of {part.what} {said},"
+        message=f"{name} starts pipeline {pipeline.label} on events of {part.what} {said},"
         f" but {works_on}.",
         symptom="The rule is there, but a change of the source does not start the pipeline.",
         remedy=f"Name {part.what} {wanted} in the event pattern.",
-        subject=Subject(pipeline.label, action.stage, action.name, resource=target.label),
+        subject=Subject(pipeline.label, action.stage, action.name, resource=name),
         related=(Related(f"source action {action.label} is defined here", action.location),),
         confidence=Confidence.LOW if part.what in DISPUTED else Confidence.MEDIUM,
         world=world,

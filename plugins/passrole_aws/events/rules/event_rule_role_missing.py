@@ -14,10 +14,12 @@ from passrole import (
     Verdict,
     rule,
 )
-from passrole_aws.events.entities import Start, starts_of
+from passrole_aws.events.entities import Start, label_of, starts_of
 
 START = "codepipeline:StartPipelineExecution"
-NOTHING_STARTS = "The event matches, but nothing starts; only the FailedInvocations metric shows it."
+NOTHING_STARTS = (
+    "The event matches, but nothing starts; only the FailedInvocations metric shows it."
+)
 
 
 @rule(
@@ -122,28 +124,29 @@ def event_rule_role_missing(target: EventTarget, graph: Graph) -> Iterator[Repor
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cwe-ecr-source.html
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
     """
+    name = label_of(target, graph)
     for start in starts_of(target, graph):
         if isinstance(start.role, Absent):
-            yield _without_role(target, start)
+            yield _without_role(target, name, start)
             continue
         role = graph.find(start.role, Role, near=target)
         if role is None:
             continue
         trusting = graph.trusts(role, target.service, world=start.world)
         for decision in _refused(trusting):
-            yield _untrusting(target, start, role, decision)
+            yield _untrusting(target, name, start, role, decision)
         for decision in _refused(graph.may(role, START, start.arn, world=start.world)):
-            yield _not_allowed(target, start, role, decision)
+            yield _not_allowed(target, name, start, role, decision)
 
 
 def _refused(decisions: Iterable[Decision]) -> Iterator[Decision]:
     return (each for each in decisions if each.verdict in (Verdict.MISSING, Verdict.DENIED))
 
 
-def _without_role(target: EventTarget, start: Start) -> Report:
+def _without_role(target: EventTarget, name: str, start: Start) -> Report:
     return Report(
         origin=target.origin or target.resource.origin,
-        message=f"{target.label} is to start pipeline {start.name}, but its target names no role.",
+        message=f"{name} is to start pipeline {start.name}, but its target names no role.",
         symptom='The deployment fails: "RoleArn is required for target", or nothing ever starts.',
         remedy=f"Give the target a role that trusts {target.service} and may {START} on the"
         " pipeline.",
@@ -153,10 +156,12 @@ def _without_role(target: EventTarget, start: Start) -> Report:
     )
 
 
-def _untrusting(target: EventTarget, start: Start, role: Role, decision: Decision) -> Report:
+def _untrusting(
+    target: EventTarget, name: str, start: Start, role: Role, decision: Decision
+) -> Report:
     return Report(
         origin=target.origin or target.resource.origin,
-        message=f"{target.label} is to start pipeline {start.name} with role {role.label}, the role"
+        message=f"{name} is to start pipeline {start.name} with role {role.label}, the role"
         f" of the target, whose trust policy does not let {target.service} assume it.",
         symptom=NOTHING_STARTS,
         remedy=f"Allow sts:AssumeRole to {target.service} in the trust policy of {role.label}.",
@@ -170,11 +175,13 @@ def _untrusting(target: EventTarget, start: Start, role: Role, decision: Decisio
     )  # fmt: skip
 
 
-def _not_allowed(target: EventTarget, start: Start, role: Role, decision: Decision) -> Report:
+def _not_allowed(
+    target: EventTarget, name: str, start: Start, role: Role, decision: Decision
+) -> Report:
     denied = "is explicitly denied" if decision.verdict is Verdict.DENIED else "is not allowed"
     return Report(
         origin=target.origin or target.resource.origin,
-        message=f"{target.label} is to start pipeline {start.name} with role {role.label}, the role"
+        message=f"{name} is to start pipeline {start.name} with role {role.label}, the role"
         f" of the target, which {denied} {START} on {start.arn}.",
         symptom=NOTHING_STARTS,
         remedy=f"Allow {START} on {start.arn} in the policies of role {role.label}.",
@@ -188,7 +195,9 @@ def _not_allowed(target: EventTarget, start: Start, role: Role, decision: Decisi
 
 
 def _defined(role: Role) -> Related:
-    return Related(f"role {role.label} is defined here; it is the role of the target", role.location)
+    return Related(
+        f"role {role.label} is defined here; it is the role of the target", role.location
+    )
 
 
 def _pipeline(start: Start) -> Iterator[Related]:

@@ -13,6 +13,7 @@ from passrole import (
     Severity,
     Subject,
     Text,
+    Webhook,
     cases,
     get,
     known,
@@ -20,8 +21,8 @@ from passrole import (
 )
 from passrole_aws.events.entities import is_on, rule_of, service_of, starts_of
 
-CAN_POLL = frozenset({"CodeCommit", "S3"})
-CANNOT_POLL = frozenset({"ECR"})
+CAN_POLL = frozenset({("AWS", "CodeCommit"), ("AWS", "S3"), ("ThirdParty", "GitHub")})
+CANNOT_POLL = frozenset({("AWS", "ECR")})
 NEVER_STARTS = frozenset({"sns", "sqs", "logs", "codebuild", "kinesis", "firehose", "ecs", "ec2"})
 """Services whose resources, as the target of a rule, start no pipeline by themselves."""
 
@@ -37,8 +38,8 @@ def trigger_missing(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """No change of the source starts the pipeline.
 
     A source action with `PollForSourceChanges: false` does not look for changes by itself, and one that
-    watches an image repository (ECR) never does: an event rule has to start the pipeline. In the
-    scanned tree there is none whose target is this pipeline. It runs once, when it is created, and then
+    watches an image repository (ECR) never does: an event rule has to start the pipeline, or with a
+    GitHub source of the old kind a webhook. In the scanned tree there is none for this pipeline. It runs once, when it is created, and then
     only when somebody starts it by hand; nothing shows an error.
 
     Add a rule for the events of the source with the pipeline as its target, or let the action poll.
@@ -95,8 +96,8 @@ def trigger_missing(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     first = sources[0]
     yield Report(
         origin=first.origin,
-        message=f"Source action {first.label} {_why(first)}, and no event rule in the scanned tree"
-        f" starts pipeline {pipeline.label}.",
+        message=f"Source action {first.label} {_why(first)}, and no event rule or webhook in the"
+        f" scanned tree starts pipeline {pipeline.label}.",
         symptom="Changes of the source never start the pipeline; nothing shows an error.",
         remedy="Add an event rule for the source with the pipeline as target, or let it poll.",
         subject=Subject(pipeline.label, first.stage, first.name),
@@ -108,18 +109,17 @@ def trigger_missing(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
 
 def _is_silent(action: Action) -> bool:
     """Whether a source action definitely does not start its pipeline by itself."""
-    provider = known(action.provider)
-    if known(action.owner) != "AWS" or provider not in CAN_POLL | CANNOT_POLL:
-        return False
-    return provider in CANNOT_POLL or _polls(action) == "false"
+    provider = _provider(action)
+    polls = known(get(action.configuration, "PollForSourceChanges")) or ""
+    return provider in CANNOT_POLL or (provider in CAN_POLL and polls.lower() == "false")
 
 
-def _polls(action: Action) -> str:
-    return (known(get(action.configuration, "PollForSourceChanges")) or "").lower()
+def _provider(action: Action) -> tuple[str | None, str | None]:
+    return known(action.owner), known(action.provider)
 
 
 def _why(action: Action) -> str:
-    return "cannot poll" if known(action.provider) in CANNOT_POLL else "does not poll"
+    return "cannot poll" if _provider(action) in CANNOT_POLL else "does not poll"
 
 
 def _is_at_home(action: Action, pipeline: Pipeline, graph: Graph) -> bool:
@@ -138,6 +138,9 @@ def _may_be_started(pipeline: Pipeline, graph: Graph) -> bool:
     targets = (each for each in graph.entities if isinstance(each, EventTarget))
     if any(_may_start(target, pipeline, graph) for target in targets):
         return True
+    webhooks = (each for each in graph.entities if isinstance(each, Webhook))
+    if any(_may_announce(webhook, pipeline, graph) for webhook in webhooks):
+        return True
     invoking = (
         action
         for each in graph.pipelines
@@ -145,6 +148,14 @@ def _may_be_started(pipeline: Pipeline, graph: Graph) -> bool:
         if (known(action.category), known(action.provider)) == ("Invoke", "CodePipeline")
     )
     return any(invoking)
+
+
+def _may_announce(webhook: Webhook, pipeline: Pipeline, graph: Graph) -> bool:
+    for _, named in cases(webhook.pipeline, webhook.world):
+        found = graph.find(named, Pipeline, near=webhook)
+        if found is pipeline or (found is None and not isinstance(named, Absent)):
+            return True
+    return False
 
 
 def _may_start(target: EventTarget, pipeline: Pipeline, graph: Graph) -> bool:

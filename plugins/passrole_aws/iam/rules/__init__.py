@@ -11,6 +11,7 @@ from passrole_aws.iam.rules.policy_race_no_dependency import policy_race_no_depe
 from passrole_aws.iam.rules.resource_account_or_region_mismatch import (
     resource_account_or_region_mismatch,
 )
+from passrole_aws.iam.rules.role_older_than_service import role_older_than_service
 from passrole_aws.iam.rules.service_role_trust_missing import service_role_trust_missing
 
 RULES = (
@@ -21,5 +22,6 @@ RULES = (
     permissions_boundary_blocks,
     policy_race_no_dependency,
     resource_account_or_region_mismatch,
+    role_older_than_service,
     service_role_trust_missing,
 )

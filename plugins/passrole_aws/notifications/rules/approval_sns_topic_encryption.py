@@ -106,11 +106,11 @@ def approval_sns_topic_encryption(
         for world, value in cases(publication.topic.key, publication.world):
             within = publication._replace(world=world)
             if (known(value) or "").endswith(AWS_OWN_KEY):
-                yield _report(subject, within, f"{AWS_OWN_KEY}, which admits no service", None)
+                yield _report(within, f"{AWS_OWN_KEY}, which admits no service", None)
                 continue
             key = _key(value, publication, graph)
             if key is not None:
-                yield from _refusals(subject, within, key, graph)
+                yield from _refusals(within, key, graph)
 
 
 def _key(value: Value, publication: Publication, graph: Graph) -> Key | None:
@@ -120,9 +120,7 @@ def _key(value: Value, publication: Publication, graph: Graph) -> Key | None:
     return graph.find(alias.key if alias else value, Key, near=topic)
 
 
-def _refusals(
-    subject: NotificationRule | EventTarget, publication: Publication, key: Key, graph: Graph
-) -> Iterator[Report]:
+def _refusals(publication: Publication, key: Key, graph: Graph) -> Iterator[Report]:
     region = publication.topic.resource.target.region.known()
     context = {"kms:viaservice": literal(f"sns.{region}.amazonaws.com")} if region else {}
     for iam_action in NEEDED:
@@ -132,33 +130,30 @@ def _refusals(
             if decision.verdict in (Verdict.MISSING, Verdict.DENIED):
                 words = f"key {key.label}, whose policy does not let it call {iam_action}"
                 within = publication._replace(world=decision.world)
-                yield _report(subject, within, words, key, iam_action, graph)
+                yield _report(within, words, key, iam_action, graph)
                 return
 
 
 def _report(
-    subject: NotificationRule | EventTarget,
     publication: Publication,
     encrypted_with: str,
     key: Key | None,
     iam_action: str = NEEDED[0],
     graph: Graph | None = None,
 ) -> Report:
-    service, topic, origin, world = publication
+    name, service, topic, origin, world = publication
     related = [Related(f"topic {topic.label} is defined here", topic.location)]
     if key is not None:
         related.append(Related(f"key {key.label} is defined here", key.location))
     default = key is not None and graph is not None and graph.policy_of(key) is None
     return Report(
         origin=origin,
-        message=f"{subject.label} tells topic {topic.label} as {service}, and the topic is"
+        message=f"{name} tells topic {topic.label} as {service}, and the topic is"
         f" encrypted with {encrypted_with}.",
         symptom=LOST,
         remedy=f"Encrypt the topic with a key whose policy allows {' and '.join(NEEDED)} to"
         f" {service}.",
-        subject=Subject(
-            principal=service, iam_action=iam_action, resource=str(topic.resource.arn)
-        ),
+        subject=Subject(principal=service, iam_action=iam_action, resource=str(topic.resource.arn)),
         related=tuple(related),
         confidence=Confidence.MEDIUM if default else Confidence.HIGH,
         world=world,

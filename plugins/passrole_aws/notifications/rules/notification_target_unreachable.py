@@ -95,12 +95,10 @@ def notification_target_unreachable(
         written = graph.policy_of(topic)
         if written is None and _may_have_policy(graph):
             continue
-        for decision in graph.admits(
-            topic, publication.service, PUBLISH, world=publication.world
-        ):
+        for decision in graph.admits(topic, publication.service, PUBLISH, world=publication.world):
             if decision.verdict in (Verdict.MISSING, Verdict.DENIED):
                 sure = Confidence.MEDIUM if written is None else Confidence.HIGH
-                yield _report(subject, publication, sure)
+                yield _report(publication, sure)
 
 
 def _may_have_policy(graph: Graph) -> bool:
@@ -111,19 +109,15 @@ def _may_have_policy(graph: Graph) -> bool:
     )
 
 
-def _report(
-    subject: NotificationRule | EventTarget, publication: Publication, confidence: Confidence
-) -> Report:
-    service, topic, origin, world = publication
+def _report(publication: Publication, confidence: Confidence) -> Report:
+    name, service, topic, origin, world = publication
     return Report(
         origin=origin,
-        message=f"{subject.label} tells topic {topic.label} as {service}, but the policy of the"
+        message=f"{name} tells topic {topic.label} as {service}, but the policy of the"
         f" topic does not let {service} call {PUBLISH}.",
         symptom="Nothing fails, and no message arrives; the target is shown as Unreachable.",
         remedy=f"Allow {PUBLISH} to {service} in the policy of topic {topic.label}.",
-        subject=Subject(
-            principal=service, iam_action=PUBLISH, resource=str(topic.resource.arn)
-        ),
+        subject=Subject(principal=service, iam_action=PUBLISH, resource=str(topic.resource.arn)),
         related=(Related(f"topic {topic.label} is defined here", topic.location),),
         confidence=confidence,
         world=world,

@@ -1,6 +1,24 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import (
+    Absent,
+    Action,
+    Category,
+    Graph,
+    Related,
+    Report,
+    Role,
+    Severity,
+    Subject,
+    Text,
+    Verdict,
+    get,
+    known,
+    literal,
+    rule,
+)
+
+EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
 
 
 @rule(
@@ -73,6 +91,58 @@ def permissions(action: Action, graph: Graph) -> Iterator[Report]:
           Stages:
             - Name: Deploy
               Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    StackSetName: baseline
+                    TemplatePath: "Source::baseline.yaml"
+                    AdministrationRoleArn: !GetAtt Administrator.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStackSet
+                      - cloudformation:UpdateStackSet
+                      - cloudformation:DescribeStackSet
+                      - cloudformation:DescribeStackSetOperation
+                      - cloudformation:CreateStackInstances
+                      - cloudformation:ListStackInstances
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stackset/baseline:*
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !GetAtt Administrator.Arn
+      Administrator:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+          Policies:
+            - PolicyName: administrator
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: "arn:aws:iam::*:role/other"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
                 - Name: Deploy
                   ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
                   InputArtifacts: [{Name: Source}]
@@ -102,7 +172,96 @@ def permissions(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stackset/baseline:*
     ```
 
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    StackSetName: baseline
+                    TemplatePath: "Source::baseline.yaml"
+                    AdministrationRoleArn: !GetAtt Administrator.Arn
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - cloudformation:CreateStackSet
+                      - cloudformation:UpdateStackSet
+                      - cloudformation:DescribeStackSet
+                      - cloudformation:DescribeStackSetOperation
+                      - cloudformation:CreateStackInstances
+                      - cloudformation:ListStackInstances
+                    Resource: !Sub arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stackset/baseline:*
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !GetAtt Administrator.Arn
+      Administrator:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+          Policies:
+            - PolicyName: administrator
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: "arn:aws:iam::*:role/AWSCloudFormationStackSetExecutionRole"}
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """
     yield from graph.unmet(action, "stackset-permissions")
+    configuration = action.configuration
+    model = get(configuration, "PermissionModel")
+    self_managed = isinstance(model, Absent) or known(model) == "SELF_MANAGED"
+    if known(action.provider) != "CloudFormationStackSet" or not self_managed:
+        return
+    named = get(configuration, "AdministrationRoleArn")
+    administrator = graph.find(named, Role, graph.pipeline_of(action))
+    execution = get(configuration, "ExecutionRoleName")
+    name = EXECUTION_ROLE if isinstance(execution, Absent) else known(execution)
+    if administrator is None or name is None:
+        return
+    wanted = literal(f"arn:aws:iam::*:role/{name}")
+    for decision in graph.may(administrator, "sts:AssumeRole", wanted, world=action.world):
+        # The trust policies of the execution roles are in other accounts: nobody asks for them here.
+        if decision.layer != "resource" and decision.verdict in (Verdict.MISSING, Verdict.DENIED):
+            yield _report(action, administrator, wanted)
+
+
+def _report(action: Action, administrator: Role, wanted: Text) -> Report:
+    return Report(
+        origin=action.origin,
+        message=f"{action.label} relies on role {administrator.label} (the administration role of"
+        f" the stack set), which is not allowed sts:AssumeRole on {wanted} in any account.",
+        symptom="The operation fails in the target accounts: the administration role may not assume"
+        " the execution role.",
+        remedy=f"Allow sts:AssumeRole on {wanted} in the policies of role {administrator.label}.",
+        subject=Subject(
+            action.pipeline,
+            action.stage,
+            action.name,
+            administrator.label,
+            "sts:AssumeRole",
+            str(wanted),
+        ),
+        related=(Related(f"role {administrator.label} is defined here", administrator.location),),
+        world=action.world,
+    )

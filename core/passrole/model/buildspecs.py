@@ -1,0 +1,68 @@
+"""What a buildspec that is written in a build project asks for, beside its commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from passrole.documents.limits import Limits
+from passrole.documents.nodes import Mapping, Node, Scalar
+from passrole.documents.recognition import parse
+from passrole.values import Hole, Part, Text
+
+_MARK = re.compile("\ue000([0-9]+)\ue001")
+"""Stands for a hole while the text is parsed; no buildspec holds such characters."""
+
+
+class Buildspec(NamedTuple):
+    """The values of ``env.parameter-store`` and ``env.secrets-manager``, the keys of ``reports``.
+
+    Values that the build's shell would have to fill in are left out.
+    """
+
+    parameters: tuple[Text, ...] = ()
+    secrets: tuple[Text, ...] = ()
+    reports: tuple[Text, ...] = ()
+
+
+def read_buildspec(text: Text) -> Buildspec:
+    """What stands in a buildspec. A text that is none, such as a file's name, gives nothing."""
+    holes = tuple(text.holes)
+    numbers = iter(range(len(holes)))
+    written = "".join(
+        part if isinstance(part, str) else f"\ue000{next(numbers)}\ue001" for part in text.parts
+    )
+    if ":" not in written:
+        return Buildspec()
+    root = parse("buildspec", written.encode("utf-8", "replace"), Limits()).root
+    environment = _under(root, "env")
+    return Buildspec(
+        tuple(_scalars(_under(environment, "parameter-store"), holes, text)),
+        tuple(_scalars(_under(environment, "secrets-manager"), holes, text)),
+        tuple(_text(key, holes, text) for key, _ in _pairs(_under(root, "reports"))),
+    )
+
+
+def _under(node: Node | None, key: str) -> Node | None:
+    return node.get(key) if isinstance(node, Mapping) else None
+
+
+def _pairs(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    return node.pairs if isinstance(node, Mapping) else ()
+
+
+def _scalars(node: Node | None, holes: tuple[Hole, ...], whole: Text) -> Iterator[Text]:
+    for _, value in _pairs(node):
+        if isinstance(value, Scalar) and value.text and "$" not in value.text:
+            yield _text(value, holes, whole)
+
+
+def _text(node: Scalar, holes: tuple[Hole, ...], whole: Text) -> Text:
+    parts: list[Part] = []
+    for index, piece in enumerate(_MARK.split(node.text)):
+        parts.append(holes[int(piece)] if index % 2 else piece)
+    return Text(parts, whole.origin, whole.defaults)
+
+
+__all__ = ["Buildspec", "read_buildspec"]

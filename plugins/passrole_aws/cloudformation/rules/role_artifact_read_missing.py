@@ -1,0 +1,101 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
+
+
+@rule(
+    "cfn-role-artifact-read-missing",
+    checks=Action,
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+    confidence=Confidence.LOW,
+)
+def role_artifact_read_missing(action: Action, graph: Graph) -> Iterator[Report]:
+    """A stack takes code from the pipeline's artifacts, which its role may not read.
+
+    The template of a deployment reaches CloudFormation by a signed address, so the role of the
+    stack needs no access to it. Code is another matter: where `Fn::GetArtifactAtt` in
+    `ParameterOverrides` hands the bucket and the key of an artifact to the template, a function or
+    a nested stack is made from that object with the role of the stack. Without `s3:GetObject` on
+    it, and `kms:Decrypt` on the key of the artifacts, the creation of that resource fails with an
+    access denied of S3 or KMS.
+
+    The documentation says that this role needs no access to the bucket, the AWS CDK grants it; what
+    the template does with the parameter is not looked at. So this is of low confidence.
+
+    Allow both to the role that the configuration names.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: !GetAtt StackRole.Arn
+                    ParameterOverrides: |
+                      {"Bucket": {"Fn::GetArtifactAtt": ["Source", "BucketName"]},
+                       "Key": {"Fn::GetArtifactAtt": ["Source", "ObjectKey"]}}
+      StackRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+          Policies:
+            - PolicyName: stack
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:*, Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ActionMode: CREATE_UPDATE
+                    StackName: shop
+                    TemplatePath: Source::shop.yaml
+                    RoleArn: !GetAtt StackRole.Arn
+                    ParameterOverrides: |
+                      {"Bucket": {"Fn::GetArtifactAtt": ["Source", "BucketName"]},
+                       "Key": {"Fn::GetArtifactAtt": ["Source", "ObjectKey"]}}
+      StackRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
+          Policies:
+            - PolicyName: stack
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: lambda:*, Resource: "*"}
+                  - {Effect: Allow, Action: s3:GetObject, Resource: arn:aws:s3:::artifacts/*}
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
+    Source: https://github.com/aws/aws-cdk/pull/3855
+    Source: https://github.com/aws/aws-cdk/issues/5207
+    """
+    yield from graph.unmet(action, "cfn-role-artifact-read-missing")

@@ -1,0 +1,249 @@
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from passrole import (
+    Action,
+    BuildProject,
+    Category,
+    Confidence,
+    Graph,
+    Policy,
+    Related,
+    Report,
+    Role,
+    Severity,
+    Statement,
+    Subject,
+    Text,
+    Value,
+    known,
+    rule,
+)
+
+DEPLOYMENT = re.compile(r"\b(cdk|sam)(?:[ \t]+(?!deploy\b)[^\s;&|]+){0,6}[ \t]+deploy\b")
+ENOUGH = ("sts:assumerole", "cloudformation:createchangeset", "cloudformation:updatestack")
+"""Any of these, on whatever resource, may be all that the deployment calls."""
+
+
+@rule(
+    "build-role-cdk-sam-deploy-missing",
+    checks=(Action, BuildProject),
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+    confidence=Confidence.LOW,
+)
+def cdk_sam_deploy_missing(subject: Action | BuildProject, graph: Graph) -> Iterator[Report]:
+    """A build that deploys with the AWS CDK or with SAM runs as a role that may not deploy.
+
+    `cdk deploy` assumes the roles that the bootstrap stack made, whose names begin with `cdk-`, and
+    `sam deploy` changes a stack, itself or by a role that it assumes. A build role that may neither
+    assume any role nor change any stack can do neither. The build fails: an AccessDeniedException of
+    `ssm:GetParameter` on `/cdk-bootstrap/hnb659fds/version`, or "is not authorized to perform:
+    sts:AssumeRole". Many then give the role AdministratorAccess, though one statement is enough.
+
+    Allow `sts:AssumeRole` on `role/cdk-*` of the account, or on the role that the SAM pipeline deploys
+    with. Only commands that stand in the template are seen, and what they are meant to do is guessed:
+    hence the low confidence. A role with some managed policy that is not in the scanned files is left
+    alone.
+
+    ```yaml
+    Resources:
+      Project:  # finding
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: NO_ARTIFACTS}
+          Source:
+            Type: GITHUB
+            Location: "https://github.com/acme/shop.git"
+            BuildSpec: |
+              version: 0.2
+              phases:
+                build:
+                  commands:
+                    - npm ci
+                    - npx cdk deploy --require-approval never
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: NO_ARTIFACTS}
+          Source:
+            Type: GITHUB
+            Location: "https://github.com/acme/shop.git"
+            BuildSpec: |
+              version: 0.2
+              phases:
+                build:
+                  commands:
+                    - npm ci
+                    - npx cdk deploy --require-approval never
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !Sub "arn:aws:iam::${AWS::AccountId}:role/cdk-*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy  # finding
+                  ActionTypeId: {Category: Compute, Owner: AWS, Provider: Commands, Version: "1"}
+                  Commands: [sam build, sam deploy --no-confirm-changeset]
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Compute, Owner: AWS, Provider: Commands, Version: "1"}
+                  Commands: [sam build, sam deploy --no-confirm-changeset]
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: "cloudformation:*", Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+    Source: https://github.com/aws/aws-cdk/issues/28522
+    Source: https://github.com/aws/aws-sam-cli/issues/4358
+    """
+    command = _deployment(subject)
+    role = _role(subject, graph) if command else None
+    if role is None or _may_deploy(role, graph):
+        return
+    yield _report(subject, role, command, graph)
+
+
+def _deployment(subject: Action | BuildProject) -> str:
+    """``cdk deploy`` or ``sam deploy``, where one is among the commands; else empty."""
+    written = subject.commands if isinstance(subject, Action) else (subject.buildspec,)
+    found = DEPLOYMENT.search("\n".join(_literals(written)))
+    return f"{found.group(1)} deploy" if found else ""
+
+
+def _literals(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Text):
+            yield " ".join(part if isinstance(part, str) else "?" for part in value.parts)
+
+
+def _role(subject: Action | BuildProject, graph: Graph) -> Role | None:
+    if isinstance(subject, BuildProject):
+        return graph.find(subject.role, Role, near=subject)
+    pipeline = graph.pipeline_of(subject)
+    return graph.find(subject.role or pipeline.role, Role, near=pipeline)
+
+
+def _may_deploy(role: Role, graph: Graph) -> bool:
+    """Whether some statement may let the role deploy; so too where a policy is not known."""
+    policies = graph.policies.identity(role)
+    return any(
+        not isinstance(policy, Policy) or any(map(_is_enough, policy.statements))
+        for policy in policies
+    )
+
+
+def _is_enough(statement: Statement) -> bool:
+    if statement.effect == "Deny":
+        return False
+    if statement.unresolved is not None or statement.not_actions:
+        return True
+    patterns = [known(item) for item in statement.actions]
+    return any(
+        pattern is None or any(fnmatchcase(each, pattern.lower()) for each in ENOUGH)
+        for pattern in patterns
+    )
+
+
+def _report(subject: Action | BuildProject, role: Role, command: str, graph: Graph) -> Report:
+    if isinstance(subject, Action):
+        origin, who, why = subject.origin, subject.label, "the role of the action"
+        about = Subject(graph.pipeline_of(subject).label, subject.stage, subject.name)
+    else:
+        origin = subject.resource.key or subject.resource.origin
+        who, why, about = f"Project {subject.label}", "its service role", Subject()
+    return Report(
+        origin=origin,
+        message=f"{who} runs {command} as role {role.label}, {why}, which may assume no role and"
+        " change no stack.",
+        symptom="The command fails: AccessDeniedException of ssm:GetParameter on the bootstrap"
+        " version, or not authorized to perform: sts:AssumeRole.",
+        remedy=f"Allow sts:AssumeRole on the roles that {command} uses in the policies of role"
+        f" {role.label}.",
+        subject=about._replace(principal=role.label, iam_action="sts:AssumeRole"),
+        related=(Related(f"role {role.label} is defined here", role.location),),
+        confidence=Confidence.LOW,
+        world=subject.world,
+    )
