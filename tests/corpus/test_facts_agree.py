@@ -275,3 +275,18 @@ def test_no_exception_is_left_over(rows: list[Row]) -> None:
 
     assert [key for key in exceptions if key not in known] == []
     assert [key for key, (ours, _) in OVERRIDES.items() if derived(known[key]) is ours] == []
+
+
+def test_the_dates_of_support_are_those_of_the_facts(shared: Path) -> None:
+    """Conditions came with types of pipelines of their own: their rules have no such date."""
+    records = json.loads((shared / "facts" / "providers.json").read_text(encoding="utf-8"))
+    dates = {
+        "/".join((record["category"], record["owner"], record["provider"])): dated.group()
+        for record in records
+        for dated in [re.match(r"[A-Z][a-z]+ \d+, \d{4}", record["since"])]
+        if dated and record["category"] not in ("Rule", "Approval")
+    }
+    ours = {_name(provider): provider.since for provider in _providers() if provider.since}
+
+    assert len(dates) > 15
+    assert ours == dates

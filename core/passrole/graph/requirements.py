@@ -29,9 +29,7 @@ from passrole.model.entities import (
     Pipeline,
     Role,
 )
-from passrole.model.needs import (
-    ActionProvider, Actor, Derived, Need, Principal, Service, Via,
-)  # fmt: skip
+from passrole.model.needs import ActionProvider, Actor, Derived, Need, Principal, Service, Via
 from passrole.stacks.resources import Target, fill
 from passrole.values import (
     ABSENT,

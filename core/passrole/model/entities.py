@@ -161,13 +161,15 @@ class EventRule(Entity):
     """What starts something by itself: an event pattern, or a schedule.
 
     ``state`` says whether it is enabled, which it is where that is absent; ``bus`` is the event bus
-    it listens to, absent for the default one. Its targets are entities of their own.
+    it listens to, absent for the default one. ``role`` is the role of those targets that name none.
+    Its targets are entities of their own.
     """
 
     pattern: Value = ABSENT
     schedule: Value = ABSENT
     state: Value = ABSENT
     bus: Value = ABSENT
+    role: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

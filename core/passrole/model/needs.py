@@ -164,10 +164,12 @@ class Need:
 
     ``resource`` is a template over the configuration keys of the action (``{ProjectName}``) and
     ``{partition}``, ``{region}``, ``{account}``, ``{pipeline}``, ``{artifacts.bucket}``,
-    ``{artifacts.key}``, ``{action.role}``, ``{pipeline.role}``; or what a key leads to.
-    ``{Alarms,}`` asks the need once for each item of a list with commas.
+    ``{artifacts.key}``, ``{action.role}``, ``{pipeline.role}``; or what a key leads to, or an ARN
+    made of the one that a key holds. ``{Alarms,}`` asks the need once for each item of a list with
+    commas.
     ``alternatives`` are IAM actions of which one, or ``iam_action``, is enough.
-    ``context`` is what the request is known to carry.
+    ``context`` is what the request is known to carry: templates, keys included. ``{Key?}`` is some
+    text where the key is not set; without the mark the request is then not said to carry it.
     ``rule`` is the rule that reports the need when it is missing.
     ``policy_rule``, ``condition_rule`` and ``resource_rule`` are the rules that report it where a
     policy of the resource, nothing but a condition of a statement, or nothing but the resources

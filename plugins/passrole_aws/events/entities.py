@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole import (
+    ABSENT,
     Absent,
     EventRule,
     EventTarget,
@@ -40,14 +41,20 @@ class Start(NamedTuple):
 
 def starts_of(target: EventTarget, graph: Graph) -> Iterator[Start]:
     """The pipelines that a target starts; several where a condition decides which."""
-    whole = Record({"arn": target.arn, "role": target.role})
+    event_rule = rule_of(target, graph)
+    of_rule = event_rule.role if event_rule else ABSENT
+    whole = Record({"arn": target.arn, "role": target.role, "role of rule": of_rule})
     for world, parts in cases(whole, target.world):
         arn = get(parts, "arn")
         if not isinstance(arn, Text):
             continue
         pipeline = graph.find(arn, Pipeline, near=target)
+        if pipeline is None and service_of(arn) == "codepipeline":
+            # The account may be written out in the one place and not in the other.
+            pipeline = graph.find(arn_segment(arn, 5) or ABSENT, Pipeline, near=target)
         if pipeline is not None or service_of(arn) == "codepipeline":
-            yield Start(pipeline, arn, get(parts, "role"), world)
+            role = get(parts, "role") or get(parts, "role of rule")
+            yield Start(pipeline, arn, role, world)
 
 
 def rule_of(target: EventTarget, graph: Graph) -> EventRule | None:

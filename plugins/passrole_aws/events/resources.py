@@ -32,6 +32,7 @@ def read_rule(resource: Resource) -> Iterator[EventRule | EventTarget]:
         schedule=resource["schedule"],
         state=resource["state"],
         bus=resource["bus"],
+        role=resource["role"],
     )
     for target in elements(resource["targets"]):
         # A choice whose other side is nothing gives an ARN that is absent in that world.
@@ -111,6 +112,7 @@ RULE = ResourceType(
         "schedule": ("ScheduleExpression", "schedule_expression"),
         "state": ("State", "state"),
         "bus": ("EventBusName", "event_bus_name"),
+        "role": ("RoleArn", "role_arn"),
         "targets": ("Targets", ""),
     },
     read=read_rule,

@@ -11,7 +11,7 @@ from passrole.documents.recognition import parse
 from passrole.findings import Report
 from passrole.graph.questions import Graph
 from passrole.iam.decisions import Verdict
-from passrole.model.entities import Action, Pipeline
+from passrole.model.entities import Action, Pipeline, Topic
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
@@ -207,3 +207,36 @@ def test_no_two_rules_report_one_need(read: Read, contributions: Contributions) 
     assert [rule for rule, action in found if action == "codebuild:StartBuild"] == [
         "explicit-deny-hit"
     ]
+
+
+TOPIC = """
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+  Policy:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      Topics: [!Ref Topic]
+      PolicyDocument:
+        Statement: [%s]
+"""
+TO_EVENTS = '{Effect: Allow, Action: "sns:Publish", Resource: "*", Principal: {Service: %s}}'
+
+
+@pytest.mark.parametrize(
+    ("service", "verdict"),
+    [("events.amazonaws.com", Verdict.ALLOWED), ("sns.amazonaws.com", Verdict.MISSING)],
+)
+def test_whether_a_topic_admits_a_service(service: str, verdict: Verdict, read: Read) -> None:
+    graph = read(TOPIC % TO_EVENTS % service)
+    (topic,) = (each for each in graph.entities if isinstance(each, Topic))
+    (decision,) = graph.admits(topic, "events.amazonaws.com", "sns:Publish")
+    assert decision.verdict is verdict
+
+
+def test_a_topic_without_a_policy_admits_no_service(read: Read) -> None:
+    graph = read("Resources: {Topic: {Type: 'AWS::SNS::Topic'}}")
+    (topic,) = (each for each in graph.entities if isinstance(each, Topic))
+    assert graph.policy_of(topic) is None
+    (decision,) = graph.admits(topic, "events.amazonaws.com", "sns:Publish")
+    assert decision.verdict is Verdict.MISSING

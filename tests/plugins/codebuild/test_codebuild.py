@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from passrole import Graph
+from passrole import Graph, elements, known
+from passrole.documents.limits import Limits
+from passrole.documents.recognition import parse
+from passrole.stacks.deployments import Deployment
+from passrole.stacks.linking import read_stacks
+from passrole.stacks.resources import ResourceTypes
+from passrole_aws.codebuild.resources import RESOURCE_TYPES, read_project
 
 Ask = Callable[..., list[Any]]
 PROJECT: dict[str, Any] = {
@@ -255,3 +261,54 @@ def test_a_full_clone_is_pulled_by_the_build_role(
     ]
     expected = ["arn:aws:codecommit:${region}:${account}:shop"]
     assert pulled == (expected if format_ == "CODEBUILD_CLONE_REF" else [])
+
+
+def test_a_project_of_terraform_is_read_alike() -> None:
+    text = json.dumps(
+        {
+            "resource": {
+                "aws_codebuild_project": {
+                    "shop": {
+                        "name": "shop",
+                        "service_role": "arn:aws:iam::111122223333:role/build",
+                        "vpc_config": [{"vpc_id": "vpc-1"}],
+                        "logs_config": [{"cloudwatch_logs": [{"group_name": "/shop/builds"}]}],
+                        "environment": [
+                            {
+                                "environment_variable": [
+                                    {"name": "STAGE", "type": "PARAMETER_STORE", "value": "/stage"}
+                                ]
+                            }
+                        ],
+                        "source": [
+                            {
+                                "type": "GITHUB",
+                                "buildspec": BUILDSPEC,
+                                "auth": [{"type": "CODECONNECTIONS", "resource": "connection"}],
+                            }
+                        ],
+                        "build_batch_config": [{"service_role": "batch"}],
+                    }
+                }
+            }
+        }
+    )
+    document = parse("project.tf.json", text.encode(), Limits())
+    (stack,) = read_stacks([document], ResourceTypes.of(RESOURCE_TYPES), Deployment())
+    (resource,) = stack.resources.values()
+    (found,) = read_project(resource)
+
+    assert [known(each) for each in (found.vpc, found.source, found.connection)] == [
+        "vpc-1", "GITHUB", "connection",
+    ]  # fmt: skip
+    assert known(found.batch_role) == "batch"
+    assert str(found.log_streams).endswith(":log-group:/shop/builds:log-stream:*")
+    assert [str(each).rpartition(":")[2] for each in elements(found.parameters)] == [
+        "parameter/stage"
+    ]
+    assert [str(each).rpartition(":")[2] for each in elements(found.secrets)] == [
+        "shop/token-${suffix}"
+    ]
+    assert [str(each).rpartition(":")[2] for each in elements(found.reports)] == [
+        "report-group/shop-unit"
+    ]

@@ -327,6 +327,18 @@ def test_the_role_of_a_target_needs_trust_and_permission(
     assert all(finding.subject.principal == "Role" for finding in found)
 
 
+@pytest.mark.parametrize(("role", "flagged"), [(ROLE, False), (None, True)])
+def test_a_target_without_a_role_has_that_of_its_rule(
+    role: str | None, flagged: bool, find: Find
+) -> None:
+    rule = event_rule(CODECOMMIT)
+    del rule["Properties"]["Targets"][0]["RoleArn"]
+    if role is not None:
+        rule["Properties"]["RoleArn"] = role
+    found = find("event-rule-role-missing", Pipeline=pipeline(**SILENT), Rule=rule)
+    assert bool(found) is flagged
+
+
 def test_of_a_role_that_is_not_in_the_tree_nothing_is_said(find: Find) -> None:
     rule = event_rule(CODECOMMIT)
     assert not find("event-rule-role-missing", Pipeline=pipeline(**SILENT), Rule=rule)

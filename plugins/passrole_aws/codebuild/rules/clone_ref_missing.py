@@ -152,6 +152,135 @@ def clone_ref_missing(action: Action, graph: Graph) -> Iterator[Report]:
         Properties: {ConnectionName: github, ProviderType: GitHub}
     ```
 
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+                  Configuration:
+                    RepositoryName: !GetAtt Repository.Name
+                    BranchName: main
+                    OutputArtifactFormat: CODEBUILD_CLONE_REF
+                  OutputArtifacts: [{Name: App}]
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: !Ref Project}
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: "codecommit:*", Resource: !GetAtt Repository.Arn}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Repository:
+        Type: AWS::CodeCommit::Repository
+        Properties: {RepositoryName: shop}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+                  Configuration:
+                    RepositoryName: !GetAtt Repository.Name
+                    BranchName: main
+                    OutputArtifactFormat: CODEBUILD_CLONE_REF
+                  OutputArtifacts: [{Name: App}]
+            - Name: Build
+              Actions:
+                - Name: Build
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: !Ref Project}
+                  InputArtifacts: [{Name: App}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+                  - {Effect: Allow, Action: "codecommit:*", Resource: !GetAtt Repository.Arn}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source: {Type: CODEPIPELINE}
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+                  - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
+                  - {Effect: Allow, Action: codecommit:GitPull, Resource: !GetAtt Repository.Arn}
+      Repository:
+        Type: AWS::CodeCommit::Repository
+        Properties: {RepositoryName: shop}
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-connections
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-codecommitclone
     """

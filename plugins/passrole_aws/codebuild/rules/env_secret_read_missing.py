@@ -185,6 +185,60 @@ def env_secret_read_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
     ```
 
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: !Ref Project}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: !GetAtt Project.Arn}
+      Project:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          Name: shop
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: {Type: CODEPIPELINE}
+          Source:
+            Type: CODEPIPELINE
+            BuildSpec: |
+              version: 0.2
+              env:
+                parameter-store: {STAGE: /shop/stage}
+              phases: {build: {commands: [make]}}
+          Environment:
+            Type: LINUX_CONTAINER
+            ComputeType: BUILD_GENERAL1_SMALL
+            Image: "aws/codebuild/standard:7.0"
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: own
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
+    ```
+
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html
     """

@@ -130,6 +130,234 @@ def vpc_missing(action: Action, graph: Graph) -> Iterator[Report]:
                       StringEquals: {"ec2:AuthorizedService": codebuild.amazonaws.com}
     ```
 
+    The same in Terraform, as JSON:
+
+    ```json finding=14
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [
+              {"location": "artifacts", "type": "S3"}
+            ],
+            "stage": [
+              {
+                "name": "Build",
+                "action": [
+                  {
+                    "name": "Compile",
+                    "category": "Build",
+                    "owner": "AWS",
+                    "provider": "CodeBuild",
+                    "version": "1",
+                    "configuration": {
+                      "ProjectName": "${aws_codebuild_project.shop.name}"
+                    }
+                  }
+                ]
+              }
+            ]
+          }
+        },
+        "aws_codebuild_project": {
+          "shop": {
+            "name": "shop",
+            "service_role": "${aws_iam_role.build.arn}",
+            "vpc_config": [
+              {
+                "vpc_id": "vpc-1",
+                "subnets": ["subnet-1"],
+                "security_group_ids": ["sg-1"]
+              }
+            ]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "build": {
+            "name": "build",
+            "assume_role_policy": "${jsonencode(local.build_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          },
+          "build": {
+            "role": "${aws_iam_role.build.id}",
+            "policy": "${jsonencode(local.build)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codepipeline.amazonaws.com"}
+            }
+          ]
+        },
+        "pipeline": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+              "Resource": "*"
+            }
+          ]
+        },
+        "build_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codebuild.amazonaws.com"}
+            }
+          ]
+        },
+        "build": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+              "Resource": "*"
+            },
+            {
+              "Effect": "Allow",
+              "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"],
+              "Resource": "*"
+            }
+          ]
+        }
+      }
+    }
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [
+              {"location": "artifacts", "type": "S3"}
+            ],
+            "stage": [
+              {
+                "name": "Build",
+                "action": [
+                  {
+                    "name": "Compile",
+                    "category": "Build",
+                    "owner": "AWS",
+                    "provider": "CodeBuild",
+                    "version": "1",
+                    "configuration": {
+                      "ProjectName": "${aws_codebuild_project.shop.name}"
+                    }
+                  }
+                ]
+              }
+            ]
+          }
+        },
+        "aws_codebuild_project": {
+          "shop": {
+            "name": "shop",
+            "service_role": "${aws_iam_role.build.arn}",
+            "vpc_config": [
+              {
+                "vpc_id": "vpc-1",
+                "subnets": ["subnet-1"],
+                "security_group_ids": ["sg-1"]
+              }
+            ]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          },
+          "build": {
+            "name": "build",
+            "assume_role_policy": "${jsonencode(local.build_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          },
+          "build": {
+            "role": "${aws_iam_role.build.id}",
+            "policy": "${jsonencode(local.build)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codepipeline.amazonaws.com"}
+            }
+          ]
+        },
+        "pipeline": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+              "Resource": "*"
+            }
+          ]
+        },
+        "build_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codebuild.amazonaws.com"}
+            }
+          ]
+        },
+        "build": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+              "Resource": "*"
+            },
+            {
+              "Effect": "Allow",
+              "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"],
+              "Resource": "*"
+            },
+            {
+              "Effect": "Allow",
+              "Action": "ec2:CreateNetworkInterfacePermission",
+              "Resource": "arn:aws:ec2:*:*:network-interface/*",
+              "Condition": {
+                "StringEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"}
+              }
+            }
+          ]
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/vpc-support.html
     """

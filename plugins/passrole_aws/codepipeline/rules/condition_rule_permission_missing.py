@@ -184,6 +184,170 @@ def condition_rule_permission_missing(action: Action, graph: Graph) -> Iterator[
                   - {Effect: Allow, Action: cloudwatch:DescribeAlarms, Resource: "*"}
     ```
 
+    The same in Terraform, as JSON:
+
+    ```json finding=20
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "pipeline_type": "V2",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [
+              {"location": "artifacts", "type": "S3"}
+            ],
+            "stage": [
+              {
+                "name": "Deploy",
+                "before_entry": [
+                  {
+                    "condition": [
+                      {
+                        "result": "FAIL",
+                        "rule": [
+                          {
+                            "name": "Tested",
+                            "rule_type_id": [
+                              {"category": "Rule", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
+                            ],
+                            "configuration": {"ProjectName": "tests"}
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "action": [
+                  {
+                    "name": "Approve",
+                    "category": "Approval",
+                    "owner": "AWS",
+                    "provider": "Manual",
+                    "version": "1"
+                  }
+                ]
+              }
+            ]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codepipeline.amazonaws.com"}
+            }
+          ]
+        },
+        "pipeline": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["codebuild:BatchGetBuilds"],
+              "Resource": "*"
+            }
+          ]
+        }
+      }
+    }
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_codepipeline": {
+          "shop": {
+            "name": "shop",
+            "pipeline_type": "V2",
+            "role_arn": "${aws_iam_role.pipeline.arn}",
+            "artifact_store": [
+              {"location": "artifacts", "type": "S3"}
+            ],
+            "stage": [
+              {
+                "name": "Deploy",
+                "before_entry": [
+                  {
+                    "condition": [
+                      {
+                        "result": "FAIL",
+                        "rule": [
+                          {
+                            "name": "Tested",
+                            "rule_type_id": [
+                              {"category": "Rule", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
+                            ],
+                            "configuration": {"ProjectName": "tests"}
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "action": [
+                  {
+                    "name": "Approve",
+                    "category": "Approval",
+                    "owner": "AWS",
+                    "provider": "Manual",
+                    "version": "1"
+                  }
+                ]
+              }
+            ]
+          }
+        },
+        "aws_iam_role": {
+          "pipeline": {
+            "name": "pipeline",
+            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
+          }
+        },
+        "aws_iam_role_policy": {
+          "pipeline": {
+            "role": "${aws_iam_role.pipeline.id}",
+            "policy": "${jsonencode(local.pipeline)}"
+          }
+        }
+      },
+      "locals": {
+        "pipeline_trust": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "sts:AssumeRole",
+              "Principal": {"Service": "codepipeline.amazonaws.com"}
+            }
+          ]
+        },
+        "pipeline": {
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+              "Resource": "*"
+            }
+          ]
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
