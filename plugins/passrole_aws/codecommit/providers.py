@@ -59,6 +59,7 @@ NEEDS = (
     Need(
         "s3:ListBucket",
         "arn:{partition}:s3:::{artifacts.bucket}",
+        context={"s3:signatureversion": "AWS4-HMAC-SHA256"},
         rule="artifact-bucket-access-missing",
         policy_rule="cross-account-bucket-policy-missing",
         source=BUCKET_DOCS,

@@ -28,6 +28,9 @@ DEPLOY_DOCS = (
 KEY_DOCS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"
 CDK = "https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/aws-codepipeline-actions"
 
+# Signing with version 4 is inferred: the services of AWS have used no other for years.
+SIGNED = {"s3:signatureversion": "AWS4-HMAC-SHA256"}
+
 SOURCE_RULE = "s3-source-permission-missing"
 SOURCE_BUCKET = "arn:{partition}:s3:::{S3Bucket}"
 SOURCE_OBJECT = "arn:{partition}:s3:::{S3Bucket}/{S3ObjectKey}"
@@ -53,6 +56,7 @@ def _of_source(
         resource,
         certainty=certainty,
         rule=SOURCE_RULE,
+        context={**SIGNED},
         source=SOURCE_DOCS,
         symptom=symptom,
         note=note,
@@ -129,6 +133,7 @@ def _of_deployment(
         when=when,
         certainty=Certainty.LOW if note else Certainty.HIGH,
         rule=DEPLOY_RULE,
+        context={**SIGNED},
         source=DEPLOY_DOCS,
         symptom=symptom,
         note=note,

@@ -22,6 +22,7 @@ def test_publishing_is_certain_and_the_key_of_the_topic_is_not() -> None:
     assert found["sns:Publish"].certainty is Certainty.HIGH
     assert found["kms:Decrypt"].resource == Via("NotificationArn", ((Topic, "key"),))
     assert found["kms:GenerateDataKey"].certainty is Certainty.LOW
+    assert found["kms:Decrypt"].rule == "approval-sns-topic-encryption"
     assert all(need.source.startswith("https://") for need in MANUAL.needs)
 
 
@@ -51,3 +52,20 @@ Resources:
     assert isinstance(policy, ResourcePolicy)
     assert policy.of == topic.resource.arn
     assert len(policy.policy.statements) == 1
+
+
+def test_a_policy_that_is_written_in_the_topic_is_the_topics() -> None:
+    document = parse(
+        "topics.tf.json",
+        b"""\
+{"resource": {"aws_sns_topic": {"told": {"name": "told", "policy":
+  "{\\"Statement\\": [{\\"Effect\\": \\"Allow\\", \\"Action\\": \\"sns:Publish\\", \\"Principal\\": \\"*\\"}]}"
+}}}}
+""",
+        Limits(),
+    )
+    stacks = read_stacks([document], ResourceTypes.of(RESOURCE_TYPES), Deployment())
+    (topic, policy), crashes = read_entities(stacks)
+    assert crashes == []
+    assert isinstance(policy, ResourcePolicy)
+    assert policy.of == topic.resource.arn

@@ -176,6 +176,7 @@ class _Dependencies:
 
     def __init__(self, resource: Resource, graph: Graph) -> None:
         self._texts = _texts(resource, graph.entities)
+        self._names = {name: frozenset(_WORDS.findall(name)) for name in self._texts}
         self.ids: set[str] = set()
         waiting = [resource.id]
         while waiting:
@@ -186,7 +187,7 @@ class _Dependencies:
 
     def _mentioned(self, name: str) -> list[str]:
         words = set(_WORDS.findall(self._texts.get(name, "")))
-        return [each for each in self._texts if words.issuperset(_WORDS.findall(each))]
+        return [each for each, named in self._names.items() if named <= words]
 
 
 def _texts(resource: Resource, entities: tuple[Entity, ...]) -> dict[str, str]:
