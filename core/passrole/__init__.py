@@ -23,7 +23,7 @@ _ROOMS = {
     "passrole.model.needs": (
         "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Consumes", "Derived",
         "Either", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole",
-        "OwnStack", "ReadsArtifacts", "Reaches", "Service", "Setting", "Unless", "Via",
+        "OwnStack", "Reaches", "ReadsArtifacts", "Service", "Setting", "Unless", "Via",
         "WritesArtifacts",
     ),
     "passrole.model.entities": (

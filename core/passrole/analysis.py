@@ -69,7 +69,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     for _, component in groupby(sorted(stacks, key=_component), key=_component):
         entities, crashes = read_entities(component)
         diagnostics.extend(crashes)
-        graphs.append(Graph(entities, contributions.providers))
+        graphs.append(Graph(entities, contributions.providers, settings.deployment.scps))
     reported, crashes = check(graphs, rules, contributions.owners)
     diagnostics.extend(crashes)
     unknowns, decided = _undecided(graphs)
@@ -183,7 +183,11 @@ def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
     defaults = sorted({text for stack in stacks for text in stack.assumptions})
     return (
         f"the partition is {settings.deployment.partition}",
-        "there is no service control policy and no resource control policy",
+        (
+            "no other service control policy than those given, and no resource control policy"
+            if settings.deployment.scps
+            else "there is no service control policy and no resource control policy"
+        ),
         "attachments and resource policies that are not in the scanned tree do not exist",
         "an action and what it works on are in one account, unless both accounts are known",
         *(f"parameter {default}, its default" for default in defaults),

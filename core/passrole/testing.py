@@ -11,12 +11,13 @@
 A fenced ``yaml`` or ``json`` block is an example. Each line that ends with ``# finding`` must be
 the first line of a finding of *this* rule, and no other line may be. In JSON, which has no
 comments, the mark stands in the fence: ``json finding=7``. A rule needs one flagged and one
-accepted example.
+accepted example. A ``json scp`` block is a service control policy for the examples after it.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -30,6 +31,7 @@ from passrole.documents.recognition import parse
 from passrole.errors import PluginError
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
+from passrole.iam.policies import PolicyKind, policy_from_json
 from passrole.plugin_loading import FoundPlugin, LoadedPlugins, find_plugins, load_plugins
 from passrole.rules import Rule
 from passrole.stacks.deployments import Deployment
@@ -37,7 +39,9 @@ from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes
 from passrole.stamping import stamp
 
-_FENCE = re.compile(r"^```(yaml|json)(?: finding=([0-9,]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^```(yaml|json)(?: finding=([0-9,]+)|( scp))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _MARK = "# finding"
 
 
@@ -50,6 +54,7 @@ class Example(NamedTuple):
     text: str
     flagged: tuple[int, ...]
     contributions: Contributions
+    deployment: Deployment = Deployment()
 
     def __str__(self) -> str:
         return f"{self.rule.id}-{self.number}"
@@ -72,7 +77,9 @@ def examples_of(*plugins: ModuleType, beside: Iterable[ModuleType] | None = None
 
 def check_example(example: Example) -> None:
     """Raise AssertionError unless the rule flags exactly the marked lines."""
-    findings = findings_in(example.text, example.rule, example.contributions, example.language)
+    findings = findings_in(
+        example.text, example.rule, example.contributions, example.language, example.deployment
+    )
     lines = tuple(sorted({finding.location.line for finding in findings}))
     if lines != example.flagged:
         told = "\n".join(f"  line {f.location.line}: {f.message}" for f in findings)
@@ -81,7 +88,11 @@ def check_example(example: Example) -> None:
 
 
 def findings_in(
-    text: str, rule: Rule, contributions: Contributions, language: str = "yaml"
+    text: str,
+    rule: Rule,
+    contributions: Contributions,
+    language: str = "yaml",
+    deployment: Deployment | None = None,
 ) -> tuple[Finding, ...]:
     """What one rule finds in one template, given as text.
 
@@ -95,9 +106,10 @@ def findings_in(
         message = f"{PurePosixPath(name)}: {document.problems}"
         raise AssertionError(message)
     types = ResourceTypes.of(contributions.resource_types)
-    stacks = read_stacks([document], types, Deployment())
+    facts = deployment or Deployment()
+    stacks = read_stacks([document], types, facts)
     entities, crashes = read_entities(stacks)
-    graph = Graph(entities, contributions.providers)
+    graph = Graph(entities, contributions.providers, facts.scps)
     reported, more = check([graph], (ActiveRule(rule, rule.severity),), contributions.owners)
     if crashes or more:
         message = "\n".join(each.message for each in (*crashes, *more))
@@ -107,14 +119,19 @@ def findings_in(
 
 def _examples(rule: Rule, contributions: Contributions) -> Iterator[Example]:
     found = []
+    deployment = Deployment()
     for number, match in enumerate(_FENCE.finditer(rule.page), 1):
-        language, marked, text = match.groups()
+        language, marked, is_scp, text = match.groups()
+        if is_scp:
+            scp = policy_from_json(json.loads(text), PolicyKind.SCP, "service control policy")
+            deployment = Deployment(scps=((scp,),))
+            continue
         if marked:
             flagged = tuple(sorted(int(line) for line in marked.split(",")))
         else:
             lines = enumerate(text.splitlines(), 1)
             flagged = tuple(index for index, line in lines if line.rstrip().endswith(_MARK))
-        found.append(Example(rule, number, language, text, flagged, contributions))
+        found.append(Example(rule, number, language, text, flagged, contributions, deployment))
     if not any(each.flagged for each in found) or all(each.flagged for each in found):
         message = f"the page of rule {rule.id} needs one flagged and one accepted example"
         raise PluginError(message)

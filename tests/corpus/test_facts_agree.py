@@ -85,7 +85,10 @@ SPLIT = {
     **{
         ("Deploy/AWS/Lambda", f"lambda:{operation}"): "certain for an alias, or for new code, only"
         for operation in (
-            "GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig", "UpdateFunctionCode",
+            "GetAlias",
+            "UpdateAlias",
+            "GetProvisionedConcurrencyConfig",
+            "UpdateFunctionCode",
             "PublishVersion",
         )
     },

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from passrole.cli.parameters import read_parameters
+from passrole.cli.policy_files import read_scps
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.errors import UsageError, did_you_mean
@@ -34,6 +35,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
             partition=options.partition,
             account=options.account or "",
             region=options.region or "",
+            scps=read_scps(options.scp),
         ),
         ruleset=getattr(options, "ruleset", "default"),
         select=_listed(getattr(options, "select", [])),

@@ -153,6 +153,10 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
         default="aws",
         help="aws, aws-cn, aws-us-gov … (default: aws)",
     )
+    facts.add_argument(
+        "--scp", action="append", default=[], metavar="FILE[,FILE]",
+        help="service control policies, once for each level of the organization, the root first",
+    )  # fmt: skip
     limits = parser.add_argument_group("limits of one file")
     limits.add_argument(
         "--max-depth", type=_positive, metavar="N", help="levels of nesting (default: 100)"

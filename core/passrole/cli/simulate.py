@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from passrole.cli import CLEAN
+from passrole.cli.policy_files import read_policy_file
 from passrole.errors import UsageError
 from passrole.iam.policies import PolicyError
 from passrole.iam.simulation import simulate_case, simulate_lines
@@ -58,18 +59,18 @@ def _case(options: argparse.Namespace) -> dict[str, Any]:
             "resource_account": account,
             "context": dict(_context(options.context)),
         },
-        "identity_policies": [_policy(file) for file in options.identity],
+        "identity_policies": [read_policy_file(file) for file in options.identity],
     }
     if options.boundary:
-        case["permission_boundaries"] = [_policy(file) for file in options.boundary]
+        case["permission_boundaries"] = [read_policy_file(file) for file in options.boundary]
     if options.session:
-        case["session_policy"] = _policy(options.session)
+        case["session_policy"] = read_policy_file(options.session)
     for option in ("scp", "rcp"):
-        levels = [[_policy(file)] for file in getattr(options, option)]
+        levels = [[read_policy_file(file)] for file in getattr(options, option)]
         if levels:
             case[f"{option}s"] = levels
     if options.resource_policy:
-        case["resource_policy"] = _policy(options.resource_policy)
+        case["resource_policy"] = read_policy_file(options.resource_policy)
     return case
 
 
@@ -88,15 +89,6 @@ def _context(pairs: Iterable[str]) -> Iterator[tuple[str, str | list[str]]]:
         found.setdefault(key, []).append(value)
     for key, values in found.items():
         yield key, values[0] if len(values) == 1 else values
-
-
-def _policy(file: str) -> object:
-    try:
-        return json.loads(Path(file).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from error
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{file}:{error.lineno}:{error.colno}: {error.msg}") from error
 
 
 def _words(answer: dict[str, Any]) -> str:

@@ -55,8 +55,14 @@ E = TypeVar("E", bound=Entity)
 class Graph:
     """What is known of one component. Every answer is worked out when it is first asked for."""
 
-    def __init__(self, entities: Iterable[Entity], providers: Iterable[ActionProvider]) -> None:
+    def __init__(
+        self,
+        entities: Iterable[Entity],
+        providers: Iterable[ActionProvider],
+        scps: tuple[tuple[Policy, ...], ...] = (),
+    ) -> None:
         self.entities = tuple(entities)
+        self._scps = scps or None
         self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
         self.policies = RolePolicies(self.entities, self._references)
@@ -158,6 +164,7 @@ class Graph:
         layers = Layers(
             identity=self.policies.identity(role),
             boundaries=self.policies.boundary(role),
+            scps=self._scps,
             assume_delegating=True,
         )
         return decide(question(role, iam_action, resource, context or {}), layers, world)
@@ -215,9 +222,9 @@ class Graph:
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
         principal = requirement.principal
         if principal.role is None and principal.service is None:
-            absent = layers_for(requirement, self.policies, self._resource_policies)
+            absent = layers_for(requirement, self.policies, self._resource_policies, self._scps)
             return decide_for_outsider(requirement, absent, request_for)
-        layers = layers_for(requirement, self.policies, self._resource_policies)
+        layers = layers_for(requirement, self.policies, self._resource_policies, self._scps)
         best: tuple[Decision, ...] = ()
         for iam_action in requirement.iam_actions:
             request = request_for(requirement, iam_action)

@@ -8,6 +8,7 @@ from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.iam.layers import Layers
+from passrole.iam.policies import Policy
 from passrole.iam.principals import Principal, PrincipalKind, service_principal
 from passrole.iam.requests import ContextValue, Request
 from passrole.model.entities import Entity, Key, ResourcePolicy, Role
@@ -40,8 +41,9 @@ def request_for(requirement: Requirement, iam_action: str) -> Request:
 
 
 def _is_pattern(resource: Text) -> bool:
-    """Whether a resource stands for all that match it; ``*`` alone is the resource of an action
-    without resource-level permissions.
+    """Whether a resource stands for all that match it.
+
+    ``*`` alone is the resource of an action without resource-level permissions.
     """
     if resource.known() == "*":
         return False
@@ -66,6 +68,7 @@ def layers_for(
     requirement: Requirement,
     policies: RolePolicies,
     resource_policies: Mapping[Entity, ResourcePolicy],
+    scps: tuple[tuple[Policy, ...], ...] | None = None,
 ) -> Layers:
     """The policies that have a say, as far as the scanned tree holds them.
 
@@ -89,6 +92,7 @@ def layers_for(
     return Layers(
         identity=policies.identity(role) if role is not None else (),
         boundaries=policies.boundary(role) if role is not None else None,
+        scps=scps,
         resource=of_resource,  # type: ignore[arg-type]  # one of the three above
         assume_delegating=not requirement.need.iam_action.startswith("sts:"),
     )

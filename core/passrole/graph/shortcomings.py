@@ -31,6 +31,7 @@ class Cause(StrEnum):
     CONDITION = "a condition does not hold"
     PASSED_TO_SERVICE = "a condition names other services"
     DENY = "a statement denies it"
+    SCP = "a service control policy does not allow it"
     BOUNDARY = "the permissions boundary does not allow it"
     TRUST = "the trust policy does not allow it"
     RESOURCE_POLICY = "the policy of the resource does not allow it"
@@ -38,6 +39,7 @@ class Cause(StrEnum):
 
 RULES = {
     Cause.DENY: "explicit-deny-hit",
+    Cause.SCP: "scp-blocks-pipeline",
     Cause.BOUNDARY: "permissions-boundary-blocks",
     Cause.PASSED_TO_SERVICE: "pass-role-wrong-passed-to-service",
     Cause.OTHER_PLACE: "resource-account-or-region-mismatch",
@@ -117,6 +119,8 @@ def _cause(
     requests: tuple[Request, ...],
     policies: RolePolicies,
 ) -> tuple[Cause, tuple[Statement, ...]]:
+    if decision.layer == "scp":
+        return Cause.SCP, decision.decided_by
     if decision.verdict is Verdict.DENIED:
         return Cause.DENY, decision.decided_by
     if decision.layer == "boundary":

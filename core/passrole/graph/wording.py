@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from passrole.findings import Confidence, Related, Report, Subject
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Cause, Shortcoming
+from passrole.iam.decisions import Verdict
 from passrole.model.entities import Role
 from passrole.model.needs import Certainty
 from passrole.values import Text, Truth
@@ -70,7 +71,7 @@ def _message(shortcoming: Shortcoming) -> str:
         )
     else:
         text = f"{_acts_as(requirement)} {_verb(shortcoming)} {what} on {resource}"
-    if shortcoming.near and shortcoming.cause is not Cause.DENY:
+    if shortcoming.near and shortcoming.cause not in (Cause.DENY, Cause.SCP):
         text += f": {_near_miss(shortcoming)}"
     text += "."
     note = requirement.need.note
@@ -91,6 +92,9 @@ def _verb(shortcoming: Shortcoming) -> str:
         if layer == "resource":
             by = " by the policy of the resource"
         return f"is explicitly denied{by}"
+    if shortcoming.cause is Cause.SCP:
+        denied = shortcoming.decision.verdict is Verdict.DENIED
+        return f"a service control policy {'denies' if denied else 'does not allow'} to call"
     if shortcoming.cause is Cause.BOUNDARY:
         return "is allowed by its policies, but not by its permissions boundary, to call"
     if shortcoming.cause is Cause.RESOURCE_POLICY:
@@ -129,6 +133,11 @@ def _remedy(shortcoming: Shortcoming) -> str:
         return f"Allow sts:AssumeRole to {principal.service} in the trust policy of {role}."
     if cause is Cause.DENY:
         return f"Narrow the Deny so that it spares {action} on {resource}, or use another role."
+    if cause is Cause.SCP:
+        return (
+            f"Ask whoever owns the organization's policies to let {principal.label} call {action}, "
+            "or deploy to another account."
+        )
     if cause is Cause.BOUNDARY:
         return f"Allow {action} in the permissions boundary of {principal.label} as well."
     if cause is Cause.RESOURCE_POLICY:
@@ -153,7 +162,7 @@ def _remedy(shortcoming: Shortcoming) -> str:
 def _snippet(shortcoming: Shortcoming) -> str:
     """The statement to add, as JSON; empty where adding one does not help."""
     requirement = shortcoming.requirement
-    if shortcoming.cause in (Cause.DENY, Cause.CONDITION):
+    if shortcoming.cause in (Cause.DENY, Cause.SCP, Cause.CONDITION):
         return ""
     statement: dict[str, object] = {"Effect": "Allow"}
     trust = shortcoming.cause is Cause.TRUST or requirement.principal.service is not None
@@ -189,7 +198,7 @@ def _related(shortcoming: Shortcoming) -> Iterator[Related]:
     for statement in shortcoming.near:
         if statement.origin is not None:
             document, node = statement.origin
-            does = "denies it" if shortcoming.cause is Cause.DENY else "comes near"
+            does = "denies it" if shortcoming.cause in (Cause.DENY, Cause.SCP) else "comes near"
             yield Related(f"{statement.label} {does}", document.location(node))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from passrole.iam.policies import Policy
 from passrole.stacks.resources import Target
 from passrole.values import ACCOUNT, REGION, Hole, Text, literal
 
@@ -13,13 +14,15 @@ from passrole.values import ACCOUNT, REGION, Hole, Text, literal
 class Deployment:
     """Facts given for a scan. What is not given stays a hole, but for the partition.
 
-    ``partition`` is assumed to be ``aws``, as DESIGN and the README say.
+    ``partition`` is assumed to be ``aws``, as the README says. ``scps`` are the service control
+    policies that apply to the account, one tuple a level, the root's first; none are assumed.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     partition: str = "aws"
     account: str = ""
     region: str = ""
+    scps: tuple[tuple[Policy, ...], ...] = ()
 
     def target(self, target_id: str) -> Target:
         """The target named ``target_id``: stacks that share the id share account and region."""

@@ -163,6 +163,8 @@ def interrupted(tree: Path, number: str) -> subprocess.CompletedProcess[str]:
     """A check that is sent a signal while it looks for its plugins."""
     program = f"""
 import os, signal, sys, time
+# A shell that runs the tests in the background has SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from passrole.cli import main, options
 def find_plugins():
     os.kill(os.getpid(), signal.{number})

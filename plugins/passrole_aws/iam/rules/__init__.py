@@ -12,6 +12,7 @@ from passrole_aws.iam.rules.resource_account_or_region_mismatch import (
     resource_account_or_region_mismatch,
 )
 from passrole_aws.iam.rules.role_older_than_service import role_older_than_service
+from passrole_aws.iam.rules.scp_blocks_pipeline import scp_blocks_pipeline
 from passrole_aws.iam.rules.service_role_trust_missing import service_role_trust_missing
 
 RULES = (
@@ -23,5 +24,6 @@ RULES = (
     policy_race_no_dependency,
     resource_account_or_region_mismatch,
     role_older_than_service,
+    scp_blocks_pipeline,
     service_role_trust_missing,
 )

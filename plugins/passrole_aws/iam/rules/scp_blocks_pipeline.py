@@ -1,0 +1,88 @@
+from collections.abc import Iterator
+
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+
+
+@rule(
+    "scp-blocks-pipeline",
+    checks=(Action, Pipeline),
+    severity=Severity.HIGH,
+    category=Category.BREAKS,
+)
+def scp_blocks_pipeline(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
+    """A service control policy does not let the role do what its own policies allow.
+
+    The policies of an organization limit every role of its accounts: each level, from the root down
+    to the account, must allow a call, and none may deny it. No policy of the role can mend that. What
+    the user sees is AccessDenied "with an explicit deny in a service control policy", or "because no
+    service control policy allows" the action.
+
+    passrole knows these policies only where they are given: `--scp root.json --scp account.json`, one
+    level each. Without them it assumes that there are none, and says so.
+
+    ```json scp
+    {
+      "Version": "2012-10-17",
+      "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "codebuild:*", "Resource": "*"}
+      ]
+    }
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  Configuration: {ProjectName: shop}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: "*", Resource: "*"}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Deploy
+                  ActionTypeId: {Category: Deploy, Owner: AWS, Provider: S3, Version: "1"}
+                  Configuration: {BucketName: site, Extract: "true"}
+                  InputArtifacts: [{Name: Site}]
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+          Policies:
+            - PolicyName: pipeline
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: "*", Resource: "*"}
+    ```
+
+    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+    """
+    yield from graph.unmet(subject, "scp-blocks-pipeline")
