@@ -53,8 +53,8 @@ def find_plugins(paths: Iterable[str] | None = None) -> tuple[FoundPlugin, ...]:
     """
     found: dict[str, FoundPlugin] = {}
     seen: set[str] = set()
-    for folder in sys.path if paths is None else paths:
-        for distribution, version, text in _entry_point_files(folder or "."):
+    for folder in _search_path() if paths is None else paths:
+        for distribution, version, text in _entry_point_files(folder):
             if distribution in seen:
                 continue
             seen.add(distribution)
@@ -116,6 +116,15 @@ def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
             raise PluginError(message) from error
         loaded.append(LoadedPlugin(plugin, module))
     return LoadedPlugins(tuple(loaded), manager)
+
+
+def _search_path() -> list[str]:
+    """Where installed distributions are: all of ``sys.path`` but the current folder.
+
+    ``python -m passrole`` puts it there, and it may be the very tree that is scanned.
+    """
+    here = os.getcwd()
+    return [folder for folder in sys.path if folder and os.path.abspath(folder) != here]
 
 
 def _entry_point_files(folder: str) -> Iterator[tuple[str, str, str]]:

@@ -50,9 +50,18 @@ NOT_IN_OLDER_LIST = (
 )
 
 
+LATER = {
+    "cloudformation:DeleteChangeSet": " a change set of that name is left over, as after an"
+    " execution that nobody approved, and",
+    "cloudformation:DeleteStack": " the stack is to be deleted, as one that failed is, and",
+}
+"""When an operation is not called by every execution: the first ones may succeed without it."""
+
+
 def _denied(iam_action: str) -> str:
     operation = iam_action.partition(":")[2]
-    return f"The action fails: AccessDenied when CodePipeline calls {operation}."
+    when = LATER.get(iam_action, "")
+    return f"The action fails with AccessDenied when{when} CodePipeline calls {operation}."
 
 
 def _certain(
