@@ -258,7 +258,9 @@ def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterato
 
 
 def _component(stack: Stack) -> str:
-    return stack.target.id
+    """What stacks that may refer to each other share: their account where it is known."""
+    account = stack.target.account.known()
+    return f"account {account}" if account is not None else stack.target.id
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:

@@ -1,0 +1,59 @@
+"""Roles that another template of the scanned tree defines."""
+
+from pathlib import Path
+
+from passrole.analysis import Analysis, analyse
+from passrole.contributions import gather
+from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
+from passrole.settings import Settings
+from passrole.stacks.deployments import Deployment
+
+ROLES = """
+Resources:
+  Shared:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: shared-pipeline
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+"""
+PIPELINE = """
+Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !Sub arn:aws:iam::${AWS::AccountId}:role/shared-pipeline
+      ArtifactStore: {Type: S3, Location: store}
+      Stages:
+        - Name: Build
+          Actions:
+            - Name: Build
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+              Configuration: {ProjectName: shop}
+"""
+
+
+def scan(folder: Path, **facts: str) -> Analysis:
+    (folder / "roles.yaml").write_text(ROLES, "utf-8")
+    (folder / "pipeline.yaml").write_text(PIPELINE, "utf-8")
+    contributions = gather(load_plugins(select_plugins(find_plugins(), third_party=False)))
+    settings = Settings(paths=(folder,), root=folder, deployment=Deployment(**facts))
+    return analyse(settings, contributions)
+
+
+def test_two_templates_may_go_to_two_accounts(tmp_path: Path) -> None:
+    results = scan(tmp_path).results
+    assert not [f for f in results.findings if f.category == "breaks"]
+    assert any("shared-pipeline is not in the scanned tree" in u.reason for u in results.unknowns)
+
+
+def test_in_a_known_account_a_role_is_found_wherever_it_is_defined(tmp_path: Path) -> None:
+    results = scan(tmp_path, account="111122223333").results
+    found = [f for f in results.findings if f.rule == "codebuild-start-build-missing"]
+    assert {f.subject.iam_action for f in found} == {
+        "codebuild:StartBuild",
+        "codebuild:BatchGetBuilds",
+    }
+    (place,) = {related.location.path for f in found for related in f.related}
+    assert place == "roles.yaml"
