@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -70,7 +71,7 @@ class Graph:
         self._requirements = Requirements(self._providers, self._references)
         self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
         self._decisions: dict[Requirement, tuple[Decision, ...]] = {}
-        self._shortcomings: dict[Requirement, tuple[Shortcoming, ...]] = {}
+        self._unmet: dict[Action | Pipeline, dict[str, list[Shortcoming]]] = {}
         self.pipelines = tuple(each for each in self.entities if isinstance(each, Pipeline))
         """The pipelines, in the order of their stacks."""
         self.roles = tuple(each for each in self.entities if isinstance(each, Role))
@@ -198,22 +199,22 @@ class Graph:
 
     def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
         """A report for each need of ``subject`` that is definitely not met and is this rule's."""
-        for requirement in self.requirements_of(subject):
-            if requirement.follows_pipeline:
-                continue
-            for each in self._shortcomings_of(requirement):
-                if each.rule == rule_id:
-                    yield report(each)
+        by_rule = self._unmet.get(subject)
+        if by_rule is None:
+            by_rule = defaultdict(list)
+            for requirement in self.requirements_of(subject):
+                if not requirement.follows_pipeline:
+                    for each in self._shortcomings_of(requirement):
+                        by_rule[each.rule].append(each)
+            self._unmet[subject] = by_rule
+        yield from map(report, by_rule.get(rule_id, ()))
 
-    def _shortcomings_of(self, requirement: Requirement) -> tuple[Shortcoming, ...]:
-        found = self._shortcomings.get(requirement)
-        if found is None:
-            requests = [request_for(requirement, each) for each in requirement.iam_actions]
-            found = tuple(
-                shortcomings(requirement, self.decide(requirement), requests, self.policies)
-            )
-            self._shortcomings[requirement] = found
-        return found
+    def _shortcomings_of(self, requirement: Requirement) -> Iterator[Shortcoming]:
+        decisions = self.decide(requirement)
+        if all(decision.verdict in _NOT_AGAINST for decision in decisions):
+            return iter(())
+        requests = [request_for(requirement, each) for each in requirement.iam_actions]
+        return shortcomings(requirement, decisions, requests, self.policies)
 
     def _decided(self, requirement: Requirement) -> tuple[Decision, ...]:
         world = requirement.world
@@ -256,6 +257,7 @@ def _explained(decision: Decision, requirement: Requirement) -> Decision:
     return replace(decision, blockers=(reason,))
 
 
+_NOT_AGAINST = (Verdict.ALLOWED, Verdict.UNKNOWN)
 _HOPE = {Verdict.DENIED: 0, Verdict.MISSING: 1, Verdict.UNKNOWN: 2, Verdict.ALLOWED: 3}
 
 

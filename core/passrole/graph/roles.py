@@ -32,9 +32,10 @@ class RolePolicies:
         self._attached: dict[Role, list[Layer]] = defaultdict(list)
         self._sources: dict[Role, dict[Entity, None]] = defaultdict(dict)
         for entity in entities:
-            for role, layer in self._attachments(entity):
+            for role, layer, named in self._attachments(entity):
                 self._attached[role].append(layer)
-                self._sources[role][entity] = None
+                if named:
+                    self._sources[role][entity] = None
         self._identity: dict[Role, tuple[Layer, ...]] = {}
 
     def identity(self, role: Role) -> tuple[Layer, ...]:
@@ -51,7 +52,7 @@ class RolePolicies:
         return known_layers
 
     def sources(self, role: Role) -> tuple[Entity, ...]:
-        """The resources of their own that attach policies to the role."""
+        """The resources of their own that surely attach policies to the role."""
         return tuple(self._sources.get(role, ()))
 
     def boundary(self, role: Role) -> tuple[Layer, ...] | None:
@@ -61,7 +62,8 @@ class RolePolicies:
         place = Place.of(role.resource, role.world)
         return tuple(self._referred(role.boundary, place, PolicyKind.BOUNDARY)) or None
 
-    def _attachments(self, entity: Entity) -> Iterator[tuple[Role, Layer]]:
+    def _attachments(self, entity: Entity) -> Iterator[tuple[Role, Layer, bool]]:
+        """Roles with a policy that an entity attaches, and whether it names the role for sure."""
         if not isinstance(entity, (AttachedPolicy, ManagedPolicy, PolicyAttachment)):
             return
         place = Place.of(entity.resource, entity.world)
@@ -75,16 +77,16 @@ class RolePolicies:
                     continue
                 if isinstance(entity, PolicyAttachment):
                     for layer in self._referred(entity.policy, place, PolicyKind.IDENTITY):
-                        yield role, _in_world(layer, world)
+                        yield role, _in_world(layer, world), True
                 else:
-                    yield role, _in_world(entity.policy, world)
+                    yield role, _in_world(entity.policy, world), True
 
-    def _anybody(self, entity: Entity, roles: Unknown) -> Iterator[tuple[Role, Layer]]:
+    def _anybody(self, entity: Entity, roles: Unknown) -> Iterator[tuple[Role, Layer, bool]]:
         """A list of roles that cannot be resolved may name any role of the same stack."""
         reason = f"whether {entity.label} attaches to it is not known: {roles.reason}"
         for role in self._roles:
             if role.resource.stack == entity.resource.stack:
-                yield role, Unknown(reason, roles.origin, entity.label)
+                yield role, Unknown(reason, roles.origin, entity.label), False
 
     def _referred(self, references: Value, place: Place, kind: PolicyKind) -> Iterator[Layer]:
         """The policies that a list of ARNs names."""

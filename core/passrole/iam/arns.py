@@ -37,7 +37,13 @@ def resource_matches(pattern: Text, subject: Text, *, subject_is_pattern: bool =
         known_subject = subject.known()
         if known_pattern is not None and known_subject is not None:
             return known_resource_matches(known_pattern, known_subject)
+        if pattern == subject and not _has_wildcard(pattern):
+            return Truth.TRUE
     return _held_against(pattern, subject, subject_is_pattern)
+
+
+def _has_wildcard(pattern: Text) -> bool:
+    return any(isinstance(part, str) and ("*" in part or "?" in part) for part in pattern.parts)
 
 
 @lru_cache(maxsize=65536)

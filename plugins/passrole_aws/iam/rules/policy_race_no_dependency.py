@@ -3,30 +3,24 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from passrole import (
-    AttachedPolicy,
     BuildProject,
     Category,
     Confidence,
     Entity,
     Graph,
-    ManagedPolicy,
     Pipeline,
-    PolicyAttachment,
     Related,
     Report,
     Resource,
     Role,
     Severity,
     Subject,
-    Unknown,
     Value,
     cases,
-    elements,
     get,
     rule,
 )
 
-Grant = AttachedPolicy | ManagedPolicy | PolicyAttachment
 _WORDS = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -113,7 +107,7 @@ def policy_race_no_dependency(pipeline: Pipeline, graph: Graph) -> Iterator[Repo
 class Late(NamedTuple):
     """A resource that gives a role permissions, and that the pipeline does not wait for."""
 
-    grant: Grant
+    grant: Entity
     role: Role
     why: str
 
@@ -121,9 +115,9 @@ class Late(NamedTuple):
 def _late(
     roles: Iterable[tuple[Role, str]], pipeline: Pipeline, graph: Graph, waits_for: "_Dependencies"
 ) -> Iterator[Late]:
-    seen: set[Grant] = set()
+    seen: set[Entity] = set()
     for role, why in roles:
-        for grant in _grants_of(role, graph):
+        for grant in graph.policies.sources(role):
             resource = grant.resource
             elsewhere = resource.stack != pipeline.resource.stack
             never = resource.world.joined(pipeline.world) is None
@@ -153,18 +147,6 @@ def _found(
         role = graph.find(each, Role, near=pipeline)
         if role is not None:
             yield role, why
-
-
-def _grants_of(role: Role, graph: Graph) -> Iterator[Grant]:
-    """The resources of their own that give the role permissions."""
-    for entity in graph.entities:
-        if not isinstance(entity, Grant):
-            continue
-        for item in elements(entity.roles):
-            named = (each for _, each in cases(item, entity.world) if not isinstance(each, Unknown))
-            if any(graph.find(each, Role, near=entity) is role for each in named):
-                yield entity
-                break
 
 
 class _Dependencies:
