@@ -9,7 +9,15 @@ from textwrap import wrap
 from typing import Any
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, Related, ReportOptions, Results, Severity
+from passrole.findings import (
+    Finding,
+    Related,
+    ReportOptions,
+    Results,
+    Severity,
+    Subject,
+    UnknownDecision,
+)
 from passrole.reporters.escaping import page, printable, quoted
 
 WIDTH = 100
@@ -22,6 +30,12 @@ _STYLES = {
     Severity.INFO: "36",
 }
 _BOLD, _DIM = "1", "2"
+_FACTS = {
+    "the account is not given": "--account",
+    "the region is not given": "--region",
+    "has no default and no value is given": "--parameters",
+}
+"""What to give so that a reason goes away."""
 _REASONS = {
     "ignored": "ignored by .gitignore",
     "link-outside": "a link out of the tree",
@@ -129,14 +143,21 @@ class _Page:
     def _unknowns(self) -> Iterator[str]:
         if not self._options.show_unknown or not self._results.unknowns:
             return
-        for unknown in self._results.unknowns:
-            subject = unknown.subject
-            names = (subject.stage, subject.action) if subject.action else (subject.pipeline,)
-            who = "/".join(filter(None, names))
-            what = f": {subject.iam_action} on {subject.resource}" if subject.iam_action else ""
-            yield f"{self._styled(printable(str(unknown.location)), _BOLD)}  unknown"
-            yield from self._wrapped("", f"{who}{what}")
-            yield from self._wrapped("because", unknown.reason)
+        for (place, who, reason), needs in _by_reason(self._results.unknowns).items():
+            yield f"{self._styled(printable(str(place)), _BOLD)}  unknown"
+            if needs:
+                # One reason often keeps many needs open: it is said once.
+                resources: dict[str, list[str]] = {}
+                for need in needs:
+                    resources.setdefault(str(need.resource), []).append(str(need.iam_action))
+                for resource, actions in resources.items():
+                    yield from self._wrapped("", f"{who}: {', '.join(actions)} on {resource}")
+            else:
+                yield from self._wrapped("", who)
+            yield from self._wrapped("because", reason)
+        for fact, option in _FACTS.items():
+            if any(fact in unknown.reason for unknown in self._results.unknowns):
+                yield from self._wrapped("", f"{option} may decide some of these.")
         yield ""
 
     def _diagnostics(self) -> Iterator[str]:
@@ -217,3 +238,18 @@ def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _by_reason(
+    unknowns: Sequence[UnknownDecision],
+) -> dict[tuple[Location, str, str], list[Subject]]:
+    """The needs that one reason keeps open at one place; none where it is no need."""
+    found: dict[tuple[Location, str, str], list[Subject]] = {}
+    for unknown in unknowns:
+        subject = unknown.subject
+        names = (subject.stage, subject.action) if subject.action else (subject.pipeline,)
+        who = "/".join(filter(None, names))
+        needs = found.setdefault((unknown.location, who, unknown.reason), [])
+        if subject.iam_action:
+            needs.append(subject)
+    return found
