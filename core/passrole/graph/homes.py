@@ -1,20 +1,26 @@
 """Where a pipeline is at home, and what policies of its resources say to roles of other accounts.
 
 A pipeline and its role are in one account: IAM lets nobody pass a role of another one. So a role
-that is written as an ARN tells the account of a pipeline that nobody gave.
+that is written as an ARN tells the account of a pipeline that nobody gave. So does the policy of a
+KMS key: KMS refuses one that lets nobody of the key's own account change it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
 from passrole.iam.decisions import Decision, Layers, Verdict, decide
+from passrole.iam.matching import action_truth
+from passrole.iam.policies import Policy
+from passrole.iam.principals import principal_of
 from passrole.iam.requests import Request
-from passrole.model.entities import Action, Pipeline
-from passrole.values import Absent, Fact, Text, Unknown, Value, World, cases
+from passrole.iam.statements import Statement
+from passrole.model.entities import Action, Key, Pipeline
+from passrole.stacks.resources import Target
+from passrole.values import Absent, Fact, Text, Truth, Unknown, Value, World, cases
 
 _REGION = 3
 _SEGMENTS = 6
@@ -103,10 +109,7 @@ def decide_for_outsider(
     target = pipeline.resource.target
     if owner.resource.target.id != target.id:
         return (unknown,)
-    # The hole that stands for the account of the target is filled wherever a policy has it.
-    holes = {hole.id for hole in target.account.holes}
-    filled = World(tuple((Fact(hole, home.known()), True) for hole in holes))
-    world = requirement.world.joined(filled)
+    world = in_account(requirement.world, target, home)
     if world is None:
         return (unknown,)
     request = replace(request_of(requirement, requirement.need.iam_action), resource_account=home)
@@ -114,14 +117,72 @@ def decide_for_outsider(
     return tuple(
         replace(
             decision,
-            world=_without(holes, decision.world),
+            world=without_account(decision.world, requirement.world, world),
             defaults=decision.defaults | account.defaults | home.defaults,
         )
         if decision.verdict is Verdict.MISSING and decision.layer == "resource"
-        else replace(unknown, world=_without(holes, decision.world))
+        else replace(unknown, world=without_account(decision.world, requirement.world, world))
         for decision in decide(request, closed, world)
     )
 
 
-def _without(holes: set[str], world: World) -> World:
-    return World(tuple(each for each in world.literals if each[0].subject not in holes))
+def in_account(world: World, target: Target, account: Text) -> World | None:
+    """The world in which ``target`` is in ``account``, None where it cannot be.
+
+    The hole that stands for the account of the target is filled wherever a policy has it.
+    """
+    facts = tuple((Fact(hole.id, account.known()), True) for hole in target.account.holes)
+    return world.joined(World(facts))
+
+
+def without_account(world: World, before: World, placed: World) -> World:
+    """The world without what :func:`in_account` added to ``before`` to make ``placed``."""
+    added = set(placed.literals) - set(before.literals)
+    return World(tuple(each for each in world.literals if each not in added))
+
+
+def accounts_by_keys(keys: Iterable[Key]) -> dict[str, Text]:
+    """The accounts of targets, by their ids, that the policies of their KMS keys tell.
+
+    KMS refuses a key policy that does not let the caller change it later (KMS API reference,
+    *CreateKey*, ``BypassPolicyLockoutSafetyCheck``), and the caller is of the key's own account
+    (inferred: CloudFormation calls in the account of the stack). So where all who may change a key
+    are of one account that is written, the key is there. Keys that disagree tell nothing.
+    """
+    told: dict[str, set[Text]] = {}
+    for key in keys:
+        account = _administrating(key.policy) if key.policy is not None else None
+        if account is not None and key.resource.target.account.known() is None:
+            told.setdefault(key.resource.target.id, set()).add(account)
+    return {target: accounts.pop() for target, accounts in told.items() if len(accounts) == 1}
+
+
+def _administrating(policy: Policy) -> Text | None:
+    """The one account, known for certain, of all whom a key policy lets change it; else None."""
+    if policy.unresolved is not None:
+        return None
+    accounts = {
+        account
+        for statement in policy.statements
+        if statement.effect != "Deny"
+        and action_truth(statement, _CHANGE_KEY_POLICY) is not Truth.FALSE
+        for account in _accounts_named(statement)
+    }
+    account = accounts.pop() if len(accounts) == 1 else None
+    written = account.known() if account is not None else None
+    # No principal of an account, or one that holds what is not known, tells nothing.
+    return account if written is not None and written.isdigit() else None
+
+
+def _accounts_named(statement: Statement) -> Iterator[Text | None]:
+    """The account of each principal of a statement, None where one is of no known account."""
+    if statement.unresolved is not None or statement.not_principals or not statement.principals:
+        yield None
+    for entry in statement.principals:
+        if isinstance(entry, Unknown) or isinstance(entry.value, Unknown) or entry.kind != "AWS":
+            yield None
+        else:
+            yield principal_of(entry.value).account
+
+
+_CHANGE_KEY_POLICY = "kms:putkeypolicy"

@@ -12,11 +12,14 @@ from passrole.findings import Report
 from passrole.graph.frames import store_for
 from passrole.graph.homes import (
     account_known,
+    accounts_by_keys,
     decide_for_outsider,
     home_account,
     home_region,
+    in_account,
     other_account,
     passes_to_other_account,
+    without_account,
 )
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
@@ -68,6 +71,7 @@ class Graph:
         self._references = References(self.entities)
         self.policies = RolePolicies(self.entities, self._references)
         self._resource_policies = self._by_reference()
+        self._accounts = accounts_by_keys(each for each in self.entities if isinstance(each, Key))
         self._requirements = Requirements(self._providers, self._references)
         self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
         self._decisions: dict[Requirement, tuple[Decision, ...]] = {}
@@ -225,16 +229,26 @@ class Graph:
         if principal.role is None and principal.service is None:
             absent = layers_for(requirement, self.policies, self._resource_policies, self._scps)
             return decide_for_outsider(requirement, absent, request_for)
+        target = requirement.pipeline.resource.target
+        account = self._accounts.get(target.id)
+        placed = in_account(world, target, account) if account is not None else None
         layers = layers_for(requirement, self.policies, self._resource_policies, self._scps)
         best: tuple[Decision, ...] = ()
         for iam_action in requirement.iam_actions:
             request = request_for(requirement, iam_action)
-            decisions = decide(request, layers, world)
+            decisions = decide(request, layers, placed or world)
             if all(decision.verdict is Verdict.ALLOWED for decision in decisions):
-                return decisions
+                best = decisions
+                break
             if not best or _hope(decisions) > _hope(best):
                 best = decisions
-        return tuple(_explained(decision, requirement) for decision in best)
+        return tuple(
+            _explained(
+                replace(each, world=without_account(each.world, world, placed)) if placed else each,
+                requirement,
+            )
+            for each in best
+        )
 
     def _by_reference(self) -> Mapping[Entity, ResourcePolicy]:
         found: dict[Entity, ResourcePolicy] = {}

@@ -171,3 +171,87 @@ def test_a_role_of_another_account_is_passed_by_no_permission(read: Read) -> Non
     assert [tuple(map(str, each)) for each in crossing] == [("111122223333", "444455556666")]
     # What mends it is no statement, so the rule that asks for one is silent.
     assert _told(graph, "cfn-pass-role-missing") == []
+
+
+KEY = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          {Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: codepipeline.amazonaws.com}}
+      Policies:
+        - PolicyName: artifacts
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: ["s3:*"], Resource: "*"}
+              - {Effect: Allow, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: !GetAtt Key.Arn}
+  Bucket: {Type: AWS::S3::Bucket}
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement: [%(statements)s]
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      ArtifactStore:
+        {Type: S3, Location: !Ref Bucket, EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}}
+      Stages:
+        - Name: Deploy
+          Actions:
+            - Name: Deploy
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: S3, Version: "1"}
+              InputArtifacts: [{Name: Source}]
+              Configuration: {BucketName: shop, Extract: "true"}
+"""
+
+
+def _allow(account: str, actions: str = "kms:*", effect: str = "Allow") -> str:
+    return (
+        f"{{Effect: {effect}, Action: '{actions}', Resource: '*',"
+        f" Principal: {{AWS: 'arn:aws:iam::{account}:root'}}}}"
+    )
+
+
+def _own() -> str:
+    return (
+        "{Effect: Allow, Action: 'kms:*', Resource: '*',"
+        " Principal: {AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}}"
+    )
+
+
+def _of_key(contributions: Contributions, *statements: str) -> set[Verdict]:
+    document = parse("t.yaml", (KEY % {"statements": ", ".join(statements)}).encode(), Limits())
+    assert not document.problems, document.problems
+    types = ResourceTypes.of(contributions.resource_types)
+    entities, _ = read_entities(read_stacks([document], types, Deployment()))
+    return _verdicts(Graph(entities, contributions.providers), "kms:Decrypt")
+
+
+def test_those_who_may_change_a_key_tell_the_account(contributions: Contributions) -> None:
+    one = _allow("111122223333")
+    assert _of_key(contributions, one) == {Verdict.ALLOWED}
+    # Whoever may only use the key may be of any account.
+    assert _of_key(contributions, one, _allow("444455556666", "kms:Decrypt")) == {Verdict.ALLOWED}
+    # The account of the stack is as good as a literal one.
+    assert _of_key(contributions, _own()) == {Verdict.ALLOWED}
+
+
+def test_a_key_that_more_than_one_account_may_change_tells_nothing(
+    contributions: Contributions,
+) -> None:
+    one = _allow("111122223333")
+    assert _of_key(contributions, one, _allow("444455556666", "kms:Put*")) == {Verdict.UNKNOWN}
+    service = (
+        "{Effect: Allow, Action: 'kms:*', Resource: '*', Principal: {Service: s3.amazonaws.com}}"
+    )
+    assert _of_key(contributions, one, service) == {Verdict.UNKNOWN}
+    unknown = (
+        "{Effect: Allow, Action: 'kms:*', Resource: '*', Principal: {AWS: !ImportValue Admin}}"
+    )
+    assert _of_key(contributions, one, unknown) == {Verdict.UNKNOWN}
+    # Not even the own account, written as what it is, is mistaken for a literal one.
+    assert _of_key(contributions, _own(), _allow("444455556666")) == {Verdict.ALLOWED}
