@@ -34,13 +34,15 @@ _ROOMS = {
     ),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
+    "passrole.iam.arn_segments": ("arn_in", "split_arn"),
     "passrole.iam.json_texts": ("value_from_json_text",),
     "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
     "passrole.graph.questions": ("Graph",),
     "passrole.iam.decisions": ("Decision", "Verdict"),
     "passrole.values": (
         "ABSENT", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text", "Unknown",
-        "Truth", "Value", "World", "cases", "elements", "get", "known", "literal",
+        "Truth", "Value", "World", "cases", "defaults_in", "elements", "get", "known", "literal",
+        "without_choices",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     from passrole.findings import Subject as Subject
     from passrole.graph.questions import Graph as Graph
     from passrole.hookspecs import hookimpl as hookimpl
+    from passrole.iam.arn_segments import arn_in as arn_in
+    from passrole.iam.arn_segments import split_arn as split_arn
     from passrole.iam.decisions import Decision as Decision
     from passrole.iam.decisions import Verdict as Verdict
     from passrole.iam.json_texts import value_from_json_text as value_from_json_text
@@ -147,10 +151,12 @@ if TYPE_CHECKING:
     from passrole.values import Value as Value
     from passrole.values import World as World
     from passrole.values import cases as cases
+    from passrole.values import defaults_in as defaults_in
     from passrole.values import elements as elements
     from passrole.values import get as get
     from passrole.values import known as known
     from passrole.values import literal as literal
+    from passrole.values import without_choices as without_choices
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from passrole.iam.arn_segments import arn_in, split_arn
 from passrole.model.entities import Action, ArtifactStore, Pipeline
 from passrole.model.needs import Derived, Need
 from passrole.stacks.resources import fill
@@ -153,8 +154,8 @@ def text_of(value: Value, frame: Frame, name: str) -> Text:
 
 def bucket_name(text: Text) -> Text:
     """The name in a bucket's ARN, where somebody wrote the ARN instead."""
-    pieces = text.split(":", 5)
-    return pieces[5] if pieces is not None and len(pieces) == 6 else text
+    arn = split_arn(text)
+    return arn.resource if arn is not None else text
 
 
 def is_arn(text: Text) -> bool:
@@ -165,10 +166,8 @@ def is_arn(text: Text) -> bool:
 
 def account_in(reference: Value) -> Text | None:
     """The account in a role's ARN."""
-    if not isinstance(reference, Text) or not is_arn(reference):
-        return None
-    pieces = reference.split(":", 5)
-    return pieces[4] if pieces is not None and len(pieces) == 6 and pieces[4].parts else None
+    arn = arn_in(reference)
+    return arn.account if arn is not None and arn.account.parts else None
 
 
 def some_role(key: str, frame: Frame) -> Text:

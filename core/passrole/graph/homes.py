@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
+from passrole.iam.arn_segments import arn_in
 from passrole.iam.decisions import Decision, Layers, Verdict, decide
 from passrole.iam.matching import action_truth
 from passrole.iam.policies import Policy
@@ -21,9 +22,6 @@ from passrole.iam.statements import Statement
 from passrole.model.entities import Action, Key, Pipeline
 from passrole.stacks.resources import Target
 from passrole.values import Absent, Fact, Text, Truth, Unknown, Value, World, cases
-
-_REGION = 3
-_SEGMENTS = 6
 
 
 def home_account(pipeline: Pipeline) -> Text | None:
@@ -47,16 +45,8 @@ def home_region(pipeline: Pipeline) -> Text | None:
         return given
     if len(pipeline.stores) != 1 or not isinstance(pipeline.stores[0].region, Absent):
         return None
-    region = region_in(pipeline.stores[0].key)
-    return region if region is not None and region.known() else None
-
-
-def region_in(reference: Value) -> Text | None:
-    """The region in an ARN; None where it is no ARN, or is one that names none."""
-    pieces = reference.split(":", 5) if isinstance(reference, Text) else None
-    if pieces is None or len(pieces) != _SEGMENTS or pieces[0].known() != "arn":
-        return None
-    return pieces[_REGION] if pieces[_REGION].parts else None
+    key = arn_in(pipeline.stores[0].key)
+    return key.region if key is not None and key.region.known() else None
 
 
 def account_known(reference: Value, pipeline: Pipeline) -> Text | None:

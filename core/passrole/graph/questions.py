@@ -194,8 +194,8 @@ class Graph:
         request = service_request(service, iam_action, owner.resource.arn, context or {})
         return decide(request, Layers(resource=policy), world)
 
-    def policy_of(self, owner: Bucket | Key | Topic) -> Policy | None:
-        """The resource policy that the tree holds for a bucket, a key or a topic."""
+    def policy_of(self, owner: Entity) -> Policy | None:
+        """The resource policy that the tree holds for a bucket, a key, a topic or the like."""
         apart = self._resource_policies.get(owner)
         if apart is not None:
             return apart.policy
@@ -226,13 +226,12 @@ class Graph:
             reason = "whether it is needed depends on a value that is not known"
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
         principal = requirement.principal
+        layers = layers_for(requirement, self.policies, self.policy_of, self._scps)
         if principal.role is None and principal.service is None:
-            absent = layers_for(requirement, self.policies, self._resource_policies, self._scps)
-            return decide_for_outsider(requirement, absent, request_for)
+            return decide_for_outsider(requirement, layers, request_for)
         target = requirement.pipeline.resource.target
         account = self._accounts.get(target.id)
         placed = in_account(world, target, account) if account is not None else None
-        layers = layers_for(requirement, self.policies, self._resource_policies, self._scps)
         best: tuple[Decision, ...] = ()
         for iam_action in requirement.iam_actions:
             request = request_for(requirement, iam_action)

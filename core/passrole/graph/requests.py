@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
+from passrole.iam.arn_segments import split_arn
 from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy
 from passrole.iam.principals import Principal, PrincipalKind, service_principal
 from passrole.iam.requests import ContextValue, Request
-from passrole.model.entities import Entity, Key, ResourcePolicy, Role
+from passrole.model.entities import Entity, Role
 from passrole.values import ABSENT, Text, Unknown, Value, literal
 
 ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:sourcevpce")
@@ -56,24 +57,23 @@ def _assumed_account(resource: Text, principal: Principal) -> Text | None:
     An assumption of ``check``: an action and what it works on are in one account unless both
     accounts are written and differ. Roles are left out: pipelines assume roles of other accounts.
     """
-    pieces = resource.split(":", 5)
-    if principal.account is None or pieces is None or len(pieces) != 6:
+    arn = split_arn(resource)
+    if principal.account is None or arn is None:
         return None
-    _, _, service, _, account, _ = pieces
-    decided = account.known() is not None and principal.account.known() is not None
-    return None if decided or service.known() == "iam" else principal.account
+    decided = arn.account.known() is not None and principal.account.known() is not None
+    return None if decided or arn.service.known() == "iam" else principal.account
 
 
 def layers_for(
     requirement: Requirement,
     policies: RolePolicies,
-    resource_policies: Mapping[Entity, ResourcePolicy],
+    policy_of: Callable[[Entity], Policy | None],
     scps: tuple[tuple[Policy, ...], ...] | None = None,
 ) -> Layers:
     """The policies that have a say, as far as the scanned tree holds them.
 
-    What it does not hold is assumed not to exist, except for a trust policy: a role that is not in
-    the tree has one, and nobody knows it.
+    ``policy_of`` gives the policy of a resource. What the tree does not hold is assumed not to
+    exist, except for a trust policy: a role that is not in the tree has one, and nobody knows it.
     """
     resource, owner = requirement.resource, requirement.owner
     role = requirement.principal.role
@@ -83,11 +83,9 @@ def layers_for(
             owner.trust if isinstance(owner, Role)
             else Unknown(f"the trust policy of {resource} is not in the scanned tree")
         )  # fmt: skip
-    elif owner is not None and owner in resource_policies:
-        of_resource = resource_policies[owner].policy
-    elif isinstance(owner, Key):
-        of_resource = owner.policy
-    elif owner is None and _has_policy_elsewhere(requirement):
+    elif owner is not None:
+        of_resource = policy_of(owner)
+    elif _has_policy_elsewhere(requirement):
         of_resource = Unknown(f"the policy of {resource} is not in the scanned tree")
     return Layers(
         identity=policies.identity(role) if role is not None else (),
@@ -100,12 +98,12 @@ def layers_for(
 
 def _has_policy_elsewhere(requirement: Requirement) -> bool:
     """Whether the resource is in another account, where its own policy may let the role in."""
-    pieces = requirement.resource.split(":", 5)
+    arn = split_arn(requirement.resource)
     mine = _principal(requirement).account
-    if pieces is None or len(pieces) != 6 or mine is None or mine.known() is None:
+    if arn is None or mine is None or mine.known() is None:
         return False
-    account = pieces[4].known()
-    return pieces[2].known() in WITH_POLICIES and bool(account) and account != mine.known()
+    account = arn.account.known()
+    return arn.service.known() in WITH_POLICIES and bool(account) and account != mine.known()
 
 
 def question(
@@ -153,8 +151,8 @@ def _principal(requirement: Requirement) -> Principal:
 
 def _role_principal(role: Role) -> Principal:
     resource = role.resource
-    pieces = resource.arn.split(":", 5)
-    account = pieces[4] if pieces is not None and len(pieces) == 6 else resource.target.account
+    arn = split_arn(resource.arn)
+    account = arn.account if arn is not None else resource.target.account
     return Principal(PrincipalKind.ROLE, resource.arn, account)
 
 

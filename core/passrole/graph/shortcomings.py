@@ -10,6 +10,7 @@ from passrole.graph.homes import passes_to_other_account
 from passrole.graph.old_roles import lacks_block
 from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
+from passrole.iam.arn_segments import split_arn
 from passrole.iam.conditions import condition_holds
 from passrole.iam.decisions import Decision, Verdict
 from passrole.iam.matching import action_truth, resource_truth
@@ -182,19 +183,20 @@ def _arns(statement: Statement) -> Iterator[Text]:
 
 def _other_place(pattern: Text, resource: Text) -> bool:
     """Whether two ARNs differ in nothing but account and region."""
-    mine, theirs = pattern.split(":", 5), resource.split(":", 5)
-    if mine is None or theirs is None or len(mine) != 6 or len(theirs) != 6:
+    mine, theirs = split_arn(pattern), split_arn(resource)
+    if mine is None or theirs is None:
         return False
-    same = (mine[2] == theirs[2]) and covers(mine[5], theirs[5], subject_is_pattern=True)
-    return same is Truth.TRUE and bool(theirs[4].parts)
+    if mine.service != theirs.service or not theirs.account.parts:
+        return False
+    return covers(mine.resource, theirs.resource, subject_is_pattern=True) is Truth.TRUE
 
 
 def _path_lost(pattern: Text, resource: Text) -> bool:
     """Whether a role's ARN was written without the path that the role has."""
-    mine, theirs = pattern.split(":", 5), resource.split(":", 5)
-    if mine is None or theirs is None or len(mine) != 6 or len(theirs) != 6:
+    mine, theirs = split_arn(pattern), split_arn(resource)
+    if mine is None or theirs is None:
         return False
-    name, full = str(mine[5]), str(theirs[5])
+    name, full = str(mine.resource), str(theirs.resource)
     if not (name.startswith("role/") and full.startswith("role/") and full.count("/") > 1):
         return False
     return name == f"role/{full.rpartition('/')[2]}"

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from passrole.iam.arn_segments import SEGMENTS
 from passrole.iam.patterns import covers, matches
 from passrole.iam.quoting import quoted_like
 from passrole.values import Hole, Text, Truth, every, join, some
@@ -19,7 +20,6 @@ FLAT_SERVICES = frozenset(
 )
 """Services whose ARNs have no resource type before the name (service authorization reference)."""
 
-_SEGMENTS = 6
 _SEPARATOR = re.compile("[:/]")
 
 
@@ -49,12 +49,12 @@ def _has_wildcard(pattern: Text) -> bool:
 @lru_cache(maxsize=65536)
 def known_resource_matches(pattern: str, subject: str) -> Truth:
     """The same for a known pattern and a known resource."""
-    wanted, given = pattern.split(":", _SEGMENTS - 1), subject.split(":")
-    if len(given) < _SEGMENTS:
+    wanted, given = pattern.split(":", SEGMENTS - 1), subject.split(":")
+    if len(given) < SEGMENTS:
         # The resource "*": an action without resource-level permissions.
         return Truth.of(pattern != "" and not pattern.strip("*"))
     if _expands(wanted, given):
-        if len(wanted) == _SEGMENTS and _wild_type(wanted[2], wanted[5], given[2]):
+        if len(wanted) == SEGMENTS and _wild_type(wanted[2], wanted[5], given[2]):
             return Truth.UNKNOWN
         return Truth.TRUE
     # Whether the case of these segments counts is not documented (INVALID_ARN_PREFIX,
@@ -68,7 +68,7 @@ def known_resource_matches(pattern: str, subject: str) -> Truth:
 def _expands(wanted: list[str], given: list[str]) -> bool:
     """Segment by segment, where a ``*`` that ends its segment may run on past colons."""
     last = len(wanted) - 1
-    if last < _SEGMENTS - 1 and not wanted[last].endswith("*"):
+    if last < SEGMENTS - 1 and not wanted[last].endswith("*"):
         return False
     return _from(wanted, given, 0, 0)
 
@@ -76,7 +76,7 @@ def _expands(wanted: list[str], given: list[str]) -> bool:
 def _from(wanted: list[str], given: list[str], i: int, j: int) -> bool:
     if j >= len(given):
         return False
-    if i == _SEGMENTS - 1:
+    if i == SEGMENTS - 1:
         return matches(wanted[i], ":".join(given[j:]))
     if not matches(wanted[i], given[j]):
         return False
@@ -99,17 +99,17 @@ def _wild_type(service: str, resource: str, given_service: str) -> bool:
 
 
 def _held_against(pattern: Text, subject: Text, subject_is_pattern: bool) -> Truth:
-    wanted = pattern.split(":", _SEGMENTS - 1)
-    given = subject.split(":", _SEGMENTS - 1)
-    if wanted is None or given is None or len(given) < _SEGMENTS:
+    wanted = pattern.split(":", SEGMENTS - 1)
+    given = subject.split(":", SEGMENTS - 1)
+    if wanted is None or given is None or len(given) < SEGMENTS:
         return _as_whole(pattern, subject, subject_is_pattern)
-    if len(wanted) < _SEGMENTS and not _ends_with_star(wanted[-1]):
+    if len(wanted) < SEGMENTS and not _ends_with_star(wanted[-1]):
         # A hole at the end may bring the star, or be empty behind one.
         may_end_so = _may_end_with_star(wanted[-1])
         return _as_whole(pattern, subject, subject_is_pattern) if may_end_so else Truth.FALSE
     full = subject.split(":") or given
     answer = _Segments(wanted, full, subject_is_pattern).answer()
-    if answer is Truth.TRUE and len(wanted) == _SEGMENTS and _texts_wild_type(wanted, given):
+    if answer is Truth.TRUE and len(wanted) == SEGMENTS and _texts_wild_type(wanted, given):
         return Truth.UNKNOWN
     if answer is Truth.FALSE and (
         _Segments(wanted, full, subject_is_pattern, ignoring_case=True).answer()
@@ -133,7 +133,7 @@ class _Segments(NamedTuple):
         if j >= len(self.given):
             return Truth.FALSE
         wanted = self.wanted[i]
-        if i == _SEGMENTS - 1:
+        if i == SEGMENTS - 1:
             return self._resource_part(wanted, j)
         here = covers(
             wanted,
@@ -152,7 +152,7 @@ class _Segments(NamedTuple):
 
     def _resource_part(self, wanted: Text, j: int) -> Truth:
         rest = self.given[j] if j == len(self.given) - 1 else join(self.given[j:], ":")
-        if self.patterns and j >= _SEGMENTS and _colons(wanted) > _colons(rest):
+        if self.patterns and j >= SEGMENTS and _colons(wanted) > _colons(rest):
             # A wildcard in the resource part of a subject stands for names without colons.
             return Truth.FALSE
         return covers(wanted, rest, subject_is_pattern=self.patterns)
@@ -165,7 +165,7 @@ def _may_run_on(
 
     A hole may bring the star, or a colon for it to run past.
     """
-    heads = wanted[: _SEGMENTS - 1]
+    heads = wanted[: SEGMENTS - 1]
     stars = any(map(_ends_with_star, heads))
     if not any(map(_may_end_with_star, heads)):
         if not stars:
@@ -269,22 +269,22 @@ def arn_matches(pattern: Text, subject: Text) -> Truth:
     known_pattern, known_subject = pattern.known(), subject.known()
     if known_pattern is not None and known_subject is not None:
         return _known_arn_matches(known_pattern, known_subject)
-    wanted, given = pattern.split(":", _SEGMENTS - 1), subject.split(":", _SEGMENTS - 1)
+    wanted, given = pattern.split(":", SEGMENTS - 1), subject.split(":", SEGMENTS - 1)
     if wanted is None or given is None:
         if pattern == subject:
             return Truth.TRUE
         return Truth.UNKNOWN
-    if len(wanted) < _SEGMENTS or len(given) < _SEGMENTS:
+    if len(wanted) < SEGMENTS or len(given) < SEGMENTS:
         return Truth.UNKNOWN
     return every(covers(one, other) for one, other in zip(wanted, given, strict=True))
 
 
 @lru_cache(maxsize=16384)
 def _known_arn_matches(pattern: str, subject: str) -> Truth:
-    wanted, given = pattern.split(":", _SEGMENTS - 1), subject.split(":", _SEGMENTS - 1)
-    if len(given) < _SEGMENTS:
+    wanted, given = pattern.split(":", SEGMENTS - 1), subject.split(":", SEGMENTS - 1)
+    if len(given) < SEGMENTS:
         return Truth.UNKNOWN
-    if len(wanted) < _SEGMENTS:
+    if len(wanted) < SEGMENTS:
         cut_short = wanted[0] == "arn" and not pattern.endswith("*")
         return Truth.FALSE if cut_short else Truth.UNKNOWN
     return Truth.of(all(map(matches, wanted, given)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from passrole.iam.arn_segments import split_arn
 from passrole.iam.explaining import why_unknown
 from passrole.iam.layers import Applied, Layer, Layers, apply, relied_on
 from passrole.iam.merging import merged, without_irrelevant_facts
@@ -21,8 +22,6 @@ from passrole.values import EVERYWHERE, Text, Truth, World, every, some, worlds
 
 __all__ = ["Decision", "Layers", "Verdict", "decide"]
 
-
-_ARN_SEGMENTS = 6
 
 RCP_SERVICES = frozenset(("s3", "sts", "kms", "sqs", "secretsmanager"))
 """Services on whose resources a resource control policy certainly acts: those it began with. The
@@ -214,10 +213,10 @@ def _needs_resource_policy(request: Request) -> Truth:
     """Whether nothing is allowed without the resource's policy: role trust and KMS keys."""
     if request.service not in ("sts", "kms"):
         return Truth.FALSE
-    pieces = request.resource.split(":", 5)
-    if request.service == "sts" and pieces is not None and len(pieces) == _ARN_SEGMENTS:
+    arn = split_arn(request.resource)
+    if request.service == "sts" and arn is not None:
         # Other actions of STS work on its own resources, which have no policies.
-        return equals(pieces[2], Text(("iam",)))
+        return equals(arn.service, Text(("iam",)))
     return equals(request.resource, Text(("*",))).negated()
 
 
@@ -225,9 +224,8 @@ def _same_account(request: Request) -> Truth:
     mine = request.principal.account
     theirs = request.resource_account
     if theirs is None:
-        pieces = request.resource.split(":", 5)
-        in_arn = pieces[4] if pieces is not None and len(pieces) == _ARN_SEGMENTS else Text()
-        theirs = in_arn if in_arn.parts else mine
+        arn = split_arn(request.resource)
+        theirs = arn.account if arn is not None and arn.account.parts else mine
     if mine is None or theirs is None:
         return Truth.UNKNOWN
     return equals(mine, theirs)

@@ -35,6 +35,7 @@ from passrole.values import (
     World,
     cases,
     elements,
+    without_choices,
 )
 from passrole.values.texts import ANYTHING
 
@@ -135,25 +136,15 @@ def _cases_of(item: Value, world: World) -> Iterator[tuple[World, Value]]:
     found = list(cases(item, world))
     if len(found) == 1 and isinstance(found[0][1], Unknown) and not isinstance(item, Unknown):
         # Too many combinations for the whole statement: keep what does not depend on them.
-        found = [(each, _without_choices(part)) for each, part in cases(item, world, deep=False)]
+        reason = "depends on too many conditions"
+        parts = cases(item, world, deep=False)
+        found = [(each, without_choices(part, reason)) for each, part in parts]
     for each, part in found:
         if isinstance(part, Listing):
             for one in part.values:
                 yield each, one
         else:
             yield each, part
-
-
-def _without_choices(value: Value) -> Value:
-    """The value with an unknown in place of each choice inside it."""
-    if isinstance(value, Choice):
-        return Unknown("depends on too many conditions", value.origin)
-    if isinstance(value, Listing):
-        return Listing(tuple(map(_without_choices, value.values)), value.origin)
-    if isinstance(value, Record):
-        fields = {name: _without_choices(item) for name, item in value.fields.items()}
-        return Record(fields, value.origin, value.keys)
-    return value
 
 
 def _read_version(

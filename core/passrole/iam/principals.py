@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from passrole.iam.arn_segments import split_arn
 from passrole.iam.patterns import covers, equals
 from passrole.iam.statements import PrincipalEntry, Statement
 from passrole.values import ACCOUNT, Hole, Text, Truth, Unknown, every, some
@@ -54,15 +55,14 @@ class Principal:
     @property
     def is_service_linked(self) -> bool:
         """Whether this is a service-linked role, to which no SCP or RCP applies."""
-        pieces = self.arn.split(":", 5)
-        if pieces is None or len(pieces) < _SEGMENTS:
+        arn = split_arn(self.arn)
+        if arn is None:
             return False
-        return self.kind is PrincipalKind.ROLE and _starts(pieces[5], "role/aws-service-role/")
+        return self.kind is PrincipalKind.ROLE and _starts(arn.resource, "role/aws-service-role/")
 
 
 ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, Text(("*",)))
 
-_SEGMENTS = 6
 _RESOURCE_KINDS = (
     ("role/", PrincipalKind.ROLE),
     ("user/", PrincipalKind.USER),
@@ -78,17 +78,17 @@ def principal_of(text: Text) -> Principal:
         return ANONYMOUS
     if _is_account(text):
         return Principal(PrincipalKind.ACCOUNT, text, text)
-    pieces = text.split(":", 5)
-    if pieces is None or len(pieces) < _SEGMENTS:
+    arn = split_arn(text)
+    if arn is None:
         if known is None:
             return Principal(PrincipalKind.UNKNOWN, text)
         service = "." in known and ":" not in known
         return Principal(PrincipalKind.SERVICE if service else PrincipalKind.OTHER, text)
-    account = pieces[4] if pieces[4].parts else None
-    if pieces[5].known() == "root":
+    account = arn.account if arn.account.parts else None
+    if arn.resource.known() == "root":
         return Principal(PrincipalKind.ACCOUNT, text, account)
     for prefix, kind in _RESOURCE_KINDS:
-        if _starts(pieces[5], prefix):
+        if _starts(arn.resource, prefix):
             return Principal(kind, text, account)
     return Principal(PrincipalKind.OTHER if known else PrincipalKind.UNKNOWN, text, account)
 
@@ -219,16 +219,18 @@ def _is_role_of_session(role: Text, session: Principal) -> Truth:
 
     A session's ARN holds the account and the last part of the role's name, but no path.
     """
-    wanted, given = role.split(":", 5), session.arn.split(":", 5)
+    wanted, given = split_arn(role), split_arn(session.arn)
     if session.kind is not PrincipalKind.SESSION or wanted is None or given is None:
         return Truth.FALSE
-    if len(wanted) < _SEGMENTS or not _starts(wanted[5], "role/"):
+    if not _starts(wanted.resource, "role/"):
         return Truth.FALSE
-    name = _last_part(wanted[5])
-    parts = given[5].split("/")
+    name = _last_part(wanted.resource)
+    parts = given.resource.split("/")
     if name is None or parts is None or len(parts) < 3:
         return Truth.UNKNOWN
-    return every((equals(wanted[1], given[1]), equals(wanted[4], given[4]), equals(name, parts[1])))
+    same_partition = equals(wanted.partition, given.partition)
+    same_account = equals(wanted.account, given.account)
+    return every((same_partition, same_account, equals(name, parts[1])))
 
 
 def _last_part(path: Text) -> Text | None:

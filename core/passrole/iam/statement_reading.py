@@ -16,7 +16,17 @@ from passrole.iam.statements import (
     PrincipalEntry,
     Statement,
 )
-from passrole.values import Absent, Listing, Record, Text, Unknown, Value, World, elements
+from passrole.values import (
+    Absent,
+    Listing,
+    Record,
+    Text,
+    Unknown,
+    Value,
+    World,
+    defaults_in,
+    elements,
+)
 
 ELEMENTS = (
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal",
@@ -82,23 +92,12 @@ def read_statement(
         origin=value.origin,
         policy=policy,
     )
-    defaults = _defaults(value)
+    defaults = defaults_in(value)
     if defaults:
         statement = replace(statement, defaults=defaults)
     if problems:
         return _unresolved(value, index, policy, world, problems[0].message), problems
     return statement, problems
-
-
-def _defaults(value: Value) -> frozenset[str]:
-    """The parameter defaults that the texts in a value rely on."""
-    if isinstance(value, Text):
-        return value.defaults
-    if isinstance(value, Record):
-        return frozenset().union(*map(_defaults, value.fields.values()))
-    if isinstance(value, Listing):
-        return frozenset().union(*map(_defaults, value.values))
-    return frozenset()
 
 
 def _unresolved(value: Value, index: int, policy: str, world: World, reason: str) -> Statement:

@@ -11,12 +11,14 @@ from passrole.values.structures import (
     Value,
     cases,
     choose,
+    defaults_in,
     elements,
     facts_in,
     get,
     known,
     with_defaults,
     within,
+    without_choices,
 )
 from passrole.values.texts import (
     ACCOUNT,
@@ -41,6 +43,6 @@ __all__ = [
     "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "NAME", "PARTITION",
     "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact", "Guard", "Hole",
     "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown", "Value", "World",
-    "cases", "choose", "elements", "every", "facts_in", "get", "join", "known", "literal", "some",
-    "with_defaults", "within", "worlds",
+    "cases", "choose", "defaults_in", "elements", "every", "facts_in", "get", "join", "known",
+    "literal", "some", "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

@@ -205,3 +205,27 @@ def with_defaults(value: Value, defaults: frozenset[str]) -> Value:
             value.origin,
         )
     return value
+
+
+def defaults_in(value: Value) -> frozenset[str]:
+    """The parameter defaults that the texts in a value rely on; choices are not looked into."""
+    if isinstance(value, Text):
+        return value.defaults
+    if isinstance(value, Record):
+        return frozenset().union(*map(defaults_in, value.fields.values()))
+    if isinstance(value, Listing):
+        return frozenset().union(*map(defaults_in, value.values))
+    return frozenset()
+
+
+def without_choices(value: Value, reason: str) -> Value:
+    """The value with an unknown, for ``reason``, in place of each choice inside it."""
+    if isinstance(value, Choice):
+        return Unknown(reason, value.origin)
+    if isinstance(value, Listing):
+        items = (without_choices(item, reason) for item in value.values)
+        return Listing(tuple(items), value.origin)
+    if isinstance(value, Record):
+        fields = {name: without_choices(item, reason) for name, item in value.fields.items()}
+        return Record(fields, value.origin, value.keys)
+    return value

@@ -26,6 +26,7 @@ from passrole import (
     get,
     literal,
     value_from_json_text,
+    without_choices,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -173,7 +174,8 @@ def _actions(
             whole = _parts(written, layout)
             for each, parts in distinct(cases(whole, shallow)):
                 # What has too many cases is one unknown: keep what does not depend on them.
-                one = parts if isinstance(parts, Record) else _without_choices(whole)
+                reason = "it depends on too many conditions"
+                one = parts if isinstance(parts, Record) else without_choices(whole, reason)
                 yield _action(resource, stage, position, one, origin, each)
 
 
@@ -193,17 +195,6 @@ _PARTS = (
     "name", "category", "owner", "provider", "version", "configuration", "role", "region",
     "commands", "variables",
 )  # fmt: skip
-
-
-def _without_choices(value: Value) -> Value:
-    if isinstance(value, Choice):
-        return Unknown("it depends on too many conditions", value.origin)
-    if isinstance(value, Listing):
-        return Listing(tuple(map(_without_choices, value.values)), value.origin)
-    if isinstance(value, Record):
-        fields = {name: _without_choices(item) for name, item in value.fields.items()}
-        return Record(fields, value.origin, value.keys)
-    return value
 
 
 def _action(

@@ -14,12 +14,11 @@ from passrole import (
     Text,
     Value,
     World,
+    arn_in,
     cases,
     get,
     known,
 )
-
-ARN_SEGMENTS = 6
 
 
 class Start(NamedTuple):
@@ -51,7 +50,7 @@ def starts_of(target: EventTarget, graph: Graph) -> Iterator[Start]:
         pipeline = graph.find(arn, Pipeline, near=target)
         if pipeline is None and service_of(arn) == "codepipeline":
             # The account may be written out in the one place and not in the other.
-            pipeline = graph.find(arn_segment(arn, 5) or ABSENT, Pipeline, near=target)
+            pipeline = graph.find(name_in(arn) or ABSENT, Pipeline, near=target)
         if pipeline is not None or service_of(arn) == "codepipeline":
             role = get(parts, "role") or get(parts, "role of rule")
             yield Start(pipeline, arn, role, world)
@@ -68,24 +67,22 @@ def label_of(target: EventTarget, graph: Graph) -> str:
     return event_rule.label if event_rule else target.label
 
 
-def service_of(arn: Text) -> str | None:
+def service_of(value: Text) -> str | None:
     """The service whose ARN a text is, None where it is no ARN or that is not known."""
-    segment = arn_segment(arn, 2)
-    return segment.known() if segment is not None else None
+    arn = arn_in(value)
+    return arn.service.known() if arn is not None else None
 
 
-def account_of(arn: Value) -> str | None:
+def account_of(value: Value) -> str | None:
     """The account in an ARN, where it is written out."""
-    segment = arn_segment(arn, 4)
-    return segment.known() if segment is not None else None
+    arn = arn_in(value)
+    return arn.account.known() if arn is not None else None
 
 
-def arn_segment(arn: Value, index: int) -> Text | None:
-    """One of the six segments of an ARN; None for a text that is none."""
-    pieces = arn.split(":", ARN_SEGMENTS - 1) if isinstance(arn, Text) else None
-    if pieces is None or len(pieces) != ARN_SEGMENTS or pieces[0].known() != "arn":
-        return None
-    return pieces[index]
+def name_in(value: Value) -> Text | None:
+    """What an ARN ends in: the name of a resource; None for a text that is no ARN."""
+    arn = arn_in(value)
+    return arn.resource if arn is not None else None
 
 
 def is_on(rule: EventRule) -> bool:

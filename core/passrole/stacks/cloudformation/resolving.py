@@ -24,6 +24,7 @@ from passrole.values import (
     Text,
     Unknown,
     Value,
+    defaults_in,
     literal,
 )
 from passrole.values.guards import facts_of
@@ -193,7 +194,7 @@ class Resolver:
             entry = self.template.parameters[name]
             found = parameter_value(self, name, entry, self._given.get(name))
             self._parameters[name] = found
-            self.assumptions.update(_defaults(found))
+            self.assumptions.update(defaults_in(found))
         return found
 
     def _pseudo(self, name: str) -> Value | None:
@@ -242,10 +243,3 @@ class Resolver:
             return literal("amazonaws.com.cn")
         reason = "the suffix depends on the partition"
         return Text((Hole(f"{self.target.id}@url-suffix", LITERAL, "!Ref AWS::URLSuffix", reason),))
-
-
-def _defaults(value: Value) -> frozenset[str]:
-    if isinstance(value, Text):
-        return value.defaults
-    items = getattr(value, "values", ())
-    return frozenset[str]().union(*(_defaults(item) for item in items))

@@ -15,6 +15,8 @@ from passrole import (
     Subject,
     Text,
     Value,
+    arn_in,
+    defaults_in,
     known,
     rule,
 )
@@ -178,7 +180,7 @@ def _without_store(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
                 ),
                 related=tuple(_places(stores)),
                 world=action.world,
-                defaults=_defaults(action.region).union(*map(_defaults_of, stores)),
+                defaults=defaults_in(action.region).union(*map(_defaults_of, stores)),
             )
     if home is not None and home not in regions:
         message = f"the pipeline is in {home}, for which it has no artifact store"
@@ -217,7 +219,7 @@ def _report(
         ),
         world=pipeline.world,
         defaults=frozenset().union(
-            *map(_defaults_of, pipeline.stores), *(_defaults(each.region) for each in actions)
+            *map(_defaults_of, pipeline.stores), *(defaults_in(each.region) for each in actions)
         ),
     )
 
@@ -230,12 +232,8 @@ def _places(stores: tuple[ArtifactStore, ...]) -> Iterator[Related]:
             yield Related(f"the artifact store of {region}", document.location(node))
 
 
-def _defaults(value: Value) -> frozenset[str]:
-    return value.defaults if isinstance(value, Text) else frozenset()
-
-
 def _defaults_of(store: ArtifactStore) -> frozenset[str]:
-    return _defaults(store.region) | _defaults(store.key) | _defaults(store.bucket)
+    return defaults_in(store.region) | defaults_in(store.key) | defaults_in(store.bucket)
 
 
 def _is_arn(value: Value) -> bool:
@@ -244,5 +242,5 @@ def _is_arn(value: Value) -> bool:
 
 def _region_in(key: Value) -> str | None:
     """The region in the ARN of a key, where it is known."""
-    pieces = key.split(":", 5) if isinstance(key, Text) and _is_arn(key) else None
-    return known(pieces[3]) or None if pieces is not None and len(pieces) > 3 else None
+    arn = arn_in(key)
+    return arn.region.known() or None if arn is not None else None

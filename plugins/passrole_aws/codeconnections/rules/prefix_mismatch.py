@@ -12,6 +12,7 @@ from passrole import (
     Truth,
     Verdict,
     rule,
+    split_arn,
 )
 
 
@@ -105,10 +106,10 @@ def prefix_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
     Source: https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083
     """
     for requirement in graph.requirements_of(action):
-        role, pieces = requirement.principal.role, requirement.resource.split(":", 5)
-        if requirement.need.rule != "connection-use-missing" or role is None or pieces is None:
+        role, arn = requirement.principal.role, split_arn(requirement.resource)
+        if requirement.need.rule != "connection-use-missing" or role is None or arn is None:
             continue
-        prefix = pieces[2].known() if len(pieces) == 6 else None
+        prefix = arn.service.known()
         verdicts = {decision.verdict for decision in graph.decide(requirement)}
         certain = requirement.condition is Truth.TRUE and verdicts == {Verdict.ALLOWED}
         if prefix not in OTHER or not certain:

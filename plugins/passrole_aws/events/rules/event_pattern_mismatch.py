@@ -25,7 +25,7 @@ from passrole import (
     rule,
     value_from_json_text,
 )
-from passrole_aws.events.entities import arn_segment, label_of, rule_of, starts_of
+from passrole_aws.events.entities import label_of, name_in, rule_of, starts_of
 
 
 class Part(NamedTuple):
@@ -246,7 +246,7 @@ def _differs(item: Value, wanted: Text) -> bool:
     if isinstance(item, Record):
         prefix = known(get(item, "prefix"))
         return prefix is not None and not text.startswith(prefix)
-    resource = arn_segment(item, 5)
+    resource = name_in(item)
     named = known(item)
     if resource is not None:
         # An event of CloudTrail names objects: arn:aws:s3:::bucket/key.
@@ -282,7 +282,7 @@ def _report(
 def _said(item: Value) -> str:
     if isinstance(item, Record):
         return f"{known(get(item, 'prefix'))}…"
-    return str(arn_segment(item, 5) or item)
+    return str(name_in(item) or item)
 
 
 def _place(target: EventTarget, graph: Graph, listed: tuple[Value, ...]) -> Origin:

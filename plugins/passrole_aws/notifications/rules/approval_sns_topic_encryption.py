@@ -7,13 +7,11 @@ from passrole import (
     EventTarget,
     Graph,
     Key,
-    KeyAlias,
     NotificationRule,
     Related,
     Report,
     Severity,
     Subject,
-    Value,
     Verdict,
     cases,
     known,
@@ -108,16 +106,9 @@ def approval_sns_topic_encryption(
             if (known(value) or "").endswith(AWS_OWN_KEY):
                 yield _report(within, f"{AWS_OWN_KEY}, which admits no service", None)
                 continue
-            key = _key(value, publication, graph)
+            key = graph.find_key(value, near=publication.topic)
             if key is not None:
                 yield from _refusals(within, key, graph)
-
-
-def _key(value: Value, publication: Publication, graph: Graph) -> Key | None:
-    """The key that a topic names by ARN, id or alias, where it is in the tree."""
-    topic = publication.topic
-    alias = graph.find(value, KeyAlias, near=topic)
-    return graph.find(alias.key if alias else value, Key, near=topic)
 
 
 def _refusals(publication: Publication, key: Key, graph: Graph) -> Iterator[Report]:
