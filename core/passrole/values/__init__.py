@@ -16,6 +16,7 @@ from passrole.values.structures import (
     facts_in,
     get,
     known,
+    over_facts,
     with_defaults,
     within,
     without_choices,
@@ -44,5 +45,5 @@ __all__ = [
     "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact", "Guard", "Hole",
     "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown", "Value", "World",
     "cases", "choose", "defaults_in", "elements", "every", "facts_in", "get", "join", "known",
-    "literal", "some", "with_defaults", "within", "without_choices", "worlds",
+    "literal", "over_facts", "some", "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

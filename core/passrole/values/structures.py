@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Union
 
 from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, worlds
@@ -184,6 +184,28 @@ def cases(
         return
     for each in possible:
         yield each, within(value, each)
+
+
+def over_facts(
+    facts: Sequence[Fact],
+    build: Callable[[World], Value],
+    origin: Origin | None = None,
+    world: World = EVERYWHERE,
+) -> Value:
+    """What ``build`` makes in each world that ``facts`` distinguish, as choices in their order.
+
+    Where both answers to a fact give the same text, it is no choice.
+    """
+    if not facts:
+        return build(world)
+    fact, rest = facts[0], facts[1:]
+    holding, failing = (world.joined(World(((fact, holds),))) for holds in (True, False))
+    if holding is None or failing is None:
+        return over_facts(rest, build, origin, holding or failing or world)
+    then, otherwise = (over_facts(rest, build, origin, each) for each in (holding, failing))
+    if isinstance(then, Text) and isinstance(otherwise, Text) and then == otherwise:
+        return then.relying_on(otherwise.defaults)
+    return Choice(fact, then, otherwise, origin)
 
 
 def with_defaults(value: Value, defaults: frozenset[str]) -> Value:

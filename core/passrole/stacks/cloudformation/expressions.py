@@ -8,11 +8,9 @@ from hashlib import sha256
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.values import (
     ANYTHING,
-    EVERYWHERE,
     LITERAL,
     Absent,
     Choice,
-    Fact,
     Hole,
     Listing,
     Origin,
@@ -21,9 +19,9 @@ from passrole.values import (
     Text,
     Unknown,
     Value,
-    World,
     facts_in,
     join,
+    over_facts,
     with_defaults,
     within,
 )
@@ -163,28 +161,9 @@ def over_choices(
     if not facts or len(facts) > FACT_CAP:
         return build(values)
     order = sorted(facts.values(), key=lambda fact: (fact.subject, fact.equals or ""))
-    return _split(values, build, order, EVERYWHERE, origin)
-
-
-def _split(
-    values: tuple[Value, ...],
-    build: Callable[[tuple[Value, ...]], Value],
-    facts: list[Fact],
-    world: World,
-    origin: Origin,
-) -> Value:
-    if not facts:
-        return build(tuple(within(value, world) for value in values))
-    fact, rest = facts[0], facts[1:]
-    holding, failing = (world.joined(World(((fact, holds),))) for holds in (True, False))
-    if holding is None or failing is None:
-        left = failing if holding is None else holding
-        return _split(values, build, rest, left or world, origin)
-    then = _split(values, build, rest, holding, origin)
-    otherwise = _split(values, build, rest, failing, origin)
-    if isinstance(then, Text) and isinstance(otherwise, Text) and then == otherwise:
-        return then.relying_on(otherwise.defaults)
-    return Choice(fact, then, otherwise, origin)
+    return over_facts(
+        order, lambda world: build(tuple(within(value, world) for value in values)), origin
+    )
 
 
 def with_dynamic_references(value: Value, target_id: str) -> Value:

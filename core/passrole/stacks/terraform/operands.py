@@ -16,7 +16,6 @@ from hashlib import sha256
 from passrole.stacks.terraform.expressions import Kind
 from passrole.values import (
     ANYTHING,
-    EVERYWHERE,
     Absent,
     Alphabet,
     Choice,
@@ -30,8 +29,8 @@ from passrole.values import (
     Unknown,
     Value,
     World,
-    choose,
     facts_in,
+    over_facts,
     with_defaults,
 )
 
@@ -216,29 +215,9 @@ def lifted(
     if len(facts) > CONDITION_CAP:
         return Unknown(f"it depends on more than {CONDITION_CAP} conditions")
     ordered = sorted(facts, key=lambda fact: (fact.subject, fact.equals or ""))
-    return _split(tuple(ordered), EVERYWHERE, values, function, deep)
-
-
-def _split(
-    facts: tuple[Fact, ...],
-    world: World,
-    values: tuple[Value, ...],
-    function: Callable[[tuple[Value, ...]], Value],
-    deep: bool,
-) -> Value:
-    values = tuple(_within(value, world, deep) for value in values)
-    fact = next((each for each in facts if world.decides(each) is None), None)
-    if fact is None:
-        return function(values)
-    rest = tuple(each for each in facts if each != fact)
-    with_it, without = (world.joined(World(((fact, holds),))) for holds in (True, False))
-    if with_it is None or without is None:
-        return _split(rest, with_it or without or world, values, function, deep)
-    then = _split(rest, with_it, values, function, deep)
-    otherwise = _split(rest, without, values, function, deep)
-    if isinstance(then, Text) and isinstance(otherwise, Text) and then == otherwise:
-        return then.relying_on(otherwise.defaults)
-    return choose(fact, then, otherwise)
+    return over_facts(
+        ordered, lambda world: function(tuple(_within(value, world, deep) for value in values))
+    )
 
 
 def _within(value: Value, world: World, deep: bool) -> Value:
