@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from passrole.findings import Report
+from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
 from passrole.graph.homes import (
     account_known,
@@ -30,7 +31,7 @@ from passrole.graph.requests import (
     request_for,
     service_request,
 )
-from passrole.graph.requirements import Requirement, Requirements
+from passrole.graph.requirements import Requirement
 from passrole.graph.roles import RolePolicies
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
