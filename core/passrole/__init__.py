@@ -29,8 +29,8 @@ _ROOMS = {
     "passrole.model.entities": (
         "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity",
         "EventRule", "EventTarget", "Function", "InstanceProfile", "Key", "KeyAlias",
-        "ManagedPolicy", "NotificationRule", "Pipeline", "PolicyAttachment", "Repository",
-        "ResourcePolicy", "Role", "Stage", "Topic", "Webhook",
+        "ManagedPolicy", "NotificationRule", "Pipeline", "PolicyAttachment", "PolicyDocument",
+        "Repository", "ResourcePolicy", "Role", "Stage", "Topic", "Webhook",
     ),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from passrole.model.entities import NotificationRule as NotificationRule
     from passrole.model.entities import Pipeline as Pipeline
     from passrole.model.entities import PolicyAttachment as PolicyAttachment
+    from passrole.model.entities import PolicyDocument as PolicyDocument
     from passrole.model.entities import Repository as Repository
     from passrole.model.entities import ResourcePolicy as ResourcePolicy
     from passrole.model.entities import Role as Role

@@ -12,6 +12,7 @@ from passrole.documents.discovery import PassedOver, discover
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import load
+from passrole.documents.tree import Tree
 from passrole.findings import (
     Counts,
     Diagnostic,
@@ -61,9 +62,12 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
     chosen = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
     rules = tuple(ActiveRule(rule, severity) for rule, severity in chosen)
+    tree = Tree(settings.root, settings.paths, settings.limits)
     documents, diagnostics, passed_over = read_documents(settings)
+    for document in documents:
+        tree.add(document)
     types = ResourceTypes.of(contributions.resource_types)
-    stacks = read_stacks(documents, types, settings.deployment)
+    stacks = read_stacks(documents, types, settings.deployment, tree)
     diagnostics.extend(_problems(documents, stacks))
     graphs = []
     for _, component in groupby(sorted(stacks, key=_component), key=_component):
@@ -200,6 +204,7 @@ def _subjects(graph: Graph) -> Iterator[Any]:
         if isinstance(entity, Pipeline):
             yield from entity.stages
             yield from entity.actions
+    yield from graph.documents
 
 
 def _undecided(graphs: Iterable[Graph]) -> tuple[tuple[UnknownDecision, ...], int]:

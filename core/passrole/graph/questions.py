@@ -47,6 +47,7 @@ from passrole.model.entities import (
     Entity,
     Key,
     Pipeline,
+    PolicyDocument,
     ResourcePolicy,
     Role,
     Topic,
@@ -65,8 +66,11 @@ class Graph:
         entities: Iterable[Entity],
         providers: Iterable[ActionProvider],
         scps: tuple[tuple[Policy, ...], ...] = (),
+        files: Iterable[PolicyDocument] = (),
     ) -> None:
+        """A graph of ``entities``; ``files`` are policy documents that stand in files alone."""
         self.entities = tuple(entities)
+        self._files = tuple(files)
         self._scps = scps or None
         self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
@@ -89,6 +93,16 @@ class Graph:
     def network(self) -> Network:
         """The dependency graph, for questions about more than one action; imports networkx."""
         return Network(self)
+
+    @cached_property
+    def documents(self) -> tuple[PolicyDocument, ...]:
+        """Every policy document: those of the entities in their order, then those in files."""
+        written = (
+            PolicyDocument(policy, policy.origin or entity.resource.origin, entity)
+            for entity in self.entities
+            for policy in entity.policies
+        )
+        return (*written, *self._files)
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""

@@ -35,6 +35,42 @@ class Entity:
         """The conditions under which the resource exists."""
         return self.resource.world
 
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policy documents that are written in it, each of which knows its kind."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyDocument:
+    """One policy document as a subject of rules; its ``policy`` says to what kind it belongs.
+
+    ``holder`` is the entity that it is written in; None for a policy that is a file of its own.
+    """
+
+    policy: Policy
+    origin: Origin
+    holder: Entity | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages name it: the policy, and what it is written in."""
+        name = self.policy.name or f"{self.policy.kind} policy"
+        if self.holder is None or self.holder.label == name:
+            return name
+        return f"{name} of {self.holder.label}"
+
+    @property
+    def location(self) -> Location:
+        """Where the document is written."""
+        document, node = self.origin
+        return document.location(node)
+
+    @property
+    def world(self) -> World:
+        """The conditions under which it exists."""
+        return self.holder.world if self.holder is not None else EVERYWHERE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Role(Entity):
@@ -47,6 +83,11 @@ class Role(Entity):
     inline: tuple[Policy, ...] = ()
     managed: Value = ABSENT
     boundary: Value = ABSENT
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Its trust policy and the policies written in it."""
+        return (self.trust, *self.inline)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +104,11 @@ class ManagedPolicy(Entity):
     policy: Policy
     roles: Value = ABSENT
 
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The one policy."""
+        return (self.policy,)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttachedPolicy(Entity):
@@ -70,6 +116,11 @@ class AttachedPolicy(Entity):
 
     policy: Policy
     roles: Value
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The one policy."""
+        return (self.policy,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +137,11 @@ class ResourcePolicy(Entity):
 
     of: Value
     policy: Policy
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The one policy."""
+        return (self.policy,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +162,11 @@ class Key(Entity):
     """A KMS key and its key policy."""
 
     policy: Policy | None = None
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Its key policy."""
+        return (self.policy,) if self.policy is not None else ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -303,6 +364,7 @@ __all__ = [
     "NotificationRule",
     "Pipeline",
     "PolicyAttachment",
+    "PolicyDocument",
     "Repository",
     "ResourcePolicy",
     "Role",

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from passrole.documents.nodes import Document, Problem
 from passrole.documents.recognition import classify
+from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.expressions import import_id, written
 from passrole.stacks.cloudformation.reading import read_stack
 from passrole.stacks.deployments import Deployment
@@ -19,13 +20,18 @@ _SKETCH = "target:"
 
 
 def read_stacks(
-    documents: Sequence[Document], types: ResourceTypes, deployment: Deployment
+    documents: Sequence[Document],
+    types: ResourceTypes,
+    deployment: Deployment,
+    tree: Tree | None = None,
 ) -> tuple[Stack, ...]:
     """The stacks of a scan, sorted by path; documents that are no stacks are passed over.
 
     A template is a stack. One that imports what exactly one other template exports shares its
-    target and gets its very values. The Terraform files of a directory are a stack.
+    target and gets its very values. The Terraform files of a directory are a stack. ``tree`` is
+    where files are opened that a document names.
     """
+    del tree  # nothing that is named is opened yet
     templates: dict[str, Document] = {}
     modules: dict[str, list[Document]] = {}
     for document in sorted(documents, key=lambda each: each.path):

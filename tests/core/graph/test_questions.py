@@ -240,3 +240,32 @@ def test_a_topic_without_a_policy_admits_no_service(read: Read) -> None:
     assert graph.policy_of(topic) is None
     (decision,) = graph.admits(topic, "events.amazonaws.com", "sns:Publish")
     assert decision.verdict is Verdict.MISSING
+
+
+def test_every_policy_document_is_a_subject_that_knows_its_kind_and_its_holder(read: Read) -> None:
+    graph = read("""
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: "*"}}
+      Policies:
+        - {PolicyName: build, PolicyDocument: {Statement: []}}
+  Shared: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Statement: []}}}
+  Bucket: {Type: AWS::S3::Bucket}
+  BucketPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties: {Bucket: !Ref Bucket, PolicyDocument: {Statement: []}}
+  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: []}}}
+""")
+    found = [
+        (each.policy.kind, each.holder.label if each.holder else "", each.location.line)
+        for each in graph.documents
+    ]
+    assert sorted(found) == [
+        ("identity", "Role", 8),
+        ("identity", "Shared", 9),
+        ("resource", "BucketPolicy", 13),
+        ("resource", "Key", 14),
+        ("trust", "Role", 6),
+    ]

@@ -1,0 +1,100 @@
+"""The files that a scan may open beside its candidates: nested templates, modules, parameters.
+
+What a scanned file names is opened only inside the tree: below the root of the scan, or below one
+of the paths that the user gave. Neither ``..`` nor a link leads out.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable
+
+from passrole.documents.limits import Limits
+from passrole.documents.nodes import Document, Problem
+from passrole.documents.reading import read_file
+from passrole.documents.recognition import parse
+
+OUTSIDE = "outside-tree"
+"""The kind of problem that a path gives which leads out of the tree."""
+
+
+class Tree:
+    """The files of a scan by the paths that are shown for them; each is read at most once.
+
+    A path is POSIX, relative to the root; ``..`` stands where a scanned folder is beside the root.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str] | None = None,
+        paths: Iterable[str | os.PathLike[str]] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        """A tree over ``root`` and the folders in or beside which ``paths`` are; None: no files."""
+        self._root = os.path.realpath(root) if root is not None else None
+        given = [os.path.realpath(path) for path in paths]
+        folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in given]
+        self._bases = tuple(dict.fromkeys(([self._root] if self._root else []) + folders))
+        self._limits = limits or Limits()
+        self._data: dict[str, bytes | Problem | None] = {}
+        self._documents: dict[str, Document] = {}
+
+    def read(self, path: str) -> bytes | Problem | None:
+        """The bytes of the file at ``path``; None where there is none.
+
+        A problem of kind ``outside-tree``, ``unreadable`` or ``limit`` where it may not or cannot
+        be read.
+        """
+        path = posixpath.normpath(path)
+        if path not in self._data:
+            self._data[path] = self._read(path)
+        return self._data[path]
+
+    def document(self, path: str) -> Document | Problem | None:
+        """The document in the file at ``path``, whatever it is about; as ``read`` otherwise."""
+        path = posixpath.normpath(path)
+        found = self._documents.get(path)
+        if found is None:
+            data = self.read(path)
+            if not isinstance(data, bytes):
+                return data
+            found = self._documents[path] = parse(path, data, self._limits)
+        return found
+
+    def add(self, document: Document) -> None:
+        """Keep a document that was read already, so that it is not read again."""
+        self._documents[posixpath.normpath(document.path)] = document
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names of the files in ``folder``, sorted; none where it cannot be listed."""
+        location = self._location(folder)
+        if not isinstance(location, str):
+            return ()
+        try:
+            with os.scandir(location) as entries:
+                return tuple(sorted(entry.name for entry in entries if entry.is_file()))
+        except OSError:
+            return ()
+
+    def _read(self, path: str) -> bytes | Problem | None:
+        location = self._location(path)
+        if location is None or isinstance(location, Problem) or not os.path.lexists(location):
+            return location if isinstance(location, Problem) else None
+        data = read_file(location, self._limits)
+        if data is None:  # too large, and nothing that we would look for in a walk
+            return Problem("limit", f"more than {self._limits.size:,} bytes", 0, 0)
+        return data
+
+    def _location(self, path: str) -> str | Problem | None:
+        """The real place of ``path``, if it is inside the tree."""
+        if self._root is None:
+            return None
+        if "\0" in path or posixpath.isabs(path):
+            return Problem(OUTSIDE, f"{path!r} is not a path inside the scanned tree", 0, 0)
+        real = os.path.realpath(os.path.join(self._root, *path.split("/")))
+        if any(
+            real == base or real.startswith(base.rstrip(os.sep) + os.sep) for base in self._bases
+        ):
+            return real
+        return Problem(OUTSIDE, f"{path} leads out of the scanned tree", 0, 0)
