@@ -13,7 +13,7 @@ from passrole._version import __version__
 
 _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
-    "passrole.rules": ("Rule", "rule"),
+    "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
         "Results", "Severity", "Subject",
@@ -132,6 +132,8 @@ if TYPE_CHECKING:
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn
     from passrole.model.variables import secret_arn as secret_arn
+    from passrole.rules import Option as Option
+    from passrole.rules import OptionValue as OptionValue
     from passrole.rules import Rule as Rule
     from passrole.rules import rule as rule
     from passrole.stacks.resources import Resource as Resource

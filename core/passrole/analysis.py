@@ -18,7 +18,6 @@ from passrole.findings import (
     Diagnostic,
     Report,
     Results,
-    Severity,
     Subject,
     UnknownDecision,
 )
@@ -26,8 +25,8 @@ from passrole.graph.questions import Graph
 from passrole.graph.wording import subject_of
 from passrole.iam.decisions import Verdict
 from passrole.model.entities import Action, Entity, Pipeline
-from passrole.rules import Rule
-from passrole.rulesets import active_rules, load_ruleset
+from passrole.rulesets.choosing import ActiveRule, active_rules
+from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes, Stack
@@ -37,13 +36,6 @@ T = TypeVar("T")
 
 # A plugin that calls sys.exit must not decide how the run ends.
 _CRASHES = (Exception, SystemExit)
-
-
-class ActiveRule(NamedTuple):
-    """A rule that is on, and how severe its findings are."""
-
-    rule: Rule
-    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +52,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
-    chosen = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
-    rules = tuple(ActiveRule(rule, severity) for rule, severity in chosen)
+    rules = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
     tree = Tree(settings.root, settings.paths, settings.limits)
     documents, diagnostics, passed_over = read_documents(settings)
     for document in documents:
@@ -150,7 +141,7 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
 
 
 def check(
-    graphs: Iterable[Graph], rules: tuple[ActiveRule, ...], owners: Mapping[str, str]
+    graphs: Iterable[Graph], rules: Iterable[ActiveRule], owners: Mapping[str, str]
 ) -> tuple[list[Reported], list[Diagnostic]]:
     """What the rules report; a rule that crashes is named and the others go on."""
     reported: list[Reported] = []
@@ -162,9 +153,13 @@ def check(
             for subject in subjects:
                 if not isinstance(subject, rule.checks):
                     continue
+                # Places are worked out only where settings differ by path.
+                setting = active.at(subject.location.path) if active.paths else active.setting
+                if setting is None:
+                    continue
                 try:
-                    found = _each(rule.check(subject, graph), Report)
-                    reported.extend(Reported(r, rule, plugin, active.severity) for r in found)
+                    found = _each(rule.run(subject, graph, setting.options), Report)
+                    reported.extend(Reported(r, rule, plugin, setting.severity) for r in found)
                 except _CRASHES as error:
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from passrole.findings import Category, Confidence, Report, Severity
 
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 _FENCE_MARK = re.compile(r"^(```json) finding=[0-9,]+$", re.MULTILINE)
 _SOURCE = re.compile(r"^Source: (https://\S+)$", re.MULTILINE)
 
-Check = Callable[[Any, "Graph"], Iterator[Report]]
+Check = Callable[..., Iterator[Report]]
+"""``(subject, graph)``, and the options by name where the rule declares any."""
+
+OptionValue = bool | int | str | tuple[str, ...]
+
+
+class Option(NamedTuple):
+    """An option of a rule; a value that is given is of the same type as the default."""
+
+    default: OptionValue
+    description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,20 @@ class Rule:
     page: str = ""
     module: str = ""
     aws_checks: tuple[str, ...] = ()
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    @property
+    def defaults(self) -> dict[str, OptionValue]:
+        """Every option with its default."""
+        return {name: option.default for name, option in self.options.items()}
+
+    def run(
+        self, subject: Any, graph: Graph, options: Mapping[str, OptionValue]
+    ) -> Iterator[Report]:
+        """What the rule reports of a subject."""
+        if self.options:
+            return self.check(subject, graph, options)
+        return self.check(subject, graph)
 
     @property
     def title(self) -> str:
@@ -67,11 +91,13 @@ def rule(
     category: Category,
     confidence: Confidence = Confidence.HIGH,
     aws_checks: tuple[str, ...] = (),
+    options: Mapping[str, Option] | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
 
     ``confidence`` is the best that a finding of this rule can have; ``aws_checks`` are the ids of
-    AWS's own policy validation that it answers to.
+    AWS's own policy validation that it answers to. A rule with ``options`` takes a third argument:
+    a mapping with the value of each of them.
     """
 
     def decorate(check: Check) -> Rule:
@@ -85,6 +111,7 @@ def rule(
             page=inspect.cleandoc(check.__doc__ or ""),
             module=check.__module__,
             aws_checks=aws_checks,
+            options=options or {},
         )
 
     return decorate

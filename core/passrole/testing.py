@@ -24,7 +24,7 @@ from pathlib import PurePosixPath
 from types import ModuleType
 from typing import NamedTuple
 
-from passrole.analysis import ActiveRule, check, read_entities
+from passrole.analysis import check, read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
@@ -34,6 +34,7 @@ from passrole.graph.questions import Graph
 from passrole.iam.policies import PolicyKind, policy_from_json
 from passrole.plugin_loading import FoundPlugin, LoadedPlugins, find_plugins, load_plugins
 from passrole.rules import Rule
+from passrole.rulesets.choosing import ActiveRule
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes
@@ -110,7 +111,7 @@ def findings_in(
     stacks = read_stacks([document], types, facts)
     entities, crashes = read_entities(stacks)
     graph = Graph(entities, contributions.providers, facts.scps)
-    reported, more = check([graph], (ActiveRule(rule, rule.severity),), contributions.owners)
+    reported, more = check([graph], (ActiveRule.alone(rule),), contributions.owners)
     if crashes or more:
         message = "\n".join(each.message for each in (*crashes, *more))
         raise AssertionError(message)

@@ -1,11 +1,11 @@
-"""The rulesets that come with passrole: `default` and `strict`."""
+"""The rulesets that come with passrole: `default`, `strict`, and one for each purpose."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from passrole import hookimpl
 
-NAMES = ("default", "strict")
+NAMES = ("default", "least-privilege", "policy", "security", "strict")
 
 
 @hookimpl

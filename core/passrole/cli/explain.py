@@ -29,6 +29,12 @@ def run_explain(options: argparse.Namespace) -> int:
     plugin = contributions.owners[rule.id]
     sys.stdout.write(f"{rule.id}  {rule.severity}  {rule.category}  (plugin {plugin})\n\n")
     sys.stdout.writelines(f"{printable(line)}\n" for line in rule.help.splitlines())
+    if rule.options:
+        sys.stdout.write("\nOptions of a ruleset:\n")
+        sys.stdout.writelines(
+            printable(f"  {name} (default: {option.default}): {option.description}") + "\n"
+            for name, option in rule.options.items()
+        )
     return CLEAN
 
 

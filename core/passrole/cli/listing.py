@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from passrole.cli import CLEAN
 from passrole.cli.options import load_contributions
 from passrole.reporters.escaping import printable
-from passrole.rulesets import load_ruleset
+from passrole.rulesets.reading import load_ruleset
 
 
 def run_rules(options: argparse.Namespace) -> int:
@@ -22,6 +22,10 @@ def run_rules(options: argparse.Namespace) -> int:
                 "id": rule.id, "title": rule.title, "severity": rule.severity.value,
                 "category": rule.category.value, "confidence": rule.confidence.value,
                 "plugin": contributions.owners[rule.id], "aws_checks": list(rule.aws_checks),
+                "options": {
+                    name: {"default": option.default, "description": option.description}
+                    for name, option in rule.options.items()
+                },
             }
             for rule in contributions.rules
         ]  # fmt: skip
@@ -41,7 +45,8 @@ def run_rulesets(options: argparse.Namespace) -> int:
         data = [
             {
                 "name": each.name, "description": each.description,
-                "confidence": each.confidence.value, "rules": dict(each.rules),
+                "confidence": each.confidence.value, "categories": dict(each.categories),
+                "rules": {rule_id: said.word or "on" for rule_id, said in each.rules.items()},
             }
             for each in loaded
         ]  # fmt: skip

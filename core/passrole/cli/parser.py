@@ -115,7 +115,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--show-unknown", action="store_true", help="list what could not be decided, and why"
     )
     rules = parser.add_argument_group("rules")
-    rules.add_argument("--ruleset", default="default", help="default, strict, or a plugin's")
+    rules.add_argument(
+        "--ruleset",
+        default="default",
+        help="a ruleset by name, see `passrole rulesets`, or a YAML file of your own (default: default)",
+    )
     rules.add_argument(
         "--select", action="append", default=[], metavar="RULE[,RULE]", help="these rules only"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -66,3 +67,8 @@ def is_ignored(path: str, ignores: Ignores) -> bool:
         if include is not None:
             return bool(include)
     return False
+
+
+def matcher(patterns: Iterable[str]) -> Any:
+    """What tells by ``match_file(path)`` whether a path is among patterns that the user wrote."""
+    return import_module("pathspec").GitIgnoreSpec.from_lines(patterns)

@@ -326,6 +326,12 @@ class Stage:
     origin: Origin
     world: World = EVERYWHERE
 
+    @property
+    def location(self) -> Location:
+        """Where the stage is defined."""
+        document, node = self.origin
+        return document.location(node)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pipeline(Entity):

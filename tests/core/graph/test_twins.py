@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from passrole.analysis import ActiveRule, check, read_entities
+from passrole.analysis import check, read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
+from passrole.rulesets.choosing import ActiveRule
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes
@@ -164,7 +165,7 @@ def findings(path: str, text: str, contributions: Contributions) -> tuple[Findin
     types = ResourceTypes.of(contributions.resource_types)
     stacks = read_stacks([document], types, Deployment())
     entities, crashes = read_entities(stacks)
-    rules = tuple(ActiveRule(rule, rule.severity) for rule in contributions.rules)
+    rules = tuple(ActiveRule.alone(rule) for rule in contributions.rules)
     graph = Graph(entities, contributions.providers)
     reported: list[Reported]
     reported, more = check([graph], rules, contributions.owners)

@@ -13,7 +13,7 @@ from tests.corpus.mutants.facts import EVERY_PIPELINE, OVERRIDDEN, Row, read_row
 from tests.corpus.mutants.sites import Candidate, Finder
 from tests.corpus.mutants.templates import Raw, overlap
 
-from passrole.analysis import ActiveRule, check, read_entities
+from passrole.analysis import check, read_entities
 from passrole.contributions import Contributions
 from passrole.documents.json import parse_json
 from passrole.documents.limits import Limits
@@ -21,6 +21,7 @@ from passrole.documents.nodes import Document
 from passrole.findings import Confidence, Finding
 from passrole.graph.questions import Graph
 from passrole.iam.decisions import Verdict
+from passrole.rulesets.choosing import ActiveRule
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes
@@ -34,7 +35,7 @@ class Runner:
     def __init__(self, documents: dict[str, Document], at: Deployment, all_: Contributions) -> None:
         self.documents, self.deployment, self.contributions = documents, at, all_
         self.types = ResourceTypes.of(all_.resource_types)
-        self.rules = tuple(ActiveRule(rule, rule.severity) for rule in all_.rules)
+        self.rules = tuple(ActiveRule.alone(rule) for rule in all_.rules)
 
     def graphs(self, name: str, text: str) -> list[Graph]:
         document = parse_json(name, text, Limits())

@@ -1,0 +1,56 @@
+"""What a ruleset says, once it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from passrole.findings import Category, Confidence
+from passrole.rules import OptionValue
+
+OFF, ON = "off", "on"
+
+
+class Place(NamedTuple):
+    """Where something is said: the ruleset's name or file, a line and a column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class RuleSetting(NamedTuple):
+    """What is said of one rule: ``word`` is ``on``, ``off`` or a severity, empty for nothing."""
+
+    word: str
+    options: Mapping[str, OptionValue | None]
+    place: Place
+
+
+class PathSetting(NamedTuple):
+    """What is said for the files that match ``patterns``, written as in a ``.gitignore``."""
+
+    patterns: tuple[str, ...]
+    categories: Mapping[Category, str]
+    rules: Mapping[str, RuleSetting]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """A named choice of rules.
+
+    ``confidence`` is the least that is shown. Of ``categories`` and ``rules`` the second beats the
+    first, and what ``paths`` say beats both; of the entries of ``paths`` that match a file and
+    speak of a rule, the last one counts.
+    """
+
+    name: str
+    description: str
+    confidence: Confidence
+    categories: Mapping[Category, str] = field(default_factory=dict)
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    paths: tuple[PathSetting, ...] = ()
