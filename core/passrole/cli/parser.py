@@ -118,7 +118,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
     rules.add_argument(
         "--ruleset",
         default="default",
-        help="a ruleset by name, see `passrole rulesets`, or a YAML file of your own (default: default)",
+        metavar="NAME|FILE",
+        help="see `passrole rulesets`, or a YAML file of your own (default: default)",
     )
     rules.add_argument(
         "--select", action="append", default=[], metavar="RULE[,RULE]", help="these rules only"
