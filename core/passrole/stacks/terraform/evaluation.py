@@ -124,8 +124,8 @@ def _operation(expression: Template | Unary | Binary, scope: Scope, origin: Orig
 
 def _not_evaluated(expression: For | Unreadable | Name, scope: Scope) -> Value:
     match expression:
-        case For(_, _, text):
-            identity_ = derived(f"{scope.id}#{text}")
+        case For():
+            identity_ = derived(f"{scope.id}#{expression.text}")
             return Unknown("a for expression is not computed", None, identity_)
         case Unreadable(reason, refused):
             return Failure(reason) if refused else Unknown(reason)

@@ -102,11 +102,18 @@ class ObjectOf(NamedTuple):
 
 
 class For(NamedTuple):
-    """``[for ...]`` or ``{for ...}``. ``parts``: collection, results, and the ``if`` when given."""
+    """``[for ...]``, or ``{for ...}`` where there is a ``key``.
+
+    ``names`` are one or two; ``grouped`` where the value of an object is written ``value...``.
+    """
 
     names: tuple[str, ...]
-    parts: tuple[Expression, ...]
+    collection: Expression
+    value: Expression
     text: str
+    key: Expression | None = None
+    condition: Expression | None = None
+    grouped: bool = False
 
 
 class Placed(NamedTuple):
@@ -132,8 +139,12 @@ Expression = Union[  # noqa: UP007 - forward references
 def children(expression: Expression) -> Iterator[Expression]:
     """The expressions directly inside another one."""
     match expression:
-        case Template(parts) | ListOf(parts) | For(_, parts, _):
+        case Template(parts) | ListOf(parts):
             yield from parts
+        case For():
+            yield expression.collection
+            yield expression.value
+            yield from (each for each in (expression.key, expression.condition) if each is not None)
         case Access(base, steps):
             yield base
             yield from (step.key for step in steps if isinstance(step, Index))

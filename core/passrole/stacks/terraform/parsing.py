@@ -317,18 +317,20 @@ class _Parser:
             names.append(self._take_word())
         if not self._word_follows("in"):
             self._fail("a for expression has no 'in'")
-        parts = [self.expression()]
+        collection = self.expression()
         self._expect(":")
-        parts.append(self.expression())
+        key: Expression | None = None
+        value = self.expression()
         if self._next() == "=" and self.text.startswith("=>", self.at):
             self.at += 2
-            parts.append(self.expression())
-        if self._next() == "." and self.text.startswith("...", self.at):
+            key, value = value, self.expression()
+        grouped = self._next() == "." and self.text.startswith("...", self.at)
+        if grouped:
             self.at += 3
-        if self._word_follows("if"):
-            parts.append(self.expression())
+        condition = self.expression() if self._word_follows("if") else None
         self._expect(closing)
-        return For(tuple(names), tuple(parts), self.text[start : self.at])
+        text = self.text[start : self.at]
+        return For(tuple(names), collection, value, text, key, condition, grouped)
 
     # -- reading -----------------------------------------------------------------------------
 
