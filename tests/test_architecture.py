@@ -139,7 +139,7 @@ def test_every_plugin_contributes(module: str) -> None:
 def test_a_service_folder_has_the_files_that_all_have(service: Path) -> None:
     names = {path.name for path in service.iterdir()} - {"__pycache__"}
     data = {name for name in names if Path(name).suffix in DATA_SUFFIXES}
-    assert names - data <= SERVICE_MODULES | {"rules"}
+    assert names - data <= SERVICE_MODULES | {"resources", "rules"}
 
 
 # Rules

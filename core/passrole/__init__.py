@@ -21,16 +21,20 @@ _ROOMS = {
     "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
     "passrole.model.needs": (
-        "ALWAYS", "ActionProvider", "Actor", "Basis", "Both", "Certainty", "Consumes", "Derived",
+        "ALWAYS", "TRUE_OR_FALSE", "ActionProvider", "Actor", "Basis", "Both", "Certainty",
+        "ConfigurationKey", "Consumes", "Derived",
         "Either", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole",
-        "OwnStack", "Reaches", "ReadsArtifacts", "Service", "Setting", "Unless", "Via",
+        "OwnStack", "Range", "Reaches", "ReadsArtifacts", "Service", "Setting", "Unless", "Via",
         "WritesArtifacts",
     ),
     "passrole.model.entities": (
-        "Action", "ArtifactStore", "AttachedPolicy", "Bucket", "BuildProject", "Entity",
-        "EventRule", "EventTarget", "Function", "InstanceProfile", "Key", "KeyAlias",
-        "ManagedPolicy", "NotificationRule", "Pipeline", "PolicyAttachment", "PolicyDocument",
-        "Repository", "ResourcePolicy", "Role", "Stage", "Topic", "Webhook",
+        "AttachedPolicy", "Bucket", "BuildProject", "Entity", "EventRule", "EventTarget",
+        "Function", "InstanceProfile", "Key", "KeyAlias", "ManagedPolicy",
+        "NotificationRule", "PolicyAttachment", "PolicyDocument", "Repository",
+        "ResourcePolicy", "Role", "Topic", "Webhook",
+    ),
+    "passrole.model.pipelines": (
+        "Action", "ArtifactStore", "Pipeline", "Stage", "Trigger", "TriggerFilter",
     ),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
@@ -82,8 +86,6 @@ if TYPE_CHECKING:
     from passrole.iam.policies import read_policy as read_policy
     from passrole.model.buildspecs import Buildspec as Buildspec
     from passrole.model.buildspecs import read_buildspec as read_buildspec
-    from passrole.model.entities import Action as Action
-    from passrole.model.entities import ArtifactStore as ArtifactStore
     from passrole.model.entities import AttachedPolicy as AttachedPolicy
     from passrole.model.entities import Bucket as Bucket
     from passrole.model.entities import BuildProject as BuildProject
@@ -96,21 +98,21 @@ if TYPE_CHECKING:
     from passrole.model.entities import KeyAlias as KeyAlias
     from passrole.model.entities import ManagedPolicy as ManagedPolicy
     from passrole.model.entities import NotificationRule as NotificationRule
-    from passrole.model.entities import Pipeline as Pipeline
     from passrole.model.entities import PolicyAttachment as PolicyAttachment
     from passrole.model.entities import PolicyDocument as PolicyDocument
     from passrole.model.entities import Repository as Repository
     from passrole.model.entities import ResourcePolicy as ResourcePolicy
     from passrole.model.entities import Role as Role
-    from passrole.model.entities import Stage as Stage
     from passrole.model.entities import Topic as Topic
     from passrole.model.entities import Webhook as Webhook
     from passrole.model.needs import ALWAYS as ALWAYS
+    from passrole.model.needs import TRUE_OR_FALSE as TRUE_OR_FALSE
     from passrole.model.needs import ActionProvider as ActionProvider
     from passrole.model.needs import Actor as Actor
     from passrole.model.needs import Basis as Basis
     from passrole.model.needs import Both as Both
     from passrole.model.needs import Certainty as Certainty
+    from passrole.model.needs import ConfigurationKey as ConfigurationKey
     from passrole.model.needs import Consumes as Consumes
     from passrole.model.needs import Derived as Derived
     from passrole.model.needs import Either as Either
@@ -121,6 +123,7 @@ if TYPE_CHECKING:
     from passrole.model.needs import OtherAccount as OtherAccount
     from passrole.model.needs import OwnRole as OwnRole
     from passrole.model.needs import OwnStack as OwnStack
+    from passrole.model.needs import Range as Range
     from passrole.model.needs import Reaches as Reaches
     from passrole.model.needs import ReadsArtifacts as ReadsArtifacts
     from passrole.model.needs import Service as Service
@@ -128,6 +131,12 @@ if TYPE_CHECKING:
     from passrole.model.needs import Unless as Unless
     from passrole.model.needs import Via as Via
     from passrole.model.needs import WritesArtifacts as WritesArtifacts
+    from passrole.model.pipelines import Action as Action
+    from passrole.model.pipelines import ArtifactStore as ArtifactStore
+    from passrole.model.pipelines import Pipeline as Pipeline
+    from passrole.model.pipelines import Stage as Stage
+    from passrole.model.pipelines import Trigger as Trigger
+    from passrole.model.pipelines import TriggerFilter as TriggerFilter
     from passrole.model.variables import Fetched as Fetched
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn

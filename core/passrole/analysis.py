@@ -24,7 +24,8 @@ from passrole.findings import (
 from passrole.graph.questions import Graph
 from passrole.graph.wording import subject_of
 from passrole.iam.decisions import Verdict
-from passrole.model.entities import Action, Entity, Pipeline
+from passrole.model.entities import Entity
+from passrole.model.pipelines import Action, Pipeline
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 from passrole import ActionProvider, Category, ResourceType, Severity, hookimpl, rule
 from passrole.contributions import gather
 from passrole.errors import PluginError
-from passrole.model.entities import Pipeline
+from passrole.model.pipelines import Pipeline
 from passrole.plugin_loading import (
     FoundPlugin,
     LoadedPlugins,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.model.entities import Action
 from passrole.model.needs import (
     Both,
     Consumes,
@@ -24,6 +23,7 @@ from passrole.model.needs import (
     When,
     WritesArtifacts,
 )
+from passrole.model.pipelines import Action
 from passrole.stacks.resources import own_name
 from passrole.values import Absent, Listing, Record, Text, Truth, Value, every, get, known, some
 

@@ -19,16 +19,9 @@ from passrole.graph.frames import (
 )
 from passrole.graph.references import Place, References
 from passrole.graph.requirements import PrincipalReference, Requirement
-from passrole.model.entities import (
-    Action,
-    ArtifactStore,
-    Bucket,
-    Entity,
-    Key,
-    Pipeline,
-    Role,
-)
+from passrole.model.entities import Bucket, Entity, Key, Role
 from passrole.model.needs import ActionProvider, Actor, Derived, Need, Principal, Service, Via
+from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.stacks.resources import Target, fill
 from passrole.values import (
     ABSENT,

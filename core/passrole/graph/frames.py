@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.iam.arn_segments import arn_in, split_arn
-from passrole.model.entities import Action, ArtifactStore, Pipeline
 from passrole.model.needs import Derived, Need
+from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.stacks.resources import fill
 from passrole.values import (
     ABSENT,

@@ -40,19 +40,9 @@ from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
-from passrole.model.entities import (
-    Action,
-    ArtifactStore,
-    Bucket,
-    Entity,
-    Key,
-    Pipeline,
-    PolicyDocument,
-    ResourcePolicy,
-    Role,
-    Topic,
-)
+from passrole.model.entities import Bucket, Entity, Key, PolicyDocument, ResourcePolicy, Role, Topic
 from passrole.model.needs import ActionProvider
+from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.values import EVERYWHERE, Text, Truth, Value, World
 
 E = TypeVar("E", bound=Entity)

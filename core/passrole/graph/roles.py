@@ -10,13 +10,7 @@ from functools import cache
 from passrole.graph.references import Place, References
 from passrole.iam.managed_policies import managed_policy
 from passrole.iam.policies import Policy, PolicyKind, policy_from_json
-from passrole.model.entities import (
-    AttachedPolicy,
-    Entity,
-    ManagedPolicy,
-    PolicyAttachment,
-    Role,
-)
+from passrole.model.entities import AttachedPolicy, Entity, ManagedPolicy, PolicyAttachment, Role
 from passrole.values import Absent, Text, Unknown, Value, World, cases, elements, known
 
 Layer = Policy | Unknown

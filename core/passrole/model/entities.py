@@ -202,7 +202,8 @@ class BuildProject(Entity):
     ``vpc`` is the VPC it builds in, ``log_streams`` the ARN of its log streams, absent where it
     writes no logs. ``parameters`` and ``secrets`` are the ARNs of what its environment variables
     are fetched from, ``reports`` those of the report groups that its buildspec names. ``source`` is
-    the kind of its source (``GITHUB``), ``connection`` what that is read with.
+    the kind of its source (``GITHUB``), ``artifacts`` that of its output, ``connection`` what the
+    source is read with.
     """
 
     role: Value = ABSENT
@@ -215,6 +216,7 @@ class BuildProject(Entity):
     buildspec: Value = ABSENT
     reports: Value = ABSENT
     source: Value = ABSENT
+    artifacts: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,9 +252,15 @@ class EventTarget(Entity):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Webhook(Entity):
-    """What lets a host of repositories start ``pipeline`` when something is pushed."""
+    """What lets a host of repositories start ``pipeline`` when something is pushed.
+
+    ``action`` is the source action whose changes it announces, ``secret`` what the host signs its
+    calls with.
+    """
 
     pipeline: Value = ABSENT
+    action: Value = ABSENT
+    secret: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -267,95 +275,7 @@ class NotificationRule(Entity):
     status: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ArtifactStore:
-    """Where the artifacts of one Region are kept. ``region`` is absent for the pipeline's own."""
-
-    bucket: Value = ABSENT
-    key: Value = ABSENT
-    region: Value = ABSENT
-    origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Action:
-    """One action of a stage, in one world: none of its values is a choice.
-
-    ``pipeline`` and ``stage`` are labels. ``configuration`` is a record or an unknown; ``inputs``
-    and ``outputs`` are artifact names; ``role`` and ``region`` are absent where it names none.
-    ``commands`` are shell commands; ``parameters`` and ``secrets`` the ARNs of what environment
-    variables are fetched from. A rule of a stage's condition is an action of category ``Rule``.
-    """
-
-    pipeline: str
-    stage: str
-    name: str
-    category: Value
-    owner: Value
-    provider: Value
-    version: Value
-    configuration: Value
-    inputs: tuple[Value, ...] = ()
-    outputs: tuple[Value, ...] = ()
-    role: Value = ABSENT
-    region: Value = ABSENT
-    origin: Origin
-    world: World = EVERYWHERE
-    commands: tuple[Value, ...] = ()
-    parameters: Value = ABSENT
-    secrets: Value = ABSENT
-
-    @property
-    def label(self) -> str:
-        """``Stage/Action``."""
-        return f"{self.stage}/{self.name}"
-
-    @property
-    def location(self) -> Location:
-        """Where the action is defined."""
-        document, node = self.origin
-        return document.location(node)
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Stage:
-    """One stage with its actions, in one world."""
-
-    name: str
-    actions: tuple[Action, ...]
-    origin: Origin
-    world: World = EVERYWHERE
-
-    @property
-    def location(self) -> Location:
-        """Where the stage is defined."""
-        document, node = self.origin
-        return document.location(node)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pipeline(Entity):
-    """A pipeline: its service role, its artifact stores and its stages.
-
-    A choice in its role or its stores is left for the graph to decide, world by world.
-    ``unresolved`` are stages and actions that cannot be read before deployment.
-    """
-
-    role: Value = ABSENT
-    stores: tuple[ArtifactStore, ...] = ()
-    type: Value = ABSENT
-    stages: tuple[Stage, ...] = ()
-    unresolved: tuple[Value, ...] = ()
-
-    @property
-    def actions(self) -> tuple[Action, ...]:
-        """All actions in the order they are written."""
-        return tuple(action for stage in self.stages for action in stage.actions)
-
-
 __all__ = [
-    "Action",
-    "ArtifactStore",
     "AttachedPolicy",
     "Bucket",
     "BuildProject",
@@ -368,13 +288,11 @@ __all__ = [
     "KeyAlias",
     "ManagedPolicy",
     "NotificationRule",
-    "Pipeline",
     "PolicyAttachment",
     "PolicyDocument",
     "Repository",
     "ResourcePolicy",
     "Role",
-    "Stage",
     "Text",
     "Topic",
     "Webhook",

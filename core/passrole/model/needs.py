@@ -199,6 +199,39 @@ class Need:
         return "*" in self.iam_action
 
 
+class ConfigurationKey(NamedTuple):
+    """A key of the configuration of an action.
+
+    ``required`` says that every action must have it, or those for which a setting holds;
+    ``with_inputs`` that an action of so many input artifacts must. ``values`` are all that it may
+    be, none where any text will do. ``artifact`` says that it names an input artifact, ``secret``
+    that whoever reads it can act as someone else.
+    """
+
+    name: str
+    required: bool | Setting = False
+    values: tuple[str, ...] = ()
+    with_inputs: int = 0
+    artifact: bool = False
+    secret: bool = False
+
+
+TRUE_OR_FALSE = ("true", "false")
+
+
+class Range(NamedTuple):
+    """The least and the greatest number of something."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        """In words: ``none``, ``1``, ``0 to 5``."""
+        if self.least == self.most:
+            return str(self.least) if self.most else "none"
+        return f"{self.least} to {self.most}"
+
+
 @dataclass(frozen=True, slots=True)
 class ActionProvider:
     """What runs an action, and what that makes necessary.
@@ -208,6 +241,9 @@ class ActionProvider:
     writes the artifacts, None where nobody does. ``open_ended`` says that the documentation gives
     no complete list, so what else the role holds is not called excess. ``since`` is the day on
     which CodePipeline began to support it, empty for what it had from its start.
+    ``configuration`` are all keys of its configuration, None where no page lists them; ``inputs``
+    and ``outputs`` how many artifacts it takes and gives, None where that is not documented.
+    ``v2_only`` says that only pipelines of type V2 have it.
     """
 
     category: str
@@ -219,6 +255,10 @@ class ActionProvider:
     open_ended: bool = False
     source: str = ""
     since: str = ""
+    configuration: tuple[ConfigurationKey, ...] | None = None
+    inputs: Range | None = None
+    outputs: Range | None = None
+    v2_only: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from passrole.graph.conditions import describe
 from passrole.graph.questions import Graph
 from passrole.graph.requirements import Requirement
 from passrole.iam.decisions import Decision, Verdict
-from passrole.model.entities import Action, Pipeline, Stage
+from passrole.model.pipelines import Action, Pipeline, Stage
 from passrole.values import Text, Truth, Value
 
 

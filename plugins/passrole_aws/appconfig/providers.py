@@ -4,7 +4,12 @@ Documented: three operations on the application, all that lies in it, and every 
 is the application, which each of them works on.
 """
 
-from passrole import ActionProvider, Need
+from passrole import (
+    ActionProvider,
+    ConfigurationKey,
+    Need,
+    Range,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-AppConfig.html"
 APPLICATION = "arn:{partition}:appconfig:{region}:{account}:application/{Application}"
@@ -30,6 +35,24 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("Application", required=True),
+    ConfigurationKey("Environment", required=True),
+    ConfigurationKey("ConfigurationProfile", required=True),
+    ConfigurationKey("InputArtifactConfigurationPath", required=True),
+    ConfigurationKey("DeploymentStrategy"),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "AppConfig", NEEDS, source=DOCS, since="June 22, 2020"),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "AppConfig",
+        NEEDS,
+        source=DOCS,
+        since="June 22, 2020",
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
 )

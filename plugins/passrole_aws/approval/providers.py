@@ -1,6 +1,16 @@
 """What a manual approval needs: nothing, unless it announces itself on an SNS topic."""
 
-from passrole import ActionProvider, Basis, Certainty, Given, Need, Topic, Via
+from passrole import (
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Given,
+    Need,
+    Range,
+    Topic,
+    Via,
+)
 
 GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/"
 DOCS = f"{GUIDE}approvals.html"
@@ -29,6 +39,12 @@ def _of_key(iam_action: str) -> Need:
     )
 
 
+KEYS = (
+    ConfigurationKey("NotificationArn"),
+    ConfigurationKey("CustomData"),
+    ConfigurationKey("ExternalEntityLink"),
+)
+
 MANUAL = ActionProvider(
     "Approval",
     "AWS",
@@ -47,6 +63,9 @@ MANUAL = ActionProvider(
     ),
     artifacts=None,
     source=DOCS,
+    configuration=KEYS,
+    inputs=Range(0, 0),
+    outputs=Range(0, 0),
 )
 
 PROVIDERS = (MANUAL,)

@@ -10,11 +10,13 @@ from passrole import (
     Basis,
     Both,
     Certainty,
+    ConfigurationKey,
     EncryptedArtifacts,
     Given,
     Mentions,
     Need,
     OwnStack,
+    Range,
     Service,
     Setting,
     Unless,
@@ -192,6 +194,41 @@ NEEDS = (
     ),
 )
 
+WITH_TEMPLATE = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")
+WITH_CHANGE_SET = ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE")
+# That RoleArn is missing where it must not be has a rule of its own.
+KEYS = (
+    ConfigurationKey(
+        "ActionMode",
+        required=True,
+        values=(
+            "CREATE_UPDATE",
+            "REPLACE_ON_FAILURE",
+            "DELETE_ONLY",
+            "CHANGE_SET_REPLACE",
+            "CHANGE_SET_EXECUTE",
+        ),
+    ),
+    ConfigurationKey("StackName", required=True),
+    ConfigurationKey("RoleArn"),
+    ConfigurationKey("TemplatePath", required=Setting("ActionMode", WITH_TEMPLATE)),
+    ConfigurationKey("ChangeSetName", required=Setting("ActionMode", WITH_CHANGE_SET)),
+    ConfigurationKey("Capabilities"),
+    ConfigurationKey("TemplateConfiguration"),
+    ConfigurationKey("ParameterOverrides"),
+    ConfigurationKey("OutputFileName"),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "CloudFormation", NEEDS, source=DOCS, since="November 3, 2016"),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "CloudFormation",
+        NEEDS,
+        source=DOCS,
+        since="November 3, 2016",
+        configuration=KEYS,
+        inputs=Range(0, 10),
+        outputs=Range(0, 1),
+    ),
 )

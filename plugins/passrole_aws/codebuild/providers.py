@@ -6,15 +6,18 @@ happens as the service role of the project, or as the role that stands in for it
 """
 
 from passrole import (
+    TRUE_OR_FALSE,
     Action,
     ActionProvider,
     Basis,
     Both,
     BuildProject,
     Certainty,
+    ConfigurationKey,
     Consumes,
     Given,
     Need,
+    Range,
     Reaches,
     Service,
     Setting,
@@ -310,6 +313,24 @@ RULE_NEEDS = tuple(
     )
 )
 
+KEYS = (
+    ConfigurationKey("ProjectName", required=True),
+    ConfigurationKey("PrimarySource", with_inputs=2, artifact=True),
+    ConfigurationKey("BatchEnabled", values=TRUE_OR_FALSE),
+    ConfigurationKey("CombineArtifacts", values=TRUE_OR_FALSE),
+    ConfigurationKey("BuildspecOverride"),
+    ConfigurationKey("EnvironmentVariables"),
+    ConfigurationKey("ServiceRoleArnOverride"),
+)
+
+RULE_KEYS = (
+    ConfigurationKey("ProjectName", required=True),
+    ConfigurationKey("PrimarySource", with_inputs=2, artifact=True),
+    ConfigurationKey("BatchEnabled", values=TRUE_OR_FALSE),
+    ConfigurationKey("CombineArtifacts", values=TRUE_OR_FALSE),
+    ConfigurationKey("EnvironmentVariables"),
+)
+
 PROVIDERS = (
     *(
         ActionProvider(
@@ -320,6 +341,9 @@ PROVIDERS = (
             artifacts=BUILD_ROLE,
             source=DOCS,
             since="December 1, 2016",
+            configuration=KEYS,
+            inputs=Range(1, 5),
+            outputs=Range(0, 5),
         )
         for category in ("Build", "Test")
     ),
@@ -330,5 +354,7 @@ PROVIDERS = (
         (*RULE_NEEDS, *BUILD_NEEDS),
         artifacts=BUILD_ROLE,
         source=RULE_DOCS,
+        configuration=RULE_KEYS,
+        v2_only=True,
     ),
 )

@@ -36,6 +36,7 @@ def read_project(resource: Resource) -> Iterator[BuildProject]:
         resource,
         role=resource["role"],
         source=resource["source"],
+        artifacts=resource["artifacts"],
         vpc=resource["vpc"],
         log_streams=_log_streams(resource),
         parameters=Listing(
@@ -131,6 +132,7 @@ RESOURCE_TYPES = (
                 "Environment.EnvironmentVariables", "environment.0.environment_variable",
             ),
             "source": ("Source.Type", "source.0.type"),
+            "artifacts": ("Artifacts.Type", "artifacts.0.type"),
             "auth": ("Source.Auth.Type", "source.0.auth.0.type"),
             "connection": ("Source.Auth.Resource", "source.0.auth.0.resource"),
             "buildspec": ("Source.BuildSpec", "source.0.buildspec"),

@@ -4,7 +4,18 @@ Documented: the action reference lists `codecommit:GetRepository` for every acti
 the reference of 2023 only for a full clone, and so this table is sure of it only there.
 """
 
-from passrole import ActionProvider, Basis, Certainty, Need, OtherAccount, Setting, Unless
+from passrole import (
+    TRUE_OR_FALSE,
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    OtherAccount,
+    Range,
+    Setting,
+    Unless,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html"
 BUCKET_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-S3-access-denied-list"
@@ -81,6 +92,23 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("RepositoryName", required=True),
+    ConfigurationKey("BranchName", required=True),
+    ConfigurationKey("PollForSourceChanges", values=TRUE_OR_FALSE),
+    ConfigurationKey("OutputArtifactFormat", values=("CODE_ZIP", "CODEBUILD_CLONE_REF")),
+)
+
 PROVIDERS = (
-    ActionProvider("Source", "AWS", "CodeCommit", NEEDS, source=DOCS, since="April 18, 2016"),
+    ActionProvider(
+        "Source",
+        "AWS",
+        "CodeCommit",
+        NEEDS,
+        source=DOCS,
+        since="April 18, 2016",
+        configuration=KEYS,
+        inputs=Range(0, 0),
+        outputs=Range(1, 1),
+    ),
 )

@@ -5,7 +5,15 @@ connection begins with; the AWS CDK grants only the older one, and its pipelines
 enough here.
 """
 
-from passrole import ActionProvider, Basis, Certainty, Need
+from passrole import (
+    TRUE_OR_FALSE,
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    Range,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html"
 
@@ -40,8 +48,24 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("ConnectionArn", required=True),
+    ConfigurationKey("FullRepositoryId", required=True),
+    ConfigurationKey("BranchName", required=True),
+    ConfigurationKey("OutputArtifactFormat", values=("CODE_ZIP", "CODEBUILD_CLONE_REF")),
+    ConfigurationKey("DetectChanges", values=TRUE_OR_FALSE),
+)
+
 PROVIDERS = (
     ActionProvider(
-        "Source", "AWS", "CodeStarSourceConnection", NEEDS, source=DOCS, since="December 18, 2019"
+        "Source",
+        "AWS",
+        "CodeStarSourceConnection",
+        NEEDS,
+        source=DOCS,
+        since="December 18, 2019",
+        configuration=KEYS,
+        inputs=Range(0, 0),
+        outputs=Range(1, 1),
     ),
 )

@@ -8,9 +8,11 @@ from passrole import (
     ActionProvider,
     Both,
     Certainty,
+    ConfigurationKey,
     EncryptedArtifacts,
     InstanceProfile,
     Need,
+    Range,
     Reaches,
     Via,
 )
@@ -171,9 +173,48 @@ OF_INSTANCES = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("ApplicationName", required=True),
+    ConfigurationKey("DeploymentGroupName", required=True),
+)
+
+TO_ECS_KEYS = (
+    ConfigurationKey("ApplicationName", required=True),
+    ConfigurationKey("DeploymentGroupName", required=True),
+    ConfigurationKey("TaskDefinitionTemplateArtifact", required=True, artifact=True),
+    ConfigurationKey("AppSpecTemplateArtifact", required=True, artifact=True),
+    ConfigurationKey("AppSpecTemplatePath"),
+    ConfigurationKey("TaskDefinitionTemplatePath"),
+    ConfigurationKey("Image1ArtifactName", artifact=True),
+    ConfigurationKey("Image2ArtifactName", artifact=True),
+    ConfigurationKey("Image3ArtifactName", artifact=True),
+    ConfigurationKey("Image4ArtifactName", artifact=True),
+    ConfigurationKey("Image1ContainerName"),
+    ConfigurationKey("Image2ContainerName"),
+    ConfigurationKey("Image3ContainerName"),
+    ConfigurationKey("Image4ContainerName"),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "CodeDeploy", (*NEEDS, *OF_INSTANCES), source=DOCS),
     ActionProvider(
-        "Deploy", "AWS", "CodeDeployToECS", TO_ECS_NEEDS, source=ECS_DOCS, since="November 27, 2018"
+        "Deploy",
+        "AWS",
+        "CodeDeploy",
+        (*NEEDS, *OF_INSTANCES),
+        source=DOCS,
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "CodeDeployToECS",
+        TO_ECS_NEEDS,
+        source=ECS_DOCS,
+        since="November 27, 2018",
+        configuration=TO_ECS_KEYS,
+        inputs=Range(1, 5),
+        outputs=Range(0, 0),
     ),
 )

@@ -1,6 +1,16 @@
 """What every pipeline needs beside its artifacts, and the conditions that it checks itself."""
 
-from passrole import ActionProvider, Actor, Basis, Certainty, Need, OwnRole, Service
+from passrole import (
+    ActionProvider,
+    Actor,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    OwnRole,
+    Range,
+    Service,
+)
 
 TRUST_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"
 ACTION_DOCS = (
@@ -39,6 +49,12 @@ EVERY_PIPELINE = ActionProvider(
 
 GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide"
 
+ALARM_KEYS = (
+    ConfigurationKey("AlarmName", required=True),
+    ConfigurationKey("AlarmStates", values=("ALARM", "OK", "INSUFFICIENT_DATA")),
+    ConfigurationKey("WaitTime"),
+)
+
 ALARM = ActionProvider(
     "Rule",
     "AWS",
@@ -57,12 +73,20 @@ ALARM = ActionProvider(
         ),
     ),
     source=f"{GUIDE}/rule-reference-CloudWatchAlarm.html",
+    configuration=ALARM_KEYS,
+    v2_only=True,
 )
 
 # What these two look at is the pipeline's own: the time, and its variables.
 WITHOUT_NEEDS = tuple(
     ActionProvider("Rule", "AWS", name, source=f"{GUIDE}/rule-reference-{name}.html")
     for name in ("DeploymentWindow", "VariableCheck")
+)
+
+INVOKE_KEYS = (
+    ConfigurationKey("PipelineName", required=True),
+    ConfigurationKey("SourceRevisions"),
+    ConfigurationKey("Variables"),
 )
 
 INVOKE = ActionProvider(
@@ -79,6 +103,10 @@ INVOKE = ActionProvider(
     ),
     source=f"{GUIDE}/action-reference-PipelineInvoke.html",
     since="March 14, 2025",
+    configuration=INVOKE_KEYS,
+    inputs=Range(0, 0),
+    outputs=Range(0, 0),
+    v2_only=True,
 )
 
 PROVIDERS = (EVERY_PIPELINE, INVOKE, ALARM, *WITHOUT_NEEDS)

@@ -4,7 +4,18 @@ The commands run as the role of the action, so whatever they call is needed as w
 complete.
 """
 
-from passrole import Action, ActionProvider, Basis, Certainty, Given, Need, Reaches, Via
+from passrole import (
+    Action,
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Given,
+    Need,
+    Range,
+    Reaches,
+    Via,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html"
 RULE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-Commands.html"
@@ -78,6 +89,19 @@ RULE_NEEDS = tuple(
     for operation, streams in LOG_OPERATIONS
 )
 
+KEYS = (
+    ConfigurationKey(
+        "EnvironmentType", values=("LINUX_CONTAINER", "WINDOWS_SERVER_2022_CONTAINER")
+    ),
+    ConfigurationKey(
+        "ComputeType",
+        values=("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE"),
+    ),
+    ConfigurationKey("VpcId"),
+    ConfigurationKey("Subnets"),
+    ConfigurationKey("SecurityGroupIds"),
+)
+
 PROVIDERS = (
     ActionProvider(
         "Compute",
@@ -87,6 +111,10 @@ PROVIDERS = (
         open_ended=True,
         source=DOCS,
         since="October 3, 2024",
+        configuration=KEYS,
+        inputs=Range(1, 10),
+        outputs=Range(0, 1),
+        v2_only=True,
     ),
     ActionProvider("Rule", "AWS", "Commands", RULE_NEEDS, open_ended=True, source=RULE_DOCS),
 )

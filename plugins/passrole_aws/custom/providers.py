@@ -6,7 +6,7 @@ the documented ones there is one provider a category that stands for all the oth
 declares one of them by its name comes first.
 """
 
-from passrole import ActionProvider
+from passrole import ActionProvider, Range
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html"
 DOCUMENTED = (
@@ -20,6 +20,8 @@ DOCUMENTED = (
 CATEGORIES = ("Source", "Build", "Test", "Deploy", "Invoke", "Approval")
 
 PROVIDERS = tuple(
-    ActionProvider(category, "Custom", provider, source=DOCS)
+    ActionProvider(
+        category, "Custom", provider, source=DOCS, inputs=Range(0, 5), outputs=Range(0, 5)
+    )
     for category, provider in (*DOCUMENTED, *((category, "*") for category in CATEGORIES))
 )

@@ -4,7 +4,17 @@ Documented: the action reference lists the operations on load balancers without 
 CDK grants them only where the action names target groups, and so does this table.
 """
 
-from passrole import ActionProvider, Both, Given, Need, Reaches, Unless, Via
+from passrole import (
+    ActionProvider,
+    Both,
+    ConfigurationKey,
+    Given,
+    Need,
+    Range,
+    Reaches,
+    Unless,
+    Via,
+)
 from passrole_aws.ec2.entities import TargetGroup
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html"
@@ -82,6 +92,19 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("InstanceTagKey", required=True),
+    ConfigurationKey("InstanceTagValue"),
+    ConfigurationKey("InstanceType", required=True, values=("EC2", "SSM_MANAGED_NODE")),
+    ConfigurationKey("TargetDirectory"),
+    ConfigurationKey("DeploySpec"),
+    ConfigurationKey("PreScript"),
+    ConfigurationKey("PostScript"),
+    ConfigurationKey("MaxBatch"),
+    ConfigurationKey("MaxError"),
+    ConfigurationKey("TargetGroupNameList"),
+)
+
 # The instances fetch the artifact, with the role of their instance profile: which they are is known
 # by their tags alone.
 PROVIDERS = (
@@ -93,5 +116,9 @@ PROVIDERS = (
         artifacts=None,
         source=DOCS,
         since="February 21, 2025",
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+        v2_only=True,
     ),
 )

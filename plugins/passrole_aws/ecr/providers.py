@@ -4,7 +4,14 @@ Documented: the policy of the build action grants the private and the public reg
 only one of them is used, by ``RegistryType``, and the AWS CDK grants that one alone.
 """
 
-from passrole import ActionProvider, Need, Setting, Unless
+from passrole import (
+    ActionProvider,
+    ConfigurationKey,
+    Need,
+    Range,
+    Setting,
+    Unless,
+)
 
 SOURCE_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECR.html"
 BUILD_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECRBuildAndPublish.html"
@@ -83,9 +90,29 @@ BUILD_NEEDS = (
     *LOG_NEEDS,
 )  # fmt: skip
 
+SOURCE_KEYS = (
+    ConfigurationKey("RepositoryName", required=True),
+    ConfigurationKey("ImageTag"),
+)
+
+BUILD_KEYS = (
+    ConfigurationKey("ECRRepositoryName", required=True),
+    ConfigurationKey("DockerFilePath"),
+    ConfigurationKey("ImageTags"),
+    ConfigurationKey("RegistryType", values=("private", "public")),
+)
+
 PROVIDERS = (
     ActionProvider(
-        "Source", "AWS", "ECR", SOURCE_NEEDS, source=SOURCE_DOCS, since="November 27, 2018"
+        "Source",
+        "AWS",
+        "ECR",
+        SOURCE_NEEDS,
+        source=SOURCE_DOCS,
+        since="November 27, 2018",
+        configuration=SOURCE_KEYS,
+        inputs=Range(0, 0),
+        outputs=Range(1, 1),
     ),
     ActionProvider(
         "Build",
@@ -94,5 +121,9 @@ PROVIDERS = (
         BUILD_NEEDS,
         source=BUILD_DOCS,
         since="November 22, 2024",
+        configuration=BUILD_KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+        v2_only=True,
     ),
 )

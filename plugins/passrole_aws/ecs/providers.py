@@ -4,7 +4,17 @@ The action registers a new revision of the service's task definition, and so pas
 which roles they are stands in the task definition, where that is in the same repository.
 """
 
-from passrole import ActionProvider, Basis, Certainty, Need, Reaches, Unless, Via
+from passrole import (
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    Range,
+    Reaches,
+    Unless,
+    Via,
+)
 from passrole_aws.ecs.entities import EcsService, TaskDefinition
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html"
@@ -75,4 +85,23 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "ECS", NEEDS, source=DOCS, since="December 12, 2017"),)
+KEYS = (
+    ConfigurationKey("ClusterName", required=True),
+    ConfigurationKey("ServiceName", required=True),
+    ConfigurationKey("FileName"),
+    ConfigurationKey("DeploymentTimeout"),
+)
+
+PROVIDERS = (
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "ECS",
+        NEEDS,
+        source=DOCS,
+        since="December 12, 2017",
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
+)

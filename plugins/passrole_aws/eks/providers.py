@@ -4,7 +4,13 @@ Documented: the action reference lists the operations on network interfaces with
 tutorial asks for them only where the cluster has a private endpoint.
 """
 
-from passrole import ActionProvider, Certainty, Need
+from passrole import (
+    ActionProvider,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    Range,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EKS.html"
 CLUSTER = "arn:{partition}:eks:{region}:{account}:cluster/{ClusterName}"
@@ -63,4 +69,28 @@ NEEDS = (
     ),
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "EKS", NEEDS, source=DOCS, since="February 20, 2025"),)
+KEYS = (
+    ConfigurationKey("ClusterName", required=True),
+    ConfigurationKey("HelmReleaseName"),
+    ConfigurationKey("HelmChartLocation"),
+    ConfigurationKey("HelmValuesFiles"),
+    ConfigurationKey("ManifestFiles"),
+    ConfigurationKey("Namespace"),
+    ConfigurationKey("Subnets"),
+    ConfigurationKey("SecurityGroupIds"),
+)
+
+PROVIDERS = (
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "EKS",
+        NEEDS,
+        source=DOCS,
+        since="February 20, 2025",
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+        v2_only=True,
+    ),
+)

@@ -5,7 +5,14 @@ are, blocks, which nobody can be said to lack; the one operation that is documen
 need.
 """
 
-from passrole import ActionProvider, Basis, Certainty, Need
+from passrole import (
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    Range,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Beanstalk.html"
 EVENTS_DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html"
@@ -50,6 +57,21 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("ApplicationName", required=True),
+    ConfigurationKey("EnvironmentName", required=True),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "ElasticBeanstalk", NEEDS, open_ended=True, source=DOCS),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "ElasticBeanstalk",
+        NEEDS,
+        open_ended=True,
+        source=DOCS,
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
 )

@@ -3,7 +3,20 @@
 They read the repository with a token of the user's; the role only writes the artifact.
 """
 
-from passrole import ActionProvider
+from passrole import (
+    TRUE_OR_FALSE,
+    ActionProvider,
+    ConfigurationKey,
+    Range,
+)
+
+KEYS = (
+    ConfigurationKey("Owner", required=True),
+    ConfigurationKey("Repo", required=True),
+    ConfigurationKey("Branch", required=True),
+    ConfigurationKey("OAuthToken", required=True, secret=True),
+    ConfigurationKey("PollForSourceChanges", values=TRUE_OR_FALSE),
+)
 
 PROVIDERS = (
     ActionProvider(
@@ -11,5 +24,8 @@ PROVIDERS = (
         "ThirdParty",
         "GitHub",
         source="https://docs.aws.amazon.com/codepipeline/latest/userguide/appendix-github-oauth.html",
+        configuration=KEYS,
+        inputs=Range(0, 0),
+        outputs=Range(1, 1),
     ),
 )

@@ -1,6 +1,14 @@
 """What scans by Inspector need."""
 
-from passrole import ActionProvider, Basis, Certainty, Need, Setting
+from passrole import (
+    ActionProvider,
+    Basis,
+    Certainty,
+    ConfigurationKey,
+    Need,
+    Range,
+    Setting,
+)
 
 DOCS = (
     "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-InspectorScan.html"
@@ -46,6 +54,26 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("InspectorRunMode", required=True, values=("SourceCodeScan", "ECRImageScan")),
+    ConfigurationKey("ECRRepositoryName", required=Setting("InspectorRunMode", ("ECRImageScan",))),
+    ConfigurationKey("ImageTag", required=Setting("InspectorRunMode", ("ECRImageScan",))),
+    ConfigurationKey("CriticalThreshold"),
+    ConfigurationKey("HighThreshold"),
+    ConfigurationKey("MediumThreshold"),
+    ConfigurationKey("LowThreshold"),
+)
+
 PROVIDERS = (
-    ActionProvider("Invoke", "AWS", "InspectorScan", NEEDS, source=DOCS, since="November 22, 2024"),
+    ActionProvider(
+        "Invoke",
+        "AWS",
+        "InspectorScan",
+        NEEDS,
+        source=DOCS,
+        since="November 22, 2024",
+        configuration=KEYS,
+        inputs=Range(0, 1),
+        outputs=Range(1, 1),
+    ),
 )

@@ -11,9 +11,11 @@ from passrole import (
     ActionProvider,
     Basis,
     Certainty,
+    ConfigurationKey,
     Function,
     Given,
     Need,
+    Range,
     ReadsArtifacts,
     Unless,
     Via,
@@ -155,10 +157,54 @@ RULE_NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("FunctionName", required=True),
+    ConfigurationKey("UserParameters"),
+)
+
+DEPLOY_KEYS = (
+    ConfigurationKey("FunctionName", required=True),
+    ConfigurationKey("FunctionAlias"),
+    ConfigurationKey("PublishedTargetVersion"),
+    ConfigurationKey("DeployStrategy"),
+    ConfigurationKey("Alarms"),
+)
+
+RULE_KEYS = (
+    ConfigurationKey("FunctionName", required=True),
+    ConfigurationKey("UserParameters"),
+)
+
 PROVIDERS = (
-    ActionProvider("Invoke", "AWS", "Lambda", NEEDS, source=DOCS),
     ActionProvider(
-        "Deploy", "AWS", "Lambda", DEPLOY_NEEDS, source=DEPLOY_DOCS, since="May 16, 2025"
+        "Invoke",
+        "AWS",
+        "Lambda",
+        NEEDS,
+        source=DOCS,
+        configuration=KEYS,
+        inputs=Range(0, 5),
+        outputs=Range(0, 5),
     ),
-    ActionProvider("Rule", "AWS", "LambdaInvoke", RULE_NEEDS, source=RULE_DOCS),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "Lambda",
+        DEPLOY_NEEDS,
+        source=DEPLOY_DOCS,
+        since="May 16, 2025",
+        configuration=DEPLOY_KEYS,
+        inputs=Range(0, 1),
+        outputs=Range(0, 0),
+        v2_only=True,
+    ),
+    ActionProvider(
+        "Rule",
+        "AWS",
+        "LambdaInvoke",
+        RULE_NEEDS,
+        source=RULE_DOCS,
+        configuration=RULE_KEYS,
+        v2_only=True,
+    ),
 )

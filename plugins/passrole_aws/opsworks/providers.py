@@ -3,7 +3,11 @@
 Documented with a placeholder for the resource; that it is the stack is IAM's reference.
 """
 
-from passrole import ActionProvider, Need
+from passrole import (
+    ActionProvider,
+    Need,
+    Range,
+)
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-OpsWorks.html"
 STACK = "arn:{partition}:opsworks:{region}:{account}:stack/{Stack}/*"
@@ -27,4 +31,15 @@ NEEDS = tuple(
     )
 )
 
-PROVIDERS = (ActionProvider("Deploy", "AWS", "OpsWorks", NEEDS, source=DOCS, since="June 2, 2016"),)
+PROVIDERS = (
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "OpsWorks",
+        NEEDS,
+        source=DOCS,
+        since="June 2, 2016",
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
+)

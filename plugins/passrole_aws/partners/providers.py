@@ -5,19 +5,38 @@ console; the role only moves the artifacts. The names of the last four are those
 providers, which may spell them as people read them and not as a pipeline writes them.
 """
 
-from passrole import ActionProvider
+from passrole import ActionProvider, ConfigurationKey, Range
 
 GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/"
 TABLE = f"{GUIDE}actions-valid-providers.html"
 
-PROVIDERS = tuple(
-    ActionProvider(category, "ThirdParty", provider, source=source)
-    for category, provider, source in (
-        ("Deploy", "AlexaSkillsKit", f"{GUIDE}reference-action-artifacts.html"),
-        ("Invoke", "Snyk", f"{GUIDE}action-reference-Snyk.html"),
-        ("Test", "GhostInspector", TABLE),
-        ("Test", "Micro Focus StormRunner Load", TABLE),
-        ("Test", "Nouvola", TABLE),
-        ("Test", "Runscope", TABLE),
-    )
+ALEXA_KEYS = (
+    ConfigurationKey("ClientId", required=True),
+    ConfigurationKey("ClientSecret", required=True, secret=True),
+    ConfigurationKey("RefreshToken", required=True, secret=True),
+    ConfigurationKey("SkillId", required=True),
+)
+
+PROVIDERS = (
+    ActionProvider(
+        "Deploy",
+        "ThirdParty",
+        "AlexaSkillsKit",
+        source=f"{GUIDE}reference-action-artifacts.html",
+        configuration=ALEXA_KEYS,
+        inputs=Range(1, 2),
+        outputs=Range(0, 0),
+    ),
+    ActionProvider(
+        "Invoke",
+        "ThirdParty",
+        "Snyk",
+        source=f"{GUIDE}action-reference-Snyk.html",
+        inputs=Range(1, 1),
+        outputs=Range(1, 1),
+    ),
+    *(
+        ActionProvider("Test", "ThirdParty", provider, source=TABLE)
+        for provider in ("GhostInspector", "Micro Focus StormRunner Load", "Nouvola", "Runscope")
+    ),
 )

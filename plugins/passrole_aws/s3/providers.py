@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from passrole import (
     ALWAYS,
+    TRUE_OR_FALSE,
     ActionProvider,
     Basis,
     Both,
     Bucket,
     Certainty,
+    ConfigurationKey,
     Given,
     Need,
+    Range,
     Setting,
     Unless,
     Via,
@@ -208,9 +211,42 @@ DEPLOY_NEEDS = (
     *PUT, *PUT_WITH_ACL, *PUT_WITHOUT_ACL, *BUCKET_READS, *TAGGING, *ENCRYPTED,
 )  # fmt: skip
 
+SOURCE_KEYS = (
+    ConfigurationKey("S3Bucket", required=True),
+    ConfigurationKey("S3ObjectKey", required=True),
+    ConfigurationKey("AllowOverrideForS3ObjectKey", values=TRUE_OR_FALSE),
+    ConfigurationKey("PollForSourceChanges", values=TRUE_OR_FALSE),
+)
+
+DEPLOY_KEYS = (
+    ConfigurationKey("BucketName", required=True),
+    ConfigurationKey("Extract", required=True, values=TRUE_OR_FALSE),
+    ConfigurationKey("ObjectKey", required=Setting("Extract", ("false",))),
+    ConfigurationKey("KMSEncryptionKeyARN"),
+    ConfigurationKey("CannedACL"),
+    ConfigurationKey("CacheControl"),
+)
+
 PROVIDERS = (
-    ActionProvider("Source", "AWS", "S3", SOURCE_NEEDS, source=SOURCE_DOCS),
     ActionProvider(
-        "Deploy", "AWS", "S3", DEPLOY_NEEDS, source=DEPLOY_DOCS, since="January 16, 2019"
+        "Source",
+        "AWS",
+        "S3",
+        SOURCE_NEEDS,
+        source=SOURCE_DOCS,
+        configuration=SOURCE_KEYS,
+        inputs=Range(0, 0),
+        outputs=Range(1, 1),
+    ),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "S3",
+        DEPLOY_NEEDS,
+        source=DEPLOY_DOCS,
+        since="January 16, 2019",
+        configuration=DEPLOY_KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
     ),
 )

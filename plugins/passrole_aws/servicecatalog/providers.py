@@ -3,7 +3,12 @@
 Documented: six operations; the AWS CDK attaches a managed policy that holds them all.
 """
 
-from passrole import ActionProvider, Need
+from passrole import (
+    ActionProvider,
+    ConfigurationKey,
+    Need,
+    Range,
+)
 
 DOCS = (
     "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ServiceCatalog.html"
@@ -29,6 +34,25 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("TemplateFilePath"),
+    ConfigurationKey("ProductVersionName"),
+    ConfigurationKey("ProductType"),
+    ConfigurationKey("ProductId", required=True),
+    ConfigurationKey("ProductVersionDescription"),
+    ConfigurationKey("ConfigurationFilePath"),
+)
+
 PROVIDERS = (
-    ActionProvider("Deploy", "AWS", "ServiceCatalog", NEEDS, source=DOCS, since="October 16, 2018"),
+    ActionProvider(
+        "Deploy",
+        "AWS",
+        "ServiceCatalog",
+        NEEDS,
+        source=DOCS,
+        since="October 16, 2018",
+        configuration=KEYS,
+        inputs=Range(1, 1),
+        outputs=Range(0, 0),
+    ),
 )

@@ -9,8 +9,10 @@ from passrole import (
     Basis,
     Both,
     Certainty,
+    ConfigurationKey,
     Given,
     Need,
+    Range,
     Service,
     Setting,
     Unless,
@@ -87,6 +89,35 @@ STACK_SET_NEEDS = (
 )
 INSTANCES_NEEDS = tuple(map(_on_stack_set, ("CreateStackInstances", "DescribeStackSetOperation")))
 
+STACK_SET_KEYS = (
+    ConfigurationKey("StackSetName", required=True),
+    ConfigurationKey("TemplatePath", required=True),
+    ConfigurationKey("Description"),
+    ConfigurationKey("Parameters"),
+    ConfigurationKey("Capabilities"),
+    ConfigurationKey("PermissionModel", values=("SELF_MANAGED", "SERVICE_MANAGED")),
+    ConfigurationKey("AdministrationRoleArn"),
+    ConfigurationKey("ExecutionRoleName"),
+    ConfigurationKey(
+        "OrganizationsAutoDeployment", values=("Enabled", "Disabled", "EnabledWithStackRetention")
+    ),
+    ConfigurationKey("DeploymentTargets"),
+    ConfigurationKey("Regions"),
+    ConfigurationKey("FailureTolerancePercentage"),
+    ConfigurationKey("MaxConcurrentPercentage"),
+    ConfigurationKey("CallAs", values=("SELF", "DELEGATED_ADMIN")),
+)
+
+INSTANCES_KEYS = (
+    ConfigurationKey("StackSetName", required=True),
+    ConfigurationKey("Regions", required=True),
+    ConfigurationKey("DeploymentTargets"),
+    ConfigurationKey("ParameterOverrides"),
+    ConfigurationKey("FailureTolerancePercentage"),
+    ConfigurationKey("MaxConcurrentPercentage"),
+    ConfigurationKey("CallAs", values=("SELF", "DELEGATED_ADMIN")),
+)
+
 PROVIDERS = (
     ActionProvider(
         "Deploy",
@@ -95,6 +126,9 @@ PROVIDERS = (
         STACK_SET_NEEDS,
         source=DOCS,
         since="December 30, 2020",
+        configuration=STACK_SET_KEYS,
+        inputs=Range(1, 3),
+        outputs=Range(0, 0),
     ),
     ActionProvider(
         "Deploy",
@@ -103,5 +137,8 @@ PROVIDERS = (
         INSTANCES_NEEDS,
         source=DOCS,
         since="December 30, 2020",
+        configuration=INSTANCES_KEYS,
+        inputs=Range(0, 2),
+        outputs=Range(0, 0),
     ),
 )

@@ -4,7 +4,16 @@
 the state machine's. An express state machine is started and not looked at again.
 """
 
-from passrole import ActionProvider, Derived, Need, Reaches, Unless, Via
+from passrole import (
+    ActionProvider,
+    ConfigurationKey,
+    Derived,
+    Need,
+    Range,
+    Reaches,
+    Unless,
+    Via,
+)
 from passrole_aws.stepfunctions.entities import StateMachine
 
 DOCS = (
@@ -29,6 +38,23 @@ NEEDS = (
     ),
 )
 
+KEYS = (
+    ConfigurationKey("StateMachineArn", required=True),
+    ConfigurationKey("ExecutionNamePrefix"),
+    ConfigurationKey("InputType", values=("Literal", "FilePath")),
+    ConfigurationKey("Input"),
+)
+
 PROVIDERS = (
-    ActionProvider("Invoke", "AWS", "StepFunctions", NEEDS, source=DOCS, since="May 27, 2020"),
+    ActionProvider(
+        "Invoke",
+        "AWS",
+        "StepFunctions",
+        NEEDS,
+        source=DOCS,
+        since="May 27, 2020",
+        configuration=KEYS,
+        inputs=Range(0, 1),
+        outputs=Range(0, 1),
+    ),
 )

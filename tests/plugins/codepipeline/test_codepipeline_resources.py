@@ -237,3 +237,84 @@ def test_too_many_conditions_leave_what_does_not_depend_on_them() -> None:
     assert isinstance(build.configuration, Record)
     assert known(build.configuration.fields["ProjectName"]) == "shop"
     assert isinstance(build.configuration.fields["Key0"], Unknown)
+
+
+TRIGGERED = """\
+Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      PipelineType: V2
+      ExecutionMode: QUEUED
+      Variables: [{Name: Env}]
+      Triggers:
+        - ProviderType: CodeStarSourceConnection
+          GitConfiguration:
+            SourceActionName: Source
+            Push: [{Branches: {Includes: [main]}, FilePaths: {Excludes: [docs/**]}}]
+            PullRequest: [{Events: [OPEN], Branches: {Includes: [main]}}]
+      Stages:
+        - Name: Build
+          BeforeEntry: {Conditions: []}
+          OnFailure: {Result: ROLLBACK}
+          Actions:
+            - Name: Build
+              ActionTypeId: {Category: Compute, Owner: AWS, Provider: Commands, Version: "1"}
+              Commands: [make]
+              Namespace: Built
+              RunOrder: 2
+              OutputArtifacts: [{Name: App, Files: [out/**]}]
+              OutputVariables: [TAG]
+"""
+
+
+def test_what_only_a_v2_pipeline_has_is_read() -> None:
+    pipeline = from_template(TRIGGERED)
+
+    assert known(pipeline.type) == "V2"
+    assert known(pipeline.execution_mode) == "QUEUED"
+    assert isinstance(pipeline.variables, Listing)
+    (trigger,) = pipeline.triggers
+    assert known(trigger.source) == "Source"
+    assert [each.event for each in trigger.filters] == ["push", "pull request"]
+    assert [bool(each.paths) for each in trigger.filters] == [True, False]
+    assert [each.tags for each in trigger.filters] == [ABSENT, ABSENT]
+    assert pipeline.stages[0].points == ("BeforeEntry", "OnFailure")
+    (action,) = pipeline.actions
+    assert (known(action.namespace), known(action.run_order)) == ("Built", "2")
+    assert [known(each) for each in (*action.files, *action.exports)] == ["out/**", "TAG"]
+
+
+def test_triggers_are_read_alike_from_terraform() -> None:
+    pipeline = from_terraform(
+        {
+            "pipeline_type": "V2",
+            "trigger": [
+                {
+                    "provider_type": "CodeStarSourceConnection",
+                    "git_configuration": [
+                        {
+                            "source_action_name": "Source",
+                            "push": [{"branches": [{"includes": ["main"]}]}],
+                            "pull_request": {"events": ["OPEN"]},
+                        }
+                    ],
+                }
+            ],
+            "stage": [
+                {
+                    "name": "Build",
+                    "on_failure": {"result": "ROLLBACK"},
+                    "action": [{"name": "Build", "run_order": "2", "output_artifacts": ["App"]}],
+                }
+            ],
+        }
+    )
+
+    (trigger,) = pipeline.triggers
+    assert known(trigger.source) == "Source"
+    assert [bool(each.branches) for each in trigger.filters] == [True, False]
+    assert pipeline.stages[0].points == ("OnFailure",)
+    (action,) = pipeline.actions
+    assert known(action.run_order) == "2"
+    assert action.files == ()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passrole.values import AllOf, AnyOf, Choice, Fact, Guard, Not, cases, literal, within, worlds
-from passrole_aws.codepipeline.resources import distinct
+from passrole_aws.codepipeline.resources.worlds import distinct
 
 PROD, DEV = Fact("Env", "prod"), Fact("Env", "dev")
 LOUD, WIDE = Fact("Loud"), Fact("Wide")
