@@ -36,6 +36,7 @@ _ROOMS = {
     "passrole.model.pipelines": (
         "Action", "ArtifactStore", "Pipeline", "Stage", "Trigger", "TriggerFilter",
     ),
+    "passrole.model.operations": ("Caller", "Operation"),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
@@ -137,6 +138,8 @@ if TYPE_CHECKING:
     from passrole.model.pipelines import Stage as Stage
     from passrole.model.pipelines import Trigger as Trigger
     from passrole.model.pipelines import TriggerFilter as TriggerFilter
+    from passrole.model.operations import Caller as Caller
+    from passrole.model.operations import Operation as Operation
     from passrole.model.variables import Fetched as Fetched
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from passrole.errors import PluginError
 from passrole.model.needs import ActionProvider
+from passrole.model.operations import Operation
 from passrole.rules import Rule
 from passrole.stacks.resources import ResourceType
 
@@ -39,6 +40,7 @@ class Contributions:
     providers: tuple[ActionProvider, ...] = ()
     resource_types: tuple[ResourceType, ...] = ()
     rules: tuple[Rule, ...] = ()
+    operations: tuple[Operation, ...] = ()
     rulesets: Mapping[str, Any]
     reporters: Mapping[str, Any]
     owners: Mapping[str, str]
@@ -55,11 +57,13 @@ def gather(loaded: LoadedPlugins) -> Contributions:
     providers = _collected(hook.passrole_action_providers, ActionProvider, found)
     types = _collected(hook.passrole_resource_types, ResourceType, found)
     rules = _collected(hook.passrole_rules, Rule, found)
+    operations = _collected(hook.passrole_operations, Operation, found)
     rulesets = _named(hook.passrole_rulesets, found)
     reporters = _named(hook.passrole_reporters, found)
     _refuse_clashes("action provider", ((str(each), owner) for each, owner in providers))
     _refuse_clashes("resource type", _type_names(types))
     _refuse_clashes("rule", ((each.id, owner) for each, owner in rules))
+    _refuse_clashes("API operation", ((each.iam_action, owner) for each, owner in operations))
     described = tuple(
         Plugin(
             name=plugin.found.name,
@@ -79,6 +83,7 @@ def gather(loaded: LoadedPlugins) -> Contributions:
         providers=tuple(sorted((each for each, _ in providers), key=str)),
         resource_types=tuple(each for each, _ in types),
         rules=tuple(sorted((each for each, _ in rules), key=lambda each: each.id)),
+        operations=tuple(sorted(each for each, _ in operations)),
         rulesets={name: value for name, (value, _) in sorted(rulesets.items())},
         reporters={name: value for name, (value, _) in sorted(reporters.items())},
         owners={each.id: owner for each, owner in rules},

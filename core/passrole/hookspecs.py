@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from passrole.findings import Reporter
     from passrole.model.needs import ActionProvider
+    from passrole.model.operations import Operation
     from passrole.rules import Rule
     from passrole.stacks.resources import ResourceType
 
@@ -32,6 +33,12 @@ def passrole_resource_types() -> Iterable[ResourceType]:
 @hookspec
 def passrole_action_providers() -> Iterable[ActionProvider]:
     """Action providers with the permissions that they make necessary."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_operations() -> Iterable[Operation]:
+    """API operations and what each is for; ``passrole explain ACTION`` shows them."""
     raise NotImplementedError
 
 

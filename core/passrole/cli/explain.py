@@ -1,4 +1,4 @@
-"""``passrole explain``: the page of a rule."""
+"""``passrole explain``: the page of a rule or of an IAM action."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterable
 
 from passrole.cli import CLEAN
+from passrole.cli.action_page import action_page, similar
 from passrole.cli.options import load_contributions
 from passrole.errors import UsageError, did_you_mean
 from passrole.reporters.escaping import printable
 from passrole.rules import Rule
 
 _IAM_ACTION = re.compile(r"\b[a-z][a-z0-9-]+:[A-Z][A-Za-z0-9]+\b")
+_ONE_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _CAPITAL = re.compile(r"[A-Z][a-z]+")
 _WORD = re.compile(r"[a-z]{4,}")
 
@@ -24,6 +26,14 @@ def run_explain(options: argparse.Namespace) -> int:
     rules = {rule.id: rule for rule in contributions.rules}
     asked = " ".join(options.rule)
     rule = rules.get(asked)
+    if rule is None and _ONE_ACTION.fullmatch(asked):
+        page = action_page(asked, contributions)
+        if page is None:
+            near = similar(asked)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(f"IAM's reference data has no action {asked!r}{hint}")
+        sys.stdout.writelines(f"{printable(line)}\n" for line in page)
+        return CLEAN
     if rule is None:
         raise UsageError(_no_rule(asked, rules.values()))
     plugin = contributions.owners[rule.id]
@@ -44,7 +54,7 @@ def _no_rule(asked: str, rules: Iterable[Rule]) -> str:
         return f"there is no rule {asked!r}{hint or '; see `passrole rules`'}"
     close = nearest(asked, rules)
     hint = f"the closest are {', '.join(close)}" if close else "`passrole rules` lists them"
-    return f"this version explains a rule by its id, and no error text yet; {hint}"
+    return f"explain knows rules by id and IAM actions by name, and no error text yet; {hint}"
 
 
 def nearest(text: str, rules: Iterable[Rule]) -> list[str]:

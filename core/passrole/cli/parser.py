@@ -66,8 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
         listing = _command(commands, name, words)
         listing.add_argument("--format", choices=("text", "json"), default="text")
         _plugin_options(listing)
-    explain = _command(commands, "explain", "print the page of a rule")
-    explain.add_argument("rule", metavar="RULE", nargs="+")
+    explain = _command(commands, "explain", "print the page of a rule, or of an IAM action")
+    explain.add_argument("rule", metavar="RULE|ACTION", nargs="+")
     _plugin_options(explain)
     _simulate(_command(commands, "simulate", "decide one request, or a file of them"))
     return parser

@@ -45,8 +45,31 @@ def test_explain_says_that_it_does_not_know_error_texts_yet(quoted: bool, run: R
     )
     done = run("explain", *([text] if quoted else text.split()))
     assert done.code == 2
-    assert "explains a rule by its id, and no error text yet" in done.err
+    assert "no error text yet" in done.err
     assert "the closest are codebuild-start-build-missing" in done.err
+
+
+def test_explain_gives_the_reference_row_of_an_operation(run: Run) -> None:
+    page = run("explain", "codepipeline:PutApprovalResult").out
+    assert "Needed to approve or reject at a manual approval action." in page
+    assert "action: arn:${Partition}:codepipeline:${Region}:${Account}:${PipelineName}/" in page
+    assert "Called by anyone." in page
+    assert "aws:ResourceTag/${TagKey}" in page
+    assert "Resource: `*` alone." in run("explain", "codepipeline:ListPipelines").out
+    assert "job workers of partner" in run("explain", "codepipeline:PollForThirdPartyJobs").out
+
+
+def test_explain_says_which_pipeline_actions_need_an_iam_action(run: Run) -> None:
+    page = run("explain", "codebuild:startbuild").out
+    assert page.startswith("codebuild:StartBuild  Write  (AWS CodeBuild)")
+    assert "Build/AWS/CodeBuild/1: the action's own role, else the pipeline role" in page
+    assert "No pipeline action" in run("explain", "sqs:PurgeQueue").out
+
+
+def test_explain_of_an_action_that_is_not_there_names_the_nearest(run: Run) -> None:
+    done = run("explain", "codepipeline:PutAprovalResult")
+    assert done.code == 2
+    assert "did you mean codepipeline:PutApprovalResult" in done.err
 
 
 def test_explain_of_words_that_mean_nothing(run: Run) -> None:
