@@ -132,14 +132,14 @@ if TYPE_CHECKING:
     from passrole.model.needs import Unless as Unless
     from passrole.model.needs import Via as Via
     from passrole.model.needs import WritesArtifacts as WritesArtifacts
+    from passrole.model.operations import Caller as Caller
+    from passrole.model.operations import Operation as Operation
     from passrole.model.pipelines import Action as Action
     from passrole.model.pipelines import ArtifactStore as ArtifactStore
     from passrole.model.pipelines import Pipeline as Pipeline
     from passrole.model.pipelines import Stage as Stage
     from passrole.model.pipelines import Trigger as Trigger
     from passrole.model.pipelines import TriggerFilter as TriggerFilter
-    from passrole.model.operations import Caller as Caller
-    from passrole.model.operations import Operation as Operation
     from passrole.model.variables import Fetched as Fetched
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn
