@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 from passrole.contributions import Contributions
@@ -13,25 +12,24 @@ from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import load
 from passrole.documents.tree import Tree
+from passrole.errors import did_you_mean
 from passrole.findings import (
     Counts,
     Diagnostic,
     Report,
     Results,
-    Subject,
-    UnknownDecision,
 )
 from passrole.graph.questions import Graph
-from passrole.graph.wording import subject_of
-from passrole.iam.decisions import Verdict
 from passrole.model.entities import Entity
-from passrole.model.pipelines import Action, Pipeline
+from passrole.model.pipelines import Pipeline
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
-from passrole.stacks.linking import read_stacks
+from passrole.stacks.components import read_components, stacks_of
+from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
+from passrole.undecided import undecided
 
 T = TypeVar("T")
 
@@ -59,25 +57,33 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     for document in documents:
         tree.add(document)
     types = ResourceTypes.of(contributions.resource_types)
-    stacks = read_stacks(documents, types, settings.deployment, tree)
+    components = read_components(documents, types, settings.deployment, tree)
+    stacks = tuple(stacks_of(components))
     diagnostics.extend(_problems(documents, stacks))
+    diagnostics.extend(_unused(settings.deployment, stacks))
     graphs = []
-    for _, component in groupby(sorted(stacks, key=_component), key=_component):
+    for component, sets in components:
         entities, crashes = read_entities(component)
         diagnostics.extend(crashes)
-        graphs.append(Graph(entities, contributions.providers, settings.deployment.scps))
+        scps = settings.deployment.scps
+        graphs.append(Graph(entities, contributions.providers, scps, sets=sets))
+    sets_of = _sets_by_path(graphs)
     reported, crashes = check(graphs, rules, contributions.owners)
     diagnostics.extend(crashes)
-    unknowns, decided = _undecided(graphs)
+    unknowns, decided = undecided(graphs, sets_of)
     results = Results(
-        findings=tuple(f for f in stamp(reported) if f.confidence.rank <= ruleset.confidence.rank),
+        findings=tuple(
+            finding
+            for finding in stamp(reported, sets_of)
+            if finding.confidence.rank <= ruleset.confidence.rank
+        ),
         unknowns=unknowns,
         diagnostics=tuple(sorted(set(diagnostics), key=_order)),
         counts=Counts(
             files=len(documents),
-            stacks=len(stacks),
-            pipelines=sum(len(graph.pipelines) for graph in graphs),
-            roles=sum(len(graph.roles) for graph in graphs),
+            stacks=len({stack.id for stack in stacks}),
+            pipelines=_count(each for graph in graphs for each in graph.pipelines),
+            roles=_count(each for graph in graphs for each in graph.roles),
             decided=decided,
             unknown=len(unknowns),
         ),
@@ -160,7 +166,9 @@ def check(
                     continue
                 try:
                     found = _each(rule.run(subject, graph, setting.options), Report)
-                    reported.extend(Reported(r, rule, plugin, setting.severity) for r in found)
+                    reported.extend(
+                        Reported(r, rule, plugin, setting.severity, graph.sets) for r in found
+                    )
                 except _CRASHES as error:
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
@@ -203,49 +211,31 @@ def _subjects(graph: Graph) -> Iterator[Any]:
     yield from graph.documents
 
 
-def _undecided(graphs: Iterable[Graph]) -> tuple[tuple[UnknownDecision, ...], int]:
-    """What could not be decided and why, and how many needs were decided."""
-    found: dict[UnknownDecision, None] = {}
-    decided = 0
+def _sets_by_path(graphs: Iterable[Graph]) -> dict[str, frozenset[str]]:
+    """The parameter sets that each file is analysed with, for files whose sets differ."""
+    found: dict[str, set[str]] = {}
     for graph in graphs:
-        for pipeline in graph.pipelines:
-            for unknown in _unread(graph, pipeline):
-                found[unknown] = None
-            subjects: tuple[Action | Pipeline, ...] = (pipeline, *pipeline.actions)
-            for subject in subjects:
-                for requirement in graph.requirements_of(subject):
-                    if requirement.need.documented_block:
-                        continue
-                    document, node = requirement.origin
-                    for decision in graph.decide(requirement):
-                        if decision.verdict is not Verdict.UNKNOWN:
-                            decided += 1
-                            continue
-                        reason = "; ".join(decision.blockers)
-                        place = document.location(node)
-                        found[UnknownDecision(place, subject_of(requirement), reason)] = None
-    return tuple(sorted(found, key=_unknown_order)), decided
+        if graph.sets:
+            for entity in graph.entities:
+                found.setdefault(entity.location.path, set()).update(graph.sets)
+    return {path: frozenset(sets) for path, sets in found.items()}
 
 
-def _unread(graph: Graph, pipeline: Pipeline) -> Iterator[UnknownDecision]:
-    """Providers that no plugin declares and stages that cannot be resolved: never in silence."""
-    for value in pipeline.unresolved:
-        origin = getattr(value, "origin", None)
-        reason = getattr(value, "reason", "") or "a stage or action cannot be resolved"
-        place = origin.document.location(origin.node) if origin else pipeline.location
-        yield UnknownDecision(place, Subject(pipeline=pipeline.label), reason)
-    for action in pipeline.actions:
-        provider = graph.provider_of(action)
-        if provider is None or provider.stands_for_others:
-            subject = Subject(pipeline.label, action.stage, action.name)
-            reason = f"no plugin knows the action provider {provider_label(action)}"
-            yield UnknownDecision(action.location, subject, reason)
+def _count(entities: Iterable[Entity]) -> int:
+    """How many there are; what several parameter sets make of one resource counts once."""
+    return len({entity.resource.identity for entity in entities})
 
 
-def provider_label(action: Action) -> str:
-    """``Category/Owner/Provider`` as far as they are known."""
-    parts = (action.category, action.owner, action.provider)
-    return "/".join(str(part) or "?" for part in parts)
+def _unused(deployment: Deployment, stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
+    """Values that are given for parameters that no template has."""
+    if not deployment.sets:
+        return
+    names = frozenset[str]().union(*(stack.parameters for stack in stacks))
+    for given in deployment.sets:
+        for name in sorted(given.values.keys() - names):
+            message = f"{given.name} gives {name} a value, and no template has such a parameter"
+            message += did_you_mean(name, names)
+            yield Diagnostic("unknown-parameter", message, given.places.get(name))
 
 
 def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
@@ -258,16 +248,6 @@ def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterato
             yield Diagnostic(problem.kind, problem.message, place)
 
 
-def _component(stack: Stack) -> str:
-    """What stacks that may refer to each other share: their account where it is known."""
-    account = stack.target.account.known()
-    return f"account {account}" if account is not None else stack.target.id
-
-
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
     place = diagnostic.location
     return (place.path, place.line, place.column) if place else ("", 0, 0), diagnostic[:2]
-
-
-def _unknown_order(unknown: UnknownDecision) -> tuple[object, ...]:
-    return unknown.location, tuple(part or "" for part in unknown.subject), unknown.reason

@@ -108,7 +108,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A report with its rule, severity, place and identity."""
+    """A report with its rule, severity, place and identity.
+
+    ``parameter_sets`` names those with which it holds, and is empty where it holds with all.
+    """
 
     rule: str
     severity: Severity
@@ -124,6 +127,7 @@ class Finding:
     fix: Fix | None = None
     plugin: str = ""
     fingerprint: str = ""
+    parameter_sets: tuple[str, ...] = ()
 
 
 class UnknownDecision(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,19 +18,30 @@ class Reported(NamedTuple):
     rule: Rule
     plugin: str
     severity: Severity
+    sets: tuple[str, ...] = ()
 
 
-def stamp(reported: Iterable[Reported]) -> tuple[Finding, ...]:
+def stamp(
+    reported: Iterable[Reported], sets_of: Mapping[str, frozenset[str]] | None = None
+) -> tuple[Finding, ...]:
     """The findings, sorted by path, place and rule.
 
-    What one rule says of one subject at one place in several worlds is one finding that lists them.
+    What one rule says of one subject at one place in several worlds, or with several parameter
+    sets, is one finding that lists them. ``sets_of`` are the sets that each file is analysed with.
     """
+    sets_of = sets_of or {}
     groups: dict[tuple[object, ...], list[Reported]] = {}
     for each in reported:
         document, node = each.report.origin
         key = (each.rule.id, document.path, node.start, node.end, each.report.subject)
         groups.setdefault(key, []).append(each)
-    findings = sorted((_finding(group) for group in groups.values()), key=_order)
+    findings = sorted(
+        (
+            _finding(group, sets_of.get(group[0].report.origin.document.path, frozenset()))
+            for group in groups.values()
+        ),
+        key=_order,
+    )
     return tuple(_told_apart(findings))
 
 
@@ -38,20 +49,26 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.location, finding.rule, tuple(part or "" for part in finding.subject)
 
 
-def _finding(group: list[Reported]) -> Finding:
-    report, rule, plugin, severity = group[0]
+def _finding(group: list[Reported], all_sets: frozenset[str]) -> Finding:
+    report, rule, plugin, severity = group[0][:4]
     document, node = report.origin
     location = document.location(node)
-    confidence = max(
-        (rule.confidence, *(each.report.confidence for each in group), *_defaulted(group)),
-        key=lambda each: each.rank,
-    )
+    by_set = _by_set(group)
+    sets = () if all_sets <= by_set.keys() or "" in by_set else tuple(by_set)
+    # What holds with some set for certain does so, whatever another set leaves to defaults.
+    confidence = min(map(_confidence, by_set.values()), key=lambda each: each.rank)
+    surest = [
+        each.report
+        for reports in by_set.values()
+        if _confidence(reports) is confidence
+        for each in reports
+    ]
     return Finding(
         rule=rule.id,
         severity=severity,
         confidence=confidence,
         category=rule.category,
-        message=report.message + "".join(_circumstances(group)),
+        message="".join((report.message, _circumstances(by_set, bool(sets)), _defaults(surest))),
         location=location,
         symptom=report.symptom,
         remedy=report.remedy,
@@ -61,24 +78,56 @@ def _finding(group: list[Reported]) -> Finding:
         fix=report.fix,
         plugin=plugin,
         fingerprint=_fingerprint(rule.id, document.path, report),
+        parameter_sets=sets,
     )
 
 
-def _defaulted(group: list[Reported]) -> Iterator[Confidence]:
-    if any(each.report.defaults for each in group):
-        yield Confidence.MEDIUM
+def _by_set(group: list[Reported]) -> dict[str, list[Reported]]:
+    """The reports by parameter set; those that need none under an empty name."""
+    found: dict[str, list[Reported]] = {}
+    for each in group:
+        for name in each.sets or ("",):
+            found.setdefault(name, []).append(each)
+    return found
 
 
-def _circumstances(group: list[Reported]) -> Iterator[str]:
-    """When it holds, and with which parameter defaults, as sentences."""
-    reports = [each.report for each in group]
-    if not _everywhere([report.world for report in reports]):
-        whens = dict.fromkeys(report.world.describe() for report in reports)
-        yield f" This holds when {', or when '.join(whens)}."
+def _confidence(reports: list[Reported]) -> Confidence:
+    """That of the least sure report; at most medium where one relies on a default."""
+    found = [reports[0].rule.confidence, *(each.report.confidence for each in reports)]
+    if any(each.report.defaults for each in reports):
+        found.append(Confidence.MEDIUM)
+    return max(found, key=lambda each: each.rank)
+
+
+def _circumstances(by_set: Mapping[str, list[Reported]], named: bool) -> str:
+    """When it holds, as a sentence; with which parameter sets, if they are to be ``named``."""
+    whens: dict[str, list[str]] = {}
+    for name, reports in by_set.items():
+        whens.setdefault(_when([each.report.world for each in reports]), []).append(name)
+    if not named and len(whens) == 1:
+        when = next(iter(whens))
+        return f" This holds {when}." if when else ""
+    parts = (
+        " ".join(filter(None, (f"with {', with '.join(filter(None, names))}", when)))
+        for when, names in whens.items()
+    )
+    return f" This holds {', and '.join(parts)}."
+
+
+def _when(found: list[World]) -> str:
+    """``when Env is prod``, nothing where it holds whatever the facts are."""
+    if _everywhere(found):
+        return ""
+    return f"when {', or when '.join(dict.fromkeys(world.describe() for world in found))}"
+
+
+def _defaults(reports: list[Report]) -> str:
+    """The parameter defaults that it relies on, as a sentence."""
     defaults = sorted({default for report in reports for default in report.defaults})
-    if defaults:
-        plural = "their defaults" if len(defaults) > 1 else "its default"
-        yield f" This is with {', '.join(defaults)}, {plural}."
+    if not defaults:
+        return ""
+    plural = "their defaults" if len(defaults) > 1 else "its default"
+    return f" This is with {', '.join(defaults)}, {plural}."
 
 
 def _everywhere(found: list[World]) -> bool:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from passrole.cli.parameters import read_parameters
+from passrole.cli.parameters import read_parameter_sets
 from passrole.cli.policy_files import read_scps
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
@@ -15,7 +15,7 @@ from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.settings import Settings
-from passrole.stacks.deployments import Deployment
+from passrole.stacks.deployments import Deployment, ParameterSet
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
@@ -24,14 +24,15 @@ def settings_from(options: argparse.Namespace) -> Settings:
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder")
+    root = find_root(paths)
     fail_on = getattr(options, "fail_on", "never")
     fails = fail_on not in ("never", "unknown")
     return Settings(
         paths=paths,
-        root=find_root(paths),
+        root=root,
         limits=_limits(options),
         deployment=Deployment(
-            parameters=read_parameters(options.parameters),
+            sets=tuple(_below(root, each) for each in read_parameter_sets(options.parameters)),
             partition=options.partition,
             account=options.account or "",
             region=options.region or "",
@@ -46,6 +47,23 @@ def settings_from(options: argparse.Namespace) -> Settings:
         allow_incomplete=getattr(options, "allow_incomplete", False),
         jobs=options.jobs,
     )
+
+
+def _below(root: Path, given: ParameterSet) -> ParameterSet:
+    """The same set, its places relative to the root as those of all other files are."""
+    real = os.path.realpath(root)
+    places = {
+        name: place._replace(path=_shown(os.path.realpath(place.path), real))
+        for name, place in given.places.items()
+    }
+    return given._replace(places=places)
+
+
+def _shown(path: str, root: str) -> str:
+    try:
+        return os.path.relpath(path, root).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        return path.replace(os.sep, "/")
 
 
 def load_contributions(options: argparse.Namespace) -> Contributions:

@@ -25,6 +25,7 @@ CHECK_EXAMPLES = """\
 examples:
   passrole check .
   passrole check pipeline.yaml --parameters parameters.json --account 111122223333
+  passrole check . --parameters dev.json --parameters common.json,prod.json
   passrole check . --select codebuild-start-build-missing --fail-on critical
   passrole check . --ruleset strict --show-unknown
 
@@ -144,9 +145,11 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders")
     facts = parser.add_argument_group("facts about the deployment")
     facts.add_argument(
-        "--parameters", action="append", default=[], metavar="FILE",
-        help="parameter values: CloudFormation's JSON, a CodePipeline template configuration, or "
-        "names and values as JSON or YAML",
+        "--parameters", action="append", default=[], metavar="FILE[,FILE]",
+        help="parameter values of one deployment, a later file over an earlier one: "
+        "CloudFormation's JSON, Name=Value, a CodePipeline template configuration, names and "
+        "values as JSON or YAML, or samconfig.toml[:ENVIRONMENT]; give it again for another "
+        "deployment of the same templates",
     )  # fmt: skip
     facts.add_argument(
         "--account", type=_account, metavar="ID", help="the account stacks are deployed to"

@@ -57,9 +57,12 @@ class Graph:
         providers: Iterable[ActionProvider],
         scps: tuple[tuple[Policy, ...], ...] = (),
         files: Iterable[PolicyDocument] = (),
+        sets: tuple[str, ...] = (),
     ) -> None:
         """A graph of ``entities``; ``files`` are policy documents that stand in files alone."""
         self.entities = tuple(entities)
+        self.sets = sets
+        """The parameter sets that the component is deployed with, empty for any or none."""
         self._files = tuple(files)
         self._scps = scps or None
         self._providers = {provider.key: provider for provider in providers}

@@ -83,6 +83,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": _fix(finding.fix),
         "plugin": finding.plugin,
         "fingerprint": finding.fingerprint,
+        "parameter_sets": list(finding.parameter_sets),
     }
 
 

@@ -55,7 +55,10 @@ class MappedStage(NamedTuple):
 
 
 class MappedPipeline(NamedTuple):
-    """A pipeline; ``needs`` are those of the pipeline as a whole."""
+    """A pipeline; ``needs`` are those of the pipeline as a whole.
+
+    ``sets`` are the parameter sets with which it is so, empty where it is with all.
+    """
 
     name: str
     location: Location
@@ -63,12 +66,23 @@ class MappedPipeline(NamedTuple):
     needs: tuple[MappedNeed, ...]
     stages: tuple[MappedStage, ...]
     unresolved: tuple[str, ...]
+    sets: tuple[str, ...] = ()
 
 
 def map_of(graphs: Iterable[Graph]) -> tuple[MappedPipeline, ...]:
-    """Every pipeline of the components, sorted by place."""
-    found = [_pipeline(graph, each) for graph in graphs for each in graph.pipelines]
-    return tuple(sorted(found, key=lambda each: (each.location, each.name)))
+    """Every pipeline of the components, sorted by place; one for parameter sets that agree."""
+    found: dict[MappedPipeline, list[str]] = {}
+    places: dict[Location, set[str]] = {}
+    for graph in graphs:
+        for pipeline in graph.pipelines:
+            mapped = _pipeline(graph, pipeline)
+            found.setdefault(mapped, []).extend(graph.sets)
+            places.setdefault(mapped.location, set()).update(graph.sets)
+    told = (
+        each if places[each.location] <= set(sets) else each._replace(sets=tuple(sets))
+        for each, sets in found.items()
+    )
+    return tuple(sorted(told, key=lambda each: (each.location, each.name)))
 
 
 def _pipeline(graph: Graph, pipeline: Pipeline) -> MappedPipeline:

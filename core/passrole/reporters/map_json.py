@@ -33,6 +33,7 @@ def _pipeline(pipeline: MappedPipeline) -> dict[str, Any]:
             for stage in pipeline.stages
         ],
         "unresolved": list(pipeline.unresolved),
+        "parameter_sets": list(pipeline.sets),
     }
 
 

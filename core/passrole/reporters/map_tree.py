@@ -29,7 +29,8 @@ def render_tree(pipelines: tuple[MappedPipeline, ...], results: Results) -> str:
 
 
 def _pipeline(pipeline: MappedPipeline) -> Iterator[str]:
-    yield f"{printable(pipeline.name)}  {printable(str(pipeline.location))}"
+    sets = f"  with {', '.join(pipeline.sets)}" if pipeline.sets else ""
+    yield printable(f"{pipeline.name}  {pipeline.location}{sets}")
     children: list[tuple[str, Sequence[str]]] = []
     if pipeline.needs:
         children.append(("the pipeline as a whole", list(_needs(pipeline.needs))))

@@ -130,7 +130,8 @@ class StackProblem(NamedTuple):
 class Stack:
     """What is deployed together: resources by id, outputs, exports by name, and what is amiss.
 
-    ``assumptions`` are the parameter defaults that were used, as ``Name=value``.
+    ``assumptions`` are the parameter defaults that were used, as ``Name=value``; ``parameters`` the
+    names that a deployment may give a value, and ``given`` what this deployment gives.
     """
 
     id: str
@@ -141,6 +142,8 @@ class Stack:
     outputs: Mapping[str, Value] = field(default_factory=dict)
     exports: tuple[tuple[Value, Value], ...] = ()
     assumptions: tuple[str, ...] = ()
+    parameters: frozenset[str] = frozenset()
+    given: tuple[tuple[str, str | None], ...] = ()
     problems: tuple[StackProblem, ...] = ()
 
 

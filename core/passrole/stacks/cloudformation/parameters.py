@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 from passrole.documents.nodes import Mapping, Scalar, Sequence
 from passrole.stacks.cloudformation.expressions import (
     placed,
+    short,
     too_much,
     with_dynamic_references,
 )
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import MALFORMED, Entry
+from passrole.stacks.deployments import Given
 from passrole.values import (
     ANYTHING,
     NAME,
@@ -27,28 +30,38 @@ from passrole.values import (
 )
 
 _NUMBER = Alphabet("number", excluded=string.ascii_letters + ":/*?_ ", length=(1, None))
+_NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_LONGEST = 64
 _STORED = "AWS::SSM::Parameter::Value<"
+REFUSED = "refused-value"
 
 
-def parameter_value(scope: Scope, name: str, entry: Entry, given: str | None) -> Value:
-    """The value of a parameter; the default it relies on is with every text of it."""
+def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Value:
+    """The value of a parameter; the default it relies on is with every text of it.
+
+    A value that CloudFormation would refuse is a problem, and then no value is known.
+    """
     type_name = _scalar(entry.node, "Type") or "String"
     origin = scope.origin(entry.node)
     hole_id = f"{scope.stack}#param:{name}"
-    text, defaults = given, frozenset[str]()
-    if text is None:
-        text = _default(scope, name, entry)
-        if text is not None:
-            hidden = (_scalar(entry.node, "NoEcho") or "").lower() == "true"
-            defaults = frozenset((f"{name}={'****' if hidden else text}",))
     stored = type_name.startswith(_STORED)
     inner = type_name.removeprefix(_STORED).removesuffix(">") if stored else type_name
+    text, defaults = given.get(name), frozenset[str]()
+    reason = f"the parameter {name} has no default and no value is given"
+    if text is not None:
+        refused = _refusal(entry.node, "String" if stored else inner, text)
+        if refused:
+            scope.problem(REFUSED, f"The value given for {name} is refused: {refused}", entry.key)
+            text, reason = None, f"the value given for the parameter {name} is refused"
+    elif name in given:
+        reason = f"the parameter {name} keeps the value that the stack has already"
+    else:
+        text = _default(scope, name, entry)
+        if text is not None:
+            defaults = frozenset((f"{name}={'****' if _is_secret(entry.node) else text}",))
     if text is None or stored:
-        reason = (
-            f"the value of the SSM parameter {text}"
-            if stored and text is not None
-            else f"the parameter {name} has no default and no value is given"
-        )
+        if text is not None:
+            reason = f"the value of the SSM parameter {text}"
         if _is_list(inner):
             return Unknown(reason, origin, hole_id)
         alphabet = _alphabet(entry.node, inner, stored)
@@ -62,6 +75,55 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: str | None) ->
     return with_dynamic_references(plain, scope.target.id)
 
 
+def _refusal(node: Mapping, type_name: str, text: str) -> str:
+    """Why CloudFormation refuses a value, in words; nothing where it does not, as far as is seen.
+
+    Source:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    if "{{resolve:" in text:
+        return ""
+    items = [item.strip() for item in text.split(",")] if _is_list(type_name) else [text]
+    secret = _is_secret(node)
+    allowed = _allowed(node)
+    for item in items:
+        shown = "it" if secret else f"{short(item)!r}"
+        if allowed is not None and item not in allowed:
+            return f"{shown} is none of the AllowedValues {short(', '.join(allowed))}"
+        if type_name in ("Number", "List<Number>"):
+            number = _number(item)
+            if number is None:
+                return f"{shown} is no number"
+            least, most = (_number(_scalar(node, key) or "") for key in ("MinValue", "MaxValue"))
+            if least is not None and number < least:
+                return f"{shown} is less than the MinValue {least:g}"
+            if most is not None and number > most:
+                return f"{shown} is more than the MaxValue {most:g}"
+    if type_name == "String":
+        least, most = (_number(_scalar(node, key) or "") for key in ("MinLength", "MaxLength"))
+        if least is not None and len(text) < least:
+            return f"it is shorter than the MinLength {least:g}"
+        if most is not None and len(text) > most:
+            return f"it is longer than the MaxLength {most:g}"
+    return ""
+
+
+def _number(text: str) -> float | None:
+    return float(text) if len(text) < _LONGEST and _NUMERAL.fullmatch(text) else None
+
+
+def _is_secret(node: Mapping) -> bool:
+    return (_scalar(node, "NoEcho") or "").lower() == "true"
+
+
+def _allowed(node: Mapping) -> list[str] | None:
+    """The AllowedValues in their order, None where any value is allowed."""
+    allowed = node.get("AllowedValues")
+    if not isinstance(allowed, Sequence) or allowed.tag is not None or not allowed.items:
+        return None
+    return [item.text for item in allowed.items if isinstance(item, Scalar)]
+
+
 def _default(scope: Scope, name: str, entry: Entry) -> str | None:
     node = entry.node.get("Default")
     if node is None:
@@ -73,9 +135,9 @@ def _default(scope: Scope, name: str, entry: Entry) -> str | None:
 
 
 def _alphabet(node: Mapping, type_name: str, stored: bool) -> Alphabet:
-    allowed = node.get("AllowedValues")
-    if isinstance(allowed, Sequence) and allowed.items and not stored:
-        choices = frozenset(item.text for item in allowed.items if isinstance(item, Scalar))
+    allowed = _allowed(node)
+    if allowed is not None and not stored:
+        choices = frozenset(allowed)
         wild = any("*" in choice or "?" in choice for choice in choices)
         return Alphabet("one of AllowedValues", wildcards=wild, choices=choices)
     if type_name == "Number":

@@ -46,7 +46,8 @@ def read_stack(
     """
     template = read_template(document)
     target = deployment.target(target_id)
-    resolver = Resolver(template, target, types.cloudformation, deployment.parameters, imports)
+    given = deployment.given(template.parameters)
+    resolver = Resolver(template, target, types.cloudformation, given, imports)
     resources = {
         logical_id: resource
         for logical_id, written in template.resources.items()
@@ -73,6 +74,8 @@ def read_stack(
         outputs=outputs,
         exports=tuple(exports),
         assumptions=tuple(sorted(resolver.assumptions)),
+        parameters=frozenset(template.parameters),
+        given=tuple(sorted(given.items())),
         problems=tuple(
             StackProblem(problem, document.span(problem.start, problem.end)) for problem in problems
         ),

@@ -12,6 +12,7 @@ from passrole.stacks.cloudformation.naming import Naming
 from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
 from passrole.stacks.cloudformation.scope import Decision
 from passrole.stacks.cloudformation.template import UNDEFINED, Template
+from passrole.stacks.deployments import Given
 from passrole.stacks.resources import ResourceType, Target, fill
 from passrole.values import (
     ANYTHING,
@@ -51,7 +52,7 @@ class Resolver:
         template: Template,
         target: Target,
         types: Mapping[str, ResourceType],
-        given: Mapping[str, str],
+        given: Given,
         imports: Imports | None = None,
     ) -> None:
         self.template = template
@@ -192,7 +193,7 @@ class Resolver:
         found = self._parameters.get(name)
         if found is None:
             entry = self.template.parameters[name]
-            found = parameter_value(self, name, entry, self._given.get(name))
+            found = parameter_value(self, name, entry, self._given)
             self._parameters[name] = found
             self.assumptions.update(defaults_in(found))
         return found

@@ -66,6 +66,10 @@ def read_stack(
         resources=resources,
         outputs=outputs,
         assumptions=tuple(sorted(module.assumptions)),
+        parameters=frozenset(module.variables),
+        given=tuple(
+            sorted((n, v) for n, v in deployment.parameters.items() if n in module.variables)
+        ),
         problems=(*problems, *module.problems),
     )
 
