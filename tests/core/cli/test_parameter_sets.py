@@ -165,13 +165,9 @@ def test_a_name_that_no_template_has_is_told_with_its_place(scan: Scan) -> None:
 def test_a_value_that_cloudformation_refuses_is_told_and_not_used(scan: Scan) -> None:
     scan.write("stage.json", '{"Env": "stage", "Start": "no"}')
     data = scan.check("stage.json")
-    assert [(d["kind"], d["message"]) for d in data["diagnostics"]] == [
-        (
-            "refused-value",
-            "The value given for Env is refused: 'stage' is none of the AllowedValues "
-            "dev, test, prod",
-        )
-    ]
+    (told,) = data["diagnostics"]
+    assert told["kind"] == "refused-value"
+    assert told["message"].endswith("'stage' is none of the AllowedValues dev, test, prod")
     assert data["assumptions"][-1] != "parameter Env=dev, its default"
 
 

@@ -19,7 +19,7 @@ SUMMARY = {
 }  # fmt: skip
 FINDING = {
     "rule", "severity", "confidence", "category", "message", "symptom", "remedy", "snippet",
-    "location", "related", "subject", "fix", "plugin", "fingerprint",
+    "location", "related", "subject", "fix", "plugin", "fingerprint", "parameter_sets",
 }  # fmt: skip
 LOCATION = {"path", "line", "column", "end_line", "end_column", "pointer"}
 SUBJECT = {"pipeline", "stage", "action", "principal", "iam_action", "resource"}
