@@ -28,10 +28,17 @@ _ROOMS = {
         "WritesArtifacts",
     ),
     "passrole.model.entities": (
-        "AttachedPolicy", "Bucket", "BuildProject", "Entity", "EventRule", "EventTarget",
-        "Function", "InstanceProfile", "Key", "KeyAlias", "ManagedPolicy",
-        "NotificationRule", "PolicyAttachment", "PolicyDocument", "Repository",
-        "ResourcePolicy", "Role", "Topic", "Webhook",
+        "BuildProject", "Entity", "EventRule", "EventTarget", "NotificationRule",
+        "PolicyDocument", "Repository", "Webhook",
+    ),
+    "passrole.model.identities": (
+        "AttachedPolicy", "Attachment", "BoundaryAttachment", "Group", "GroupMembership",
+        "Identity", "IdentityProvider", "InstanceProfile", "ManagedPolicy", "PermissionSet",
+        "PolicyAttachment", "Role", "ServiceLinkedRole", "User",
+    ),
+    "passrole.model.guarded": (
+        "Bucket", "EventBus", "Function", "Guarded", "Key", "KeyAlias", "Queue",
+        "ResourcePolicy", "Topic",
     ),
     "passrole.model.pipelines": (
         "Action", "ArtifactStore", "Pipeline", "Stage", "Trigger", "TriggerFilter",
@@ -87,25 +94,37 @@ if TYPE_CHECKING:
     from passrole.iam.policies import read_policy as read_policy
     from passrole.model.buildspecs import Buildspec as Buildspec
     from passrole.model.buildspecs import read_buildspec as read_buildspec
-    from passrole.model.entities import AttachedPolicy as AttachedPolicy
-    from passrole.model.entities import Bucket as Bucket
     from passrole.model.entities import BuildProject as BuildProject
     from passrole.model.entities import Entity as Entity
     from passrole.model.entities import EventRule as EventRule
     from passrole.model.entities import EventTarget as EventTarget
-    from passrole.model.entities import Function as Function
-    from passrole.model.entities import InstanceProfile as InstanceProfile
-    from passrole.model.entities import Key as Key
-    from passrole.model.entities import KeyAlias as KeyAlias
-    from passrole.model.entities import ManagedPolicy as ManagedPolicy
     from passrole.model.entities import NotificationRule as NotificationRule
-    from passrole.model.entities import PolicyAttachment as PolicyAttachment
     from passrole.model.entities import PolicyDocument as PolicyDocument
     from passrole.model.entities import Repository as Repository
-    from passrole.model.entities import ResourcePolicy as ResourcePolicy
-    from passrole.model.entities import Role as Role
-    from passrole.model.entities import Topic as Topic
     from passrole.model.entities import Webhook as Webhook
+    from passrole.model.guarded import Bucket as Bucket
+    from passrole.model.guarded import EventBus as EventBus
+    from passrole.model.guarded import Function as Function
+    from passrole.model.guarded import Guarded as Guarded
+    from passrole.model.guarded import Key as Key
+    from passrole.model.guarded import KeyAlias as KeyAlias
+    from passrole.model.guarded import Queue as Queue
+    from passrole.model.guarded import ResourcePolicy as ResourcePolicy
+    from passrole.model.guarded import Topic as Topic
+    from passrole.model.identities import AttachedPolicy as AttachedPolicy
+    from passrole.model.identities import Attachment as Attachment
+    from passrole.model.identities import BoundaryAttachment as BoundaryAttachment
+    from passrole.model.identities import Group as Group
+    from passrole.model.identities import GroupMembership as GroupMembership
+    from passrole.model.identities import Identity as Identity
+    from passrole.model.identities import IdentityProvider as IdentityProvider
+    from passrole.model.identities import InstanceProfile as InstanceProfile
+    from passrole.model.identities import ManagedPolicy as ManagedPolicy
+    from passrole.model.identities import PermissionSet as PermissionSet
+    from passrole.model.identities import PolicyAttachment as PolicyAttachment
+    from passrole.model.identities import Role as Role
+    from passrole.model.identities import ServiceLinkedRole as ServiceLinkedRole
+    from passrole.model.identities import User as User
     from passrole.model.needs import ALWAYS as ALWAYS
     from passrole.model.needs import TRUE_OR_FALSE as TRUE_OR_FALSE
     from passrole.model.needs import ActionProvider as ActionProvider

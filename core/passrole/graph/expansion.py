@@ -19,7 +19,9 @@ from passrole.graph.frames import (
 )
 from passrole.graph.references import Place, References
 from passrole.graph.requirements import PrincipalReference, Requirement
-from passrole.model.entities import Bucket, Entity, Key, Role
+from passrole.model.entities import Entity
+from passrole.model.guarded import Bucket, Key
+from passrole.model.identities import Role
 from passrole.model.needs import ActionProvider, Actor, Derived, Need, Principal, Service, Via
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.stacks.resources import Target, fill

@@ -19,7 +19,7 @@ from passrole.iam.policies import Policy
 from passrole.iam.principals import principal_of
 from passrole.iam.requests import Request
 from passrole.iam.statements import Statement
-from passrole.model.entities import Key
+from passrole.model.guarded import Key
 from passrole.model.pipelines import Action, Pipeline
 from passrole.stacks.resources import Target
 from passrole.values import Absent, Fact, Text, Truth, Unknown, Value, World, cases

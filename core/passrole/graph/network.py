@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.iam.decisions import Decision
 from passrole.iam.statements import Statement
-from passrole.model.entities import Role
+from passrole.model.identities import Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, Pipeline, Stage
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from passrole.iam.policies import Policy
 from passrole.iam.statements import Statement
-from passrole.model.entities import Role
+from passrole.model.identities import Role
 from passrole.values import Text, Unknown, known
 
 NAMES = ("oneClick_", "AWSCodePipelineServiceRole-")

@@ -11,6 +11,7 @@ from typing import TypeVar
 from passrole.findings import Report
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
+from passrole.graph.guards import ResourcePolicies
 from passrole.graph.homes import (
     account_known,
     accounts_by_keys,
@@ -22,6 +23,7 @@ from passrole.graph.homes import (
     passes_to_other_account,
     without_account,
 )
+from passrole.graph.identities import IdentityPolicies
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
 from passrole.graph.requests import (
@@ -32,7 +34,6 @@ from passrole.graph.requests import (
     service_request,
 )
 from passrole.graph.requirements import Requirement
-from passrole.graph.roles import RolePolicies
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
@@ -40,10 +41,12 @@ from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
-from passrole.model.entities import Bucket, Entity, Key, PolicyDocument, ResourcePolicy, Role, Topic
+from passrole.model.entities import Entity, PolicyDocument
+from passrole.model.guarded import Key
+from passrole.model.identities import Identity, Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import EVERYWHERE, Text, Truth, Value, World
+from passrole.values import EVERYWHERE, Text, Truth, Unknown, Value, World
 
 E = TypeVar("E", bound=Entity)
 
@@ -67,8 +70,8 @@ class Graph:
         self._scps = scps or None
         self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
-        self.policies = RolePolicies(self.entities, self._references)
-        self._resource_policies = self._by_reference()
+        self.policies = IdentityPolicies(self.entities, self._references)
+        self._guards = ResourcePolicies(self.entities, self._references)
         self._accounts = accounts_by_keys(each for each in self.entities if isinstance(each, Key))
         self._requirements = Requirements(self._providers, self._references)
         self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
@@ -78,6 +81,8 @@ class Graph:
         """The pipelines, in the order of their stacks."""
         self.roles = tuple(each for each in self.entities if isinstance(each, Role))
         """The roles, in the order of their stacks."""
+        self.principals = tuple(each for each in self.entities if isinstance(each, Identity))
+        """Roles, users, groups and permission sets, in the order of their stacks."""
         self._pipeline_of: dict[Action, Pipeline] = {
             action: pipeline for pipeline in self.pipelines for action in pipeline.actions
         }
@@ -144,8 +149,8 @@ class Graph:
             self._needed[subject] = found
         return found
 
-    def grants_of(self, role: Role) -> tuple[Statement, ...]:
-        """The Allow statements of a role's identity policies."""
+    def grants_of(self, role: Identity) -> tuple[Statement, ...]:
+        """The Allow statements of the identity policies of a role, or of another identity."""
         return tuple(
             statement
             for policy in self.policies.identity(role)
@@ -190,24 +195,31 @@ class Graph:
 
     def admits(
         self,
-        owner: Key | Topic,
+        owner: Entity,
         service: str,
         iam_action: str,
         *,
         context: Mapping[str, ContextValue] | None = None,
         world: World = EVERYWHERE,
     ) -> tuple[Decision, ...]:
-        """Whether the policy of a key or topic lets a service do something; keys in lower case."""
+        """Whether the policy of a key, a topic or the like lets a service do something.
+
+        The keys of ``context`` are in lower case.
+        """
         policy = self.policy_of(owner)
         request = service_request(service, iam_action, owner.resource.arn, context or {})
         return decide(request, Layers(resource=policy), world)
 
     def policy_of(self, owner: Entity) -> Policy | None:
         """The resource policy that the tree holds for a bucket, a key, a topic or the like."""
-        apart = self._resource_policies.get(owner)
-        if apart is not None:
-            return apart.policy
-        return owner.policy if isinstance(owner, Key) else None
+        return self._guards.of(owner)
+
+    def policies_of(self, identity: Identity) -> tuple[Policy | Unknown, ...]:
+        """The identity policies of a role, user, group or permission set, groups' included.
+
+        One that is not in the scanned tree, or may attach or not, is an unknown.
+        """
+        return self.policies.identity(identity)
 
     def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
         """A report for each need of ``subject`` that is definitely not met and is this rule's."""
@@ -256,18 +268,6 @@ class Graph:
             )
             for each in best
         )
-
-    def _by_reference(self) -> Mapping[Entity, ResourcePolicy]:
-        found: dict[Entity, ResourcePolicy] = {}
-        for entity in self.entities:
-            if isinstance(entity, ResourcePolicy):
-                place = Place.of(entity.resource, entity.world)
-                owner: Entity | None = self._references.find(entity.of, Bucket, place)
-                owner = owner or self._references.find_key(entity.of, place)
-                owner = owner or self._references.find(entity.of, Topic, place)
-                if owner is not None:
-                    found[owner] = entity
-        return found
 
 
 def _explained(decision: Decision, requirement: Requirement) -> Decision:

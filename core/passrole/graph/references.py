@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-from passrole.model.entities import Entity, Key, KeyAlias
+from passrole.model.entities import Entity
+from passrole.model.guarded import Key, KeyAlias
 from passrole.stacks.resources import Resource
 from passrole.values import Text, Value, World
 

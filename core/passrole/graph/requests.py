@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from passrole.graph.frames import account_in
+from passrole.graph.identities import IdentityPolicies
 from passrole.graph.requirements import Requirement
-from passrole.graph.roles import RolePolicies
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy
 from passrole.iam.principals import Principal, PrincipalKind, service_principal
 from passrole.iam.requests import ContextValue, Request
-from passrole.model.entities import Entity, Role
+from passrole.model.entities import Entity
+from passrole.model.identities import Role
 from passrole.values import ABSENT, Text, Unknown, Value, literal
 
 ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:sourcevpce")
@@ -66,7 +67,7 @@ def _assumed_account(resource: Text, principal: Principal) -> Text | None:
 
 def layers_for(
     requirement: Requirement,
-    policies: RolePolicies,
+    policies: IdentityPolicies,
     policy_of: Callable[[Entity], Policy | None],
     scps: tuple[tuple[Policy, ...], ...] | None = None,
 ) -> Layers:

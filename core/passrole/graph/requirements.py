@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from passrole.model.entities import Entity, Role
+from passrole.model.entities import Entity
+from passrole.model.identities import Role
 from passrole.model.needs import Need
 from passrole.model.pipelines import Action, Pipeline
 from passrole.values import ABSENT, Origin, Text, Truth, Value, World

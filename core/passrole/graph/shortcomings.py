@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from passrole.graph.homes import passes_to_other_account
+from passrole.graph.identities import IdentityPolicies
 from passrole.graph.old_roles import lacks_block
 from passrole.graph.requirements import Requirement
-from passrole.graph.roles import RolePolicies
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.conditions import condition_holds
 from passrole.iam.decisions import Decision, Verdict
@@ -68,7 +68,7 @@ def shortcomings(
     requirement: Requirement,
     decisions: Iterable[Decision],
     requests: Iterable[Request],
-    policies: RolePolicies,
+    policies: IdentityPolicies,
 ) -> Iterator[Shortcoming]:
     """One for each decision that is definitely against the need.
 
@@ -87,7 +87,7 @@ def shortcomings(
         yield Shortcoming(requirement, decision, cause, rule, near)
 
 
-def _is_older(requirement: Requirement, policies: RolePolicies) -> bool:
+def _is_older(requirement: Requirement, policies: IdentityPolicies) -> bool:
     """Whether the role is of before CodePipeline supported the service at all."""
     need, role = requirement.need, requirement.principal.role
     if not requirement.since or role is None or need.principal is not Actor.ACTION:
@@ -118,7 +118,7 @@ def _cause(
     requirement: Requirement,
     decision: Decision,
     requests: tuple[Request, ...],
-    policies: RolePolicies,
+    policies: IdentityPolicies,
 ) -> tuple[Cause, tuple[Statement, ...]]:
     if decision.layer == "scp":
         return Cause.SCP, decision.decided_by

@@ -13,7 +13,7 @@ from passrole.findings import Confidence, Related, Report, Subject
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Cause, Shortcoming
 from passrole.iam.decisions import Verdict
-from passrole.model.entities import Role
+from passrole.model.identities import Role
 from passrole.model.needs import Certainty
 from passrole.values import Text, Truth
 

@@ -73,126 +73,8 @@ class PolicyDocument:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Role(Entity):
-    """A role: who may assume it, and the policies written in it.
-
-    ``managed`` are references to managed policies, ``boundary`` the permissions boundary or absent.
-    """
-
-    trust: Policy
-    inline: tuple[Policy, ...] = ()
-    managed: Value = ABSENT
-    boundary: Value = ABSENT
-
-    @property
-    def policies(self) -> tuple[Policy, ...]:
-        """Its trust policy and the policies written in it."""
-        return (self.trust, *self.inline)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class InstanceProfile(Entity):
-    """What gives a role to EC2 instances."""
-
-    role: Value = ABSENT
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ManagedPolicy(Entity):
-    """A policy of its own that attaches to roles, by its own list or by theirs."""
-
-    policy: Policy
-    roles: Value = ABSENT
-
-    @property
-    def policies(self) -> tuple[Policy, ...]:
-        """The one policy."""
-        return (self.policy,)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttachedPolicy(Entity):
-    """An inline policy that is a resource of its own and names the roles it belongs to."""
-
-    policy: Policy
-    roles: Value
-
-    @property
-    def policies(self) -> tuple[Policy, ...]:
-        """The one policy."""
-        return (self.policy,)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PolicyAttachment(Entity):
-    """The attachment of a managed policy to roles, as a resource of its own."""
-
-    policy: Value
-    roles: Value
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ResourcePolicy(Entity):
-    """A policy of a resource that stands apart from it: a bucket policy, a topic policy."""
-
-    of: Value
-    policy: Policy
-
-    @property
-    def policies(self) -> tuple[Policy, ...]:
-        """The one policy."""
-        return (self.policy,)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bucket(Entity):
-    """An S3 bucket; ``key`` is the customer managed key of its default encryption.
-
-    ``ownership`` says who owns its objects, and with that whether they may have ACLs;
-    ``blocks_public_acls`` whether an upload with a public ACL is refused.
-    """
-
-    key: Value = ABSENT
-    ownership: Value = ABSENT
-    blocks_public_acls: Value = ABSENT
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Key(Entity):
-    """A KMS key and its key policy."""
-
-    policy: Policy | None = None
-
-    @property
-    def policies(self) -> tuple[Policy, ...]:
-        """Its key policy."""
-        return (self.policy,) if self.policy is not None else ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KeyAlias(Entity):
-    """Another name of a KMS key."""
-
-    key: Value = ABSENT
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Topic(Entity):
-    """An SNS topic; ``key`` encrypts its messages."""
-
-    key: Value = ABSENT
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Repository(Entity):
     """A source repository."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Function(Entity):
-    """A Lambda function and its execution role."""
-
-    role: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -276,24 +158,13 @@ class NotificationRule(Entity):
 
 
 __all__ = [
-    "AttachedPolicy",
-    "Bucket",
     "BuildProject",
     "Entity",
     "EventRule",
     "EventTarget",
-    "Function",
-    "InstanceProfile",
-    "Key",
-    "KeyAlias",
-    "ManagedPolicy",
     "NotificationRule",
-    "PolicyAttachment",
     "PolicyDocument",
     "Repository",
-    "ResourcePolicy",
-    "Role",
     "Text",
-    "Topic",
     "Webhook",
 ]  # fmt: skip

@@ -173,6 +173,7 @@ def fill(template: str, values: Mapping[str, Text], missing: Callable[[str], Tex
     """A template with its ``{names}`` replaced by texts; ``missing`` answers for names not given.
 
     Where ``missing`` has no answer, ``{name=default}`` gives the default: ``role{path=/}{name}``.
+    ``{url~https://}`` is the text without that beginning.
     """
     parts: list[Part] = []
     defaults: frozenset[str] = frozenset()
@@ -184,12 +185,17 @@ def fill(template: str, values: Mapping[str, Text], missing: Callable[[str], Tex
             break
         slot, _, rest = after.partition("}")
         name, _, default = slot.partition("=")
+        name, _, prefix = name.partition("~")
         text = values.get(name)
         if text is None:
             text = missing(name)
         if text is None:
             text = literal(default)
-        parts.extend(text.parts)
+        first = text.parts[0] if text.parts else None
+        if prefix and isinstance(first, str):
+            parts.extend((first.removeprefix(prefix), *text.parts[1:]))
+        else:
+            parts.extend(text.parts)
         defaults |= text.defaults
     return Text(parts, None, defaults)
 

@@ -16,19 +16,19 @@ from passrole import (
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 
-def read_topic(resource: Resource) -> Iterator[Topic | ResourcePolicy]:
+def read_topic(resource: Resource) -> Iterator[Topic]:
     """One topic with the key that encrypts its messages, and the policy that is written in it."""
-    yield Topic(resource, key=resource["key"])
+    policy = None
     if not isinstance(resource["policy"], Absent):
         policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
-        yield ResourcePolicy(resource, of=resource.arn, policy=policy)
+    yield Topic(resource, policy=policy, key=resource["key"])
 
 
 def read_topic_policy(resource: Resource) -> Iterator[ResourcePolicy]:
     """The policy, once for each topic that it names."""
     policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
     for topic in elements(resource["of"]):
-        yield ResourcePolicy(resource, of=topic, policy=policy)
+        yield ResourcePolicy(resource, of=topic, policy=policy, kind=Topic)
 
 
 RESOURCE_TYPES = (
@@ -56,5 +56,12 @@ RESOURCE_TYPES = (
         fields={"of": ("Topics", "arn"), "policy": ("PolicyDocument", "policy")},
         read=read_topic_policy,
         source=f"{CFN}aws-resource-sns-topicpolicy.html",
+    ),
+    ResourceType(
+        cloudformation="AWS::SNS::TopicInlinePolicy",
+        ref="id",
+        fields={"of": ("TopicArn", ""), "policy": ("PolicyDocument", "")},
+        read=read_topic_policy,
+        source=f"{CFN}aws-resource-sns-topicinlinepolicy.html",
     ),
 )

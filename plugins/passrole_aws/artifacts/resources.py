@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from passrole import (
     Absent,
     Bucket,
+    Entity,
     Key,
     KeyAlias,
     Policy,
@@ -29,17 +30,34 @@ def read_bucket(resource: Resource) -> Iterator[Bucket]:
     """One bucket with the key of its default encryption and what it makes of ACLs."""
     yield Bucket(
         resource,
+        policy=_written(resource),
         key=resource["key"],
         ownership=resource["ownership"],
         blocks_public_acls=resource["blocks_public_acls"],
     )
 
 
-def read_resource_policy(resource: Resource) -> Iterator[ResourcePolicy]:
-    """One policy of a bucket or key that is a resource of its own."""
+def read_bucket_policy(resource: Resource) -> Iterator[ResourcePolicy]:
+    """One policy of a bucket that is a resource of its own."""
+    return _apart(resource, Bucket)
+
+
+def read_key_policy(resource: Resource) -> Iterator[ResourcePolicy]:
+    """One policy of a key that is a resource of its own."""
+    return _apart(resource, Key)
+
+
+def _apart(resource: Resource, kind: type[Entity]) -> Iterator[ResourcePolicy]:
     policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
     for owner in elements(resource["of"]):
-        yield ResourcePolicy(resource, of=owner, policy=policy)
+        yield ResourcePolicy(resource, of=owner, policy=policy, kind=kind)
+
+
+def _written(resource: Resource) -> Policy | None:
+    written = resource["policy"]
+    if isinstance(written, Absent):
+        return None
+    return read_policy(written, PolicyKind.RESOURCE, resource.id)
 
 
 def read_key(resource: Resource) -> Iterator[Key]:
@@ -71,6 +89,7 @@ BUCKET = ResourceType(
     terraform_attributes={"arn": "arn", "id": "name", "bucket": "name"},
     fields={
         "name": ("BucketName", "bucket"),
+        "policy": ("", "policy"),  # up to version 3 of the provider
         "key": (
             f"{CFN_ENCRYPTION}.ServerSideEncryptionByDefault.KMSMasterKeyID",
             f"{ENCRYPTION}.apply_server_side_encryption_by_default.0.kms_master_key_id",
@@ -89,7 +108,7 @@ BUCKET_POLICY = ResourceType(
     ref="{of}",  # inferred: the documentation calls it the name of the resource
     terraform_attributes={"id": "{of}", "bucket": "{of}"},
     fields={"of": ("Bucket", "bucket"), "policy": ("PolicyDocument", "policy")},
-    read=read_resource_policy,
+    read=read_bucket_policy,
     source=f"{CFN}aws-resource-s3-bucketpolicy.html",
 )
 
@@ -109,7 +128,7 @@ KEY_POLICY = ResourceType(
     terraform="aws_kms_key_policy",
     terraform_attributes={"id": "{of}", "key_id": "{of}"},
     fields={"of": ("", "key_id"), "policy": ("", "policy")},
-    read=read_resource_policy,
+    read=read_key_policy,
     source=f"{TERRAFORM}kms_key_policy",
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from passrole import (
     Absent,
+    EventBus,
     EventRule,
     EventTarget,
     PolicyKind,
@@ -69,6 +70,14 @@ def read_schedule(resource: Resource) -> Iterator[EventRule | EventTarget]:
     )
 
 
+def read_bus(resource: Resource) -> Iterator[EventBus]:
+    """One event bus, and the policy that is written in it."""
+    policy = None
+    if not isinstance(resource["policy"], Absent):
+        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
+    yield EventBus(resource, policy=policy)
+
+
 def read_bus_policy(resource: Resource) -> Iterator[ResourcePolicy]:
     """The policy of an event bus: a statement, or the older form that names one principal."""
     written = resource["policy"]
@@ -78,7 +87,8 @@ def read_bus_policy(resource: Resource) -> Iterator[ResourcePolicy]:
         # Where Terraform has a whole document, CloudFormation has the one statement.
         written = Record({"Statement": written}, written.origin)
     policy = read_policy(written, PolicyKind.RESOURCE, resource.id)
-    yield ResourcePolicy(resource, of=resource["of"] or literal("default"), policy=policy)
+    bus = resource["of"] or literal("default")
+    yield ResourcePolicy(resource, of=bus, policy=policy, kind=EventBus)
 
 
 def _grant(resource: Resource) -> Record:
@@ -152,7 +162,8 @@ BUS = ResourceType(
     arn="arn:{partition}:events:{region}:{account}:event-bus/{name}",
     attributes={"Arn": "arn", "Name": "name"},
     terraform_attributes={"arn": "arn", "id": "name", "name": "name"},
-    fields={"name": ("Name", "name")},
+    fields={"name": ("Name", "name"), "policy": ("Policy", "")},
+    read=read_bus,
     source=f"{CFN}aws-resource-events-eventbus.html",
 )
 

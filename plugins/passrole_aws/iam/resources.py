@@ -1,18 +1,20 @@
-"""Roles, their policies, and how policies are attached to them."""
+"""Roles, users, groups, and who outside of AWS says who somebody is."""
 
 from collections.abc import Iterator
 
 from passrole import (
-    AttachedPolicy,
+    Group,
+    GroupMembership,
+    IdentityProvider,
     InstanceProfile,
-    ManagedPolicy,
     Policy,
-    PolicyAttachment,
     PolicyKind,
     Resource,
     ResourceType,
     Role,
+    ServiceLinkedRole,
     Text,
+    User,
     Value,
     elements,
     get,
@@ -39,6 +41,27 @@ def read_role(resource: Resource) -> Iterator[Role]:
     )
 
 
+def read_user(resource: Resource) -> Iterator[User]:
+    """One user with its policies, and the groups that it names."""
+    yield User(
+        resource,
+        inline=tuple(_inline_policies(resource)),
+        managed=resource["managed"],
+        boundary=resource["boundary"],
+        groups=resource["groups"],
+    )
+
+
+def read_group(resource: Resource) -> Iterator[Group]:
+    """One group with its policies."""
+    yield Group(resource, inline=tuple(_inline_policies(resource)), managed=resource["managed"])
+
+
+def read_membership(resource: Resource) -> Iterator[GroupMembership]:
+    """Users and the groups they are put into."""
+    yield GroupMembership(resource, users=resource["users"], groups=resource["groups"])
+
+
 def _inline_policies(resource: Resource) -> Iterator[Policy]:
     # A choice stays in its policy, which splits it into worlds; a list that is unknown is one
     # unknown item and becomes one policy that is not resolved.
@@ -47,29 +70,19 @@ def _inline_policies(resource: Resource) -> Iterator[Policy]:
         yield read_policy(get(item, document), PolicyKind.IDENTITY, _name(get(item, name)))
 
 
-def read_attached_policy(resource: Resource) -> Iterator[AttachedPolicy]:
-    """One inline policy with the roles that it names."""
-    yield AttachedPolicy(resource, policy=_policy_of(resource), roles=resource["roles"])
-
-
-def read_managed_policy(resource: Resource) -> Iterator[ManagedPolicy]:
-    """One managed policy with the roles that it names itself."""
-    yield ManagedPolicy(resource, policy=_policy_of(resource), roles=resource["roles"])
-
-
-def read_attachment(resource: Resource) -> Iterator[PolicyAttachment]:
-    """One attachment for each managed policy that is named."""
-    for policy in elements(resource["policies"]):
-        yield PolicyAttachment(resource, policy=policy, roles=resource["roles"])
-
-
 def read_instance_profile(resource: Resource) -> Iterator[InstanceProfile]:
     """One instance profile with its role."""
     yield InstanceProfile(resource, role=resource["role"])
 
 
-def _policy_of(resource: Resource) -> Policy:
-    return read_policy(resource["policy"], PolicyKind.IDENTITY, str(resource.name))
+def read_service_linked_role(resource: Resource) -> Iterator[ServiceLinkedRole]:
+    """One role that a service writes for itself."""
+    yield ServiceLinkedRole(resource, service=resource["service"])
+
+
+def read_identity_provider(resource: Resource) -> Iterator[IdentityProvider]:
+    """One OpenID Connect or SAML provider."""
+    yield IdentityProvider(resource, url=resource["url"], audiences=resource["audiences"])
 
 
 def _name(value: Value) -> str:
@@ -94,73 +107,61 @@ ROLE = ResourceType(
     source=f"{CFN}aws-resource-iam-role.html",
 )
 
-ATTACHED_POLICY = ResourceType(
-    cloudformation="AWS::IAM::Policy",
-    attributes={"Id": "id"},
+USER = ResourceType(
+    cloudformation="AWS::IAM::User",
+    terraform="aws_iam_user",
+    arn="arn:{partition}:iam::{account}:user{path=/}{name}",
+    attributes={"Arn": "arn"},
+    terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
     fields={
-        "name": ("PolicyName", ""),
-        "policy": ("PolicyDocument", ""),
-        "roles": ("Roles", ""),
-    },
-    read=read_attached_policy,
-    source=f"{CFN}aws-resource-iam-policy.html",
-)
-
-ROLE_POLICY = ResourceType(
-    cloudformation="AWS::IAM::RolePolicy",
-    terraform="aws_iam_role_policy",
-    ref="id",
-    terraform_attributes={"id": "{roles}:{name}", "name": "name", "role": "{roles}"},
-    fields={
-        "name": ("PolicyName", "name"),
-        "policy": ("PolicyDocument", "policy"),
-        "roles": ("RoleName", "role"),
-    },
-    read=read_attached_policy,
-    source=f"{CFN}aws-resource-iam-rolepolicy.html",
-)
-
-MANAGED_POLICY = ResourceType(
-    cloudformation="AWS::IAM::ManagedPolicy",
-    terraform="aws_iam_policy",
-    arn="arn:{partition}:iam::{account}:policy{path=/}{name}",
-    ref="arn",
-    attributes={"PolicyArn": "arn", "PolicyId": "id"},
-    terraform_attributes={"arn": "arn", "id": "arn", "name": "name", "policy_id": "id"},
-    fields={
-        "name": ("ManagedPolicyName", "name"),
+        "name": ("UserName", "name"),
         "path": ("Path", "path"),
-        "policy": ("PolicyDocument", "policy"),
-        "roles": ("Roles", ""),
+        "policies": ("Policies", ""),
+        "managed": ("ManagedPolicyArns", ""),
+        "boundary": ("PermissionsBoundary", "permissions_boundary"),
+        "groups": ("Groups", ""),
     },
-    read=read_managed_policy,
-    source=f"{CFN}aws-resource-iam-managedpolicy.html",
+    read=read_user,
+    source=f"{CFN}aws-resource-iam-user.html",
 )
 
-ATTACHMENTS = (
+GROUP = ResourceType(
+    cloudformation="AWS::IAM::Group",
+    terraform="aws_iam_group",
+    arn="arn:{partition}:iam::{account}:group{path=/}{name}",
+    attributes={"Arn": "arn"},
+    terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
+    fields={
+        "name": ("GroupName", "name"),
+        "path": ("Path", "path"),
+        "policies": ("Policies", ""),
+        "managed": ("ManagedPolicyArns", ""),
+    },
+    read=read_group,
+    source=f"{CFN}aws-resource-iam-group.html",
+)
+
+MEMBERSHIPS = (
     ResourceType(
-        terraform="aws_iam_role_policy_attachment",
-        terraform_attributes={"policy_arn": "{policies}", "role": "{roles}"},
-        fields={"policies": ("", "policy_arn"), "roles": ("", "role")},
-        read=read_attachment,
-        source=f"{TERRAFORM}iam_role_policy_attachment",
-    ),
-    ResourceType(
-        terraform="aws_iam_policy_attachment",
-        terraform_attributes={"id": "name", "name": "name", "policy_arn": "{policies}"},
+        cloudformation="AWS::IAM::UserToGroupAddition",
+        terraform="aws_iam_group_membership",
+        ref="id",
+        attributes={"Id": "id"},
+        terraform_attributes={"id": "name", "name": "name", "group": "{groups}"},
         fields={
             "name": ("", "name"),
-            "policies": ("", "policy_arn"),
-            "roles": ("", "roles"),
+            "users": ("Users", "users"),
+            "groups": ("GroupName", "group"),
         },
-        read=read_attachment,
-        source=f"{TERRAFORM}iam_policy_attachment",
+        read=read_membership,
+        source=f"{CFN}aws-resource-iam-usertogroupaddition.html",
     ),
     ResourceType(
-        terraform="aws_iam_role_policy_attachments_exclusive",
-        fields={"policies": ("", "policy_arns"), "roles": ("", "role_name")},
-        read=read_attachment,
-        source=f"{TERRAFORM}iam_role_policy_attachments_exclusive",
+        terraform="aws_iam_user_group_membership",
+        terraform_attributes={"user": "{users}"},
+        fields={"users": ("", "user"), "groups": ("", "groups")},
+        read=read_membership,
+        source=f"{TERRAFORM}iam_user_group_membership",
     ),
 )
 
@@ -180,27 +181,43 @@ INSTANCE_PROFILE = ResourceType(
     source=f"{CFN}aws-resource-iam-instanceprofile.html",
 )
 
-NAMED_ONLY = (
+SERVICE_LINKED_ROLE = ResourceType(
+    cloudformation="AWS::IAM::ServiceLinkedRole",
+    terraform="aws_iam_service_linked_role",
+    # The service makes up the name, and with it the end of the ARN.
+    arn="arn:{partition}:iam::{account}:role/aws-service-role/{service}/{name}",
+    attributes={"RoleName": "name"},
+    terraform_attributes={"arn": "arn", "id": "arn", "name": "name", "unique_id": "id"},
+    fields={"service": ("AWSServiceName", "aws_service_name")},
+    read=read_service_linked_role,
+    source=f"{CFN}aws-resource-iam-servicelinkedrole.html",
+)
+
+IDENTITY_PROVIDERS = (
     ResourceType(
-        cloudformation="AWS::IAM::User",
-        terraform="aws_iam_user",
-        arn="arn:{partition}:iam::{account}:user{path=/}{name}",
+        cloudformation="AWS::IAM::OIDCProvider",
+        terraform="aws_iam_openid_connect_provider",
+        arn="arn:{partition}:iam::{account}:oidc-provider/{url~https://}",
+        ref="arn",
         attributes={"Arn": "arn"},
-        terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
-        fields={"name": ("UserName", "name"), "path": ("Path", "path")},
-        source=f"{CFN}aws-resource-iam-user.html",
+        terraform_attributes={"arn": "arn", "id": "arn", "url": "{url~https://}"},
+        fields={"url": ("Url", "url"), "audiences": ("ClientIdList", "client_id_list")},
+        read=read_identity_provider,
+        source=f"{CFN}aws-resource-iam-oidcprovider.html",
     ),
     ResourceType(
-        cloudformation="AWS::IAM::Group",
-        terraform="aws_iam_group",
-        arn="arn:{partition}:iam::{account}:group{path=/}{name}",
+        cloudformation="AWS::IAM::SAMLProvider",
+        terraform="aws_iam_saml_provider",
+        arn="arn:{partition}:iam::{account}:saml-provider/{name}",
+        ref="arn",
         attributes={"Arn": "arn"},
-        terraform_attributes={"arn": "arn", "id": "name", "name": "name", "unique_id": "id"},
-        fields={"name": ("GroupName", "name"), "path": ("Path", "path")},
-        source=f"{CFN}aws-resource-iam-group.html",
+        terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
+        fields={"name": ("Name", "name")},
+        read=read_identity_provider,
+        source=f"{CFN}aws-resource-iam-samlprovider.html",
     ),
 )
 
 RESOURCE_TYPES = (
-    ROLE, ATTACHED_POLICY, ROLE_POLICY, MANAGED_POLICY, INSTANCE_PROFILE, *ATTACHMENTS, *NAMED_ONLY,
+    ROLE, USER, GROUP, *MEMBERSHIPS, INSTANCE_PROFILE, SERVICE_LINKED_ROLE, *IDENTITY_PROVIDERS,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from passrole.documents.recognition import parse
 from passrole.findings import Report
 from passrole.graph.questions import Graph
 from passrole.iam.decisions import Verdict
-from passrole.model.entities import Topic
+from passrole.model.guarded import Topic
 from passrole.model.pipelines import Action, Pipeline
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.stacks.deployments import Deployment

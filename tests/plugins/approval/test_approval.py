@@ -65,7 +65,6 @@ def test_a_policy_that_is_written_in_the_topic_is_the_topics() -> None:
         Limits(),
     )
     stacks = read_stacks([document], ResourceTypes.of(RESOURCE_TYPES), Deployment())
-    (topic, policy), crashes = read_entities(stacks)
+    (topic,), crashes = read_entities(stacks)
     assert crashes == []
-    assert isinstance(policy, ResourcePolicy)
-    assert policy.of == topic.resource.arn
+    assert [policy.kind for policy in topic.policies] == ["resource"]

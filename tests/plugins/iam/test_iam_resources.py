@@ -8,12 +8,13 @@ from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes
 from passrole.values import elements
-from passrole_aws.iam.resources import RESOURCE_TYPES
+from passrole_aws.attachments.resources import RESOURCE_TYPES as ATTACHMENTS
+from passrole_aws.iam.resources import RESOURCE_TYPES as IDENTITIES
 
 
 def entities(text: str, name: str = "roles.yaml") -> dict[str, Entity]:
     document = parse(name, text.encode(), Limits())
-    stacks = read_stacks([document], ResourceTypes.of(RESOURCE_TYPES), Deployment())
+    stacks = read_stacks([document], ResourceTypes.of((*IDENTITIES, *ATTACHMENTS)), Deployment())
     found, crashes = read_entities(stacks)
     assert crashes == []
     return {entity.resource.id: entity for entity in found}

@@ -1,0 +1,90 @@
+"""What a policy of its own may guard: buckets, keys, topics, queues, functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from passrole.iam.policies import Policy
+from passrole.model.entities import Entity
+from passrole.values import ABSENT, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guarded(Entity):
+    """A resource that may have a resource policy; ``policy`` is the one written in it."""
+
+    policy: Policy | None = None
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policy written in it."""
+        return (self.policy,) if self.policy is not None else ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourcePolicy(Entity):
+    """A policy of a resource that stands apart from it: a bucket policy, a topic policy.
+
+    ``of`` is a reference to what it guards, an entity of class ``kind``. Several of one resource
+    have a say together.
+    """
+
+    of: Value
+    policy: Policy
+    kind: type[Entity] = Guarded
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The one policy."""
+        return (self.policy,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bucket(Guarded):
+    """An S3 bucket; ``key`` is the customer managed key of its default encryption.
+
+    ``ownership`` says who owns its objects, and with that whether they may have ACLs;
+    ``blocks_public_acls`` whether an upload with a public ACL is refused.
+    """
+
+    key: Value = ABSENT
+    ownership: Value = ABSENT
+    blocks_public_acls: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Key(Guarded):
+    """A KMS key with its key policy, which is None where KMS writes its default one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyAlias(Entity):
+    """Another name of a KMS key."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topic(Guarded):
+    """An SNS topic; ``key`` encrypts its messages."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Queue(Guarded):
+    """An SQS queue; ``key`` encrypts its messages."""
+
+    key: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventBus(Guarded):
+    """An event bus."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Guarded):
+    """A Lambda function and its execution role."""
+
+    role: Value = ABSENT
