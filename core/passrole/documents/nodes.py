@@ -10,9 +10,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from passrole.documents.locations import Location
+
+
+class Making(NamedTuple):
+    """How a node came about that stands nowhere as it is: a transform made it.
+
+    ``document`` is the one that its span lies in, ``serial`` tells it from all else that was made
+    for one template, ``defaults`` are the parameter defaults (``Name=value``) that it is there for.
+    """
+
+    document: Document
+    serial: int
+    defaults: frozenset[str] = frozenset()
 
 
 class Scalar:
@@ -20,6 +32,7 @@ class Scalar:
 
     __slots__ = ("end", "plain", "start", "tag", "text")
     kind: ClassVar[str] = "scalar"
+    made: Making | None = None
 
     def __init__(
         self, text: str, plain: bool, start: int, end: int, tag: str | None = None
@@ -44,6 +57,7 @@ class Sequence:
 
     __slots__ = ("end", "items", "start", "tag")
     kind: ClassVar[str] = "sequence"
+    made: Making | None = None
 
     def __init__(
         self, items: tuple[Node, ...], start: int, end: int, tag: str | None = None
@@ -65,6 +79,7 @@ class Mapping:
 
     __slots__ = ("_index", "end", "pairs", "start", "tag")
     kind: ClassVar[str] = "mapping"
+    made: Making | None = None
 
     def __init__(
         self, pairs: tuple[tuple[Scalar, Node], ...], start: int, end: int, tag: str | None = None

@@ -31,7 +31,6 @@ def read_stacks(
     target and gets its very values. The Terraform files of a directory are a stack. ``tree`` is
     where files are opened that a document names.
     """
-    del tree  # nothing that is named is opened yet
     templates: dict[str, Document] = {}
     modules: dict[str, list[Document]] = {}
     for document in sorted(documents, key=lambda each: each.path):
@@ -40,7 +39,7 @@ def read_stacks(
             templates[document.path] = document
         elif kind == "terraform":
             modules.setdefault(str(PurePosixPath(document.path).parent), []).append(document)
-    stacks = [*_Linked(templates, types, deployment).stacks()]
+    stacks = [*_Linked(templates, types, deployment, tree).stacks()]
     for directory, files in modules.items():
         stacks.append(_read_module(directory, files, types, deployment))
     return tuple(sorted(stacks, key=lambda stack: (stack.path, stack.format)))
@@ -69,9 +68,14 @@ class _Linked:
     """The templates of a scan; those that export come before those that import."""
 
     def __init__(
-        self, templates: Mapping[str, Document], types: ResourceTypes, deployment: Deployment
+        self,
+        templates: Mapping[str, Document],
+        types: ResourceTypes,
+        deployment: Deployment,
+        tree: Tree | None,
     ) -> None:
         self._templates = templates
+        self._tree = tree
         self._types = types
         self._deployment = deployment
         names = {path: self._names(document) for path, document in templates.items()}
@@ -103,7 +107,12 @@ class _Linked:
             imports.add(_neutral(name, _SKETCH))
 
         stack = read_stack(
-            document, self._types, self._deployment, target_id=_SKETCH, imports=record
+            document,
+            self._types,
+            self._deployment,
+            target_id=_SKETCH,
+            imports=record,
+            tree=self._tree,
         )
         exports = frozenset(
             _neutral(name, _SKETCH) for name, _ in stack.exports if isinstance(name, Text)
@@ -145,7 +154,12 @@ class _Linked:
 
         document = self._templates[path]
         stack = read_stack(
-            document, self._types, self._deployment, target_id=target, imports=imported
+            document,
+            self._types,
+            self._deployment,
+            target_id=target,
+            imports=imported,
+            tree=self._tree,
         )
         return replace(stack, problems=(*stack.problems, *cycles)) if cycles else stack
 

@@ -147,11 +147,14 @@ def test_a_hole_is_the_same_in_both_forms(
 UNKNOWN = [
     ("the macro Include is not run", "!Transform {Name: Include}"),
     ("the macro Include is not run", "{'Fn::Transform': {Name: Include}}"),
-    ("Fn::Transform may add anything here", "{'Fn::Transform': {Name: Include}, A: b}"),
+    ("the macro Include is not run", "{'Fn::Transform': {Name: Include}, A: b}"),
     ("Fn::Cidr is not computed", "!Cidr [10.0.0.0/16, 6, 8]"),
     ("which zones a region has for an account is not in the template", "!GetAZs us-east-1"),
     ("the list of Fn::Select has no item 3", "!Select [3, !Ref Names]"),
-    ("Fn::ForEach is not expanded", "{'Fn::ForEach::X': [A, [b], {}]}"),
+    (
+        "Fn::ForEach::X may add anything here: a loop is a name, a collection, and a body",
+        "{'Fn::ForEach::X': [A, [b]]}",
+    ),
     ("the map Sizes has no value for none and Machine", "!FindInMap [Sizes, none, Machine]"),
 ]
 

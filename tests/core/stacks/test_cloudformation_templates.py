@@ -156,7 +156,10 @@ MALFORMED = [
      [("malformed-template", 2)]),
     ("a stranger's macro", "Transform: [AWS::Serverless-2016-10-31, Mine]", [("macro", 1)]),
     ("a macro in the resources", "Resources:\n  Fn::Transform: {Name: M}", [("macro", 2)]),
-    ("a loop", "Resources:\n  Fn::ForEach::X: [A, [b], {}]", [("for-each", 2)]),
+    ("a loop without its transform", "Resources:\n  Fn::ForEach::X: [A, [b], {}]",
+     [("malformed-template", 2)]),
+    ("no loop", "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::X: [A, [b]]",
+     [("for-each", 3)]),
 ]  # fmt: skip
 
 

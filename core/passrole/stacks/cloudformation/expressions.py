@@ -73,7 +73,7 @@ def short(words: str) -> str:
 def source_of(origin: Origin) -> str:
     """The source of a node as a reference, where it is one short line; else nothing."""
     document, node = origin
-    if node.end - node.start > _LINE:
+    if node.made is not None or node.end - node.start > _LINE:
         return ""
     text = document.text[node.start : node.end]
     return "" if "\n" in text or "\r" in text else text

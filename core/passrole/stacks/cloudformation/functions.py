@@ -16,6 +16,7 @@ from passrole.stacks.cloudformation.expressions import (
     with_dynamic_references,
     written,
 )
+from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.cloudformation.scope import Scope, arguments, call_of, malformed, word
 from passrole.values import (
     ANYTHING,
@@ -36,6 +37,8 @@ from passrole.values import (
 def resolve(scope: Scope, node: Node) -> Value:
     """The value of a node: of the function that it calls, or of what is written there."""
     origin = scope.origin(node)
+    if isinstance(node, OpenNode):
+        return Unknown(node.text, origin)
     call = call_of(node)
     if call is not None:
         name, argument = call
@@ -43,7 +46,7 @@ def resolve(scope: Scope, node: Node) -> Value:
         if function is not None:
             return function(scope, argument, origin)
         if name.startswith("Fn::ForEach::"):
-            return Unknown("Fn::ForEach is not expanded", origin)
+            return _not_expanded(name, argument, origin)
         message = f"{name} is no function that passrole knows"
         scope.problem("unknown-function", message, node)
         return Unknown(message, origin)
@@ -63,13 +66,19 @@ def _record(scope: Scope, node: Mapping, origin: Origin) -> Value:
     for key, item in node.pairs:
         if key.text.startswith("Fn::"):
             if key.text == "Fn::Transform" or key.text.startswith("Fn::ForEach::"):
-                return Unknown(f"{key.text} may add anything here", origin)
+                return _not_expanded(key.text, item, origin)
             return malformed(scope, f"{key.text} stands beside other keys", origin)
         value = scope.value(item)
         keys[key.text] = scope.origin(key)
         if not isinstance(value, Absent):
             fields[key.text] = value
     return Record(fields, origin, keys)
+
+
+def _not_expanded(name: str, node: Node, origin: Origin) -> Unknown:
+    """A loop or macro among other keys: it may add anything to them."""
+    why = f": {node.text}" if isinstance(node, OpenNode) else ""
+    return Unknown(f"{name} may add anything here{why}", origin)
 
 
 def _ref(scope: Scope, argument: Node, origin: Origin) -> Value:

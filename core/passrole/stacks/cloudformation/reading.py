@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from passrole.documents.nodes import Document, Mapping, Scalar, Sequence
+from passrole.documents.nodes import Document, Mapping, Problem, Scalar, Sequence
+from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.expressions import relying_on
 from passrole.stacks.cloudformation.resolving import Imports, Resolver
 from passrole.stacks.cloudformation.scope import Decision
 from passrole.stacks.cloudformation.template import (
+    FOR_EACH,
     MALFORMED,
     Entry,
+    Template,
     TemplateResource,
     read_template,
 )
 from passrole.stacks.deployments import Deployment
-from passrole.stacks.resources import Resource, ResourceTypes, Stack, StackProblem
+from passrole.stacks.resources import Resource, ResourceTypes, Stack
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
@@ -38,16 +42,23 @@ def read_stack(
     *,
     target_id: str,
     imports: Imports | None = None,
+    tree: Tree | None = None,
 ) -> Stack:
     """The stack that a template makes in a deployment.
 
     ``imports`` answers what another stack exports under a name, None where nobody does.
+    ``tree`` is where files are opened that the template includes.
     A template that is not as CloudFormation wants it gives problems, and what can be read of it.
     """
-    template = read_template(document)
     target = deployment.target(target_id)
+
+    def resolving(template: Template) -> Resolver:
+        given = deployment.given(template.parameters)
+        return Resolver(template, target, types.cloudformation, given, imports)
+
+    resolver = resolving(_template(document, tree, resolving))
+    template = resolver.template
     given = deployment.given(template.parameters)
-    resolver = Resolver(template, target, types.cloudformation, given, imports)
     resources = {
         logical_id: resource
         for logical_id, written in template.resources.items()
@@ -63,7 +74,7 @@ def read_stack(
                 exports.append((export, value))
     problems = sorted(
         (*template.problems, *resolver.problems.values()),
-        key=lambda problem: (problem.start, problem.kind, problem.message),
+        key=lambda each: (each.location.path, each.problem.start, *_words(each.problem)),
     )
     return Stack(
         id=document.path,
@@ -76,10 +87,27 @@ def read_stack(
         assumptions=tuple(sorted(resolver.assumptions)),
         parameters=frozenset(template.parameters),
         given=tuple(sorted(given.items())),
-        problems=tuple(
-            StackProblem(problem, document.span(problem.start, problem.end)) for problem in problems
-        ),
+        problems=tuple(problems),
     )
+
+
+def _words(problem: Problem) -> tuple[str, str]:
+    return problem.kind, problem.message
+
+
+def _template(
+    document: Document, tree: Tree | None, resolving: Callable[[Template], Resolver]
+) -> Template:
+    """The template as CloudFormation deploys it: after its transforms, where it has any."""
+    text, root = document.text, document.root
+    if not isinstance(root, Mapping) or not ("Transform" in text or FOR_EACH in text):
+        return read_template(document)
+    # Few templates have transforms, and only they need what does them.
+    from passrole.stacks.cloudformation.transforms.expanding import expand  # noqa: PLC0415
+
+    expanded = expand(document, tree, lambda root: resolving(read_template(document, root)).value)
+    template = read_template(document, expanded.root, generates=expanded.generates)
+    return replace(template, problems=(*template.problems, *expanded.problems))
 
 
 def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) -> Resource | None:
@@ -118,14 +146,20 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
 
 
 def _condition(resolver: Resolver, node: Mapping) -> Decision:
-    """The ``Condition`` of a resource or output: the name of one."""
+    """The ``Condition`` of a resource or output: the name of one.
+
+    A resource that a loop makes relies on the defaults behind the loop's collection.
+    """
     named = node.get("Condition")
+    made = node.made.defaults if node.made is not None else frozenset[str]()
+    resolver.assumptions.update(made)
     if named is None or (isinstance(named, Scalar) and named.is_null):
-        return Decision(True)
+        return Decision(True, made)
     if not isinstance(named, Scalar):
         resolver.problem(MALFORMED, "A Condition here is the name of a condition", named)
-        return Decision(True)
-    return resolver.decision(named.text, resolver.origin(named))
+        return Decision(True, made)
+    decision = resolver.decision(named.text, resolver.origin(named))
+    return decision._replace(defaults=decision.defaults | made) if made else decision
 
 
 def _world(guard: Guard) -> World | None:

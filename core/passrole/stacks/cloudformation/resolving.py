@@ -6,14 +6,20 @@ from collections.abc import Callable, Mapping
 
 from passrole.documents.nodes import Node, Problem
 from passrole.stacks.cloudformation.conditions import decide
-from passrole.stacks.cloudformation.expressions import import_id, placed, text_of, written
+from passrole.stacks.cloudformation.expressions import (
+    import_id,
+    placed,
+    relying_on,
+    text_of,
+    written,
+)
 from passrole.stacks.cloudformation.functions import resolve
 from passrole.stacks.cloudformation.naming import Naming
 from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
 from passrole.stacks.cloudformation.scope import Decision
 from passrole.stacks.cloudformation.template import UNDEFINED, Template
 from passrole.stacks.deployments import Given
-from passrole.stacks.resources import ResourceType, Target, fill
+from passrole.stacks.resources import ResourceType, StackProblem, Target, fill
 from passrole.values import (
     ANYTHING,
     LITERAL,
@@ -59,7 +65,7 @@ class Resolver:
         self.target = target
         self.stack = template.document.path
         self.naming = Naming(self, types)
-        self.problems: dict[tuple[str, str, int], Problem] = {}
+        self.problems: dict[tuple[str, str, int, str], StackProblem] = {}
         self.assumptions: set[str] = set()
         self._given = given
         self._imports = imports
@@ -84,6 +90,9 @@ class Resolver:
             value = resolve(self, node)
         finally:
             self._depth -= 1
+        if node.made is not None and node.made.defaults:
+            self.assumptions.update(node.made.defaults)
+            value = relying_on(self, value, node.made.defaults, self.origin(node))
         self._values[id(node)] = (node, value)
         return value
 
@@ -162,12 +171,15 @@ class Resolver:
 
     def origin(self, node: Node) -> Origin:
         """The node with its document."""
-        return Origin(self.template.document, node)
+        made = node.made
+        return Origin(self.template.document if made is None else made.document, node)
 
     def identity(self, node: Node) -> str:
         """Unique in the scan: for a value that only its place identifies."""
-        line, _ = self.template.document.line_and_column(node.start)
-        return f"{self.stack}@{node.start}-{node.end}#line {line}"
+        document, made = self.origin(node).document, node.made
+        line, _ = document.line_and_column(node.start)
+        serial = "" if made is None else f"+{made.serial}"
+        return f"{self.stack}@{node.start}-{node.end}{serial}#line {line}"
 
     def afford(self, work: int) -> bool:
         """Whether as much more work may be done for this template; if so, it is counted."""
@@ -182,8 +194,11 @@ class Resolver:
 
     def problem(self, kind: str, message: str, node: Node) -> None:
         """Something that the author of the template should know, told once."""
-        key = (kind, message, node.start)
-        self.problems.setdefault(key, Problem(kind, message, node.start, node.end))
+        document = self.origin(node).document
+        key = (kind, message, node.start, document.path)
+        if key not in self.problems:
+            place = document.span(node.start, node.end)
+            self.problems[key] = StackProblem(Problem(kind, message, node.start, node.end), place)
 
     def _undefined(self, message: str, origin: Origin, name: str) -> Unknown:
         self.problem(UNDEFINED, message, origin.node)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.stacks.cloudformation.generated import OpenNode
+from passrole.stacks.resources import StackProblem
 
 FOR_EACH = "Fn::ForEach::"
 MALFORMED = "malformed-template"
@@ -32,7 +34,10 @@ class TemplateResource:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template by sections. ``generates`` says that a transform or loop may add resources."""
+    """A template by sections, its transforms done as far as they can be.
+
+    ``generates`` says that a transform or loop may add resources that are not here.
+    """
 
     document: Document
     parameters: dict[str, Entry]
@@ -42,14 +47,19 @@ class Template:
     outputs: dict[str, Entry]
     logical_ids: frozenset[str]
     generates: bool
-    problems: tuple[Problem, ...]
+    problems: tuple[StackProblem, ...]
 
 
-def read_template(document: Document) -> Template:
-    """The sections of ``document``; parts that cannot be read are left out and told as problems."""
-    reader = _Reader(document)
+def read_template(
+    document: Document, root: Node | None = None, *, generates: bool = False
+) -> Template:
+    """The sections of ``document``; parts that cannot be read are left out and told as problems.
+
+    ``root`` is what transforms made of the document, where it has any; ``generates`` says that
+    they may make more than is there.
+    """
+    reader = _Reader(document, document.root if root is None else root)
     resources = dict(reader.resources())
-    transforms = tuple(reader.transforms())
     return Template(
         document,
         dict(reader.entries("Parameters")),
@@ -58,7 +68,8 @@ def read_template(document: Document) -> Template:
         resources,
         dict(reader.entries("Outputs")),
         frozenset(reader.logical_ids),
-        bool(transforms)
+        generates
+        or (root is None and reader.transforms)
         or reader.loops
         or any(each.type_name.endswith("::MODULE") for each in resources.values()),
         tuple(reader.problems),
@@ -68,18 +79,30 @@ def read_template(document: Document) -> Template:
 class _Reader:
     """Reads sections one after the other and collects problems on the way."""
 
-    def __init__(self, document: Document) -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, document: Document, root: Node | None) -> None:
+        self.document = document
+        self.problems: list[StackProblem] = []
         self.logical_ids: list[str] = []
         self.loops = False
         self.root: Mapping | None = None
-        if isinstance(document.root, Mapping):
-            self.root = document.root
-        elif document.root is not None:
-            self.malformed("A template is a mapping of sections", document.root)
+        if isinstance(root, Mapping):
+            self.root = root
+        elif root is not None:
+            self.malformed("A template is a mapping of sections", root)
+
+    @property
+    def transforms(self) -> bool:
+        """Whether a macro that processes the whole template is named."""
+        node = self.root.get("Transform") if self.root is not None else None
+        return node is not None and not (isinstance(node, Scalar) and node.is_null)
 
     def malformed(self, message: str, node: Node) -> None:
-        self.problems.append(Problem(MALFORMED, message, node.start, node.end))
+        self.problem(MALFORMED, message, node)
+
+    def problem(self, kind: str, message: str, node: Node) -> None:
+        document = self.document if node.made is None else node.made.document
+        place = document.span(node.start, node.end)
+        self.problems.append(StackProblem(Problem(kind, message, node.start, node.end), place))
 
     def pairs(self, section: str) -> Iterator[tuple[Scalar, Node]]:
         """What stands in a section; loops are told as problems and skipped."""
@@ -92,12 +115,14 @@ class _Reader:
         for key, value in node.pairs:
             if key.text.startswith(FOR_EACH):
                 self.loops = True
-                message = f"{key.text} is not expanded: what it makes is not analysed"
-                self.problems.append(Problem("for-each", message, key.start, key.end))
+                why = value.text if isinstance(value, OpenNode) else "its collection is not known"
+                message = f"{key.text} is not expanded, so what it makes is not analysed: {why}"
+                self.problem("for-each", message, key)
             elif key.text == "Fn::Transform":
                 self.loops = True
-                message = f"The Fn::Transform under {section} is not expanded"
-                self.problems.append(Problem("macro", message, key.start, key.end))
+                why = f": {value.text}" if isinstance(value, OpenNode) else ""
+                message = f"The Fn::Transform under {section} is not done{why}"
+                self.problem("macro", message, key)
             else:
                 yield key, value
 
@@ -125,7 +150,7 @@ class _Reader:
     def properties(self, key: Scalar, resource: Mapping) -> Node | None:
         """The properties of a resource, or None where they are missing or no mapping."""
         node = resource.get("Properties")
-        if isinstance(node, Mapping) or node is None:
+        if isinstance(node, (Mapping, OpenNode)) or node is None:
             return node
         if isinstance(node, Scalar) and node.is_null:
             return None
@@ -133,20 +158,3 @@ class _Reader:
             return node
         self.malformed(f"The Properties of {key.text} are not a mapping", node)
         return None
-
-    def transforms(self) -> Iterator[str]:
-        """The macros that process the whole template; AWS does not say what a stranger's does."""
-        node = self.root.get("Transform") if self.root is not None else None
-        if node is None:
-            return
-        for item in node.items if isinstance(node, Sequence) else (node,):
-            name = item.get("Name") if isinstance(item, Mapping) else item
-            if not isinstance(name, Scalar):
-                self.malformed("A Transform is the name of a macro", item)
-                continue
-            if name.is_null:
-                continue
-            yield name.text
-            if not name.text.startswith("AWS::"):
-                message = f"The macro {name.text} may change this template; it is read as written"
-                self.problems.append(Problem("macro", message, item.start, item.end))
