@@ -10,7 +10,7 @@ from passrole.contributions import Contributions
 from passrole.documents.discovery import PassedOver, discover
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
-from passrole.documents.recognition import load
+from passrole.documents.recognition import classify, load
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
 from passrole.findings import (
@@ -20,8 +20,9 @@ from passrole.findings import (
     Results,
 )
 from passrole.graph.questions import Graph
-from passrole.model.entities import Entity
+from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.pipelines import Pipeline
+from passrole.model.policy_files import policy_documents
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
@@ -67,6 +68,10 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         diagnostics.extend(crashes)
         scps = settings.deployment.scps
         graphs.append(Graph(entities, contributions.providers, scps, sets=sets))
+    policies = read_policies(documents)
+    if policies:
+        scps = settings.deployment.scps
+        graphs.append(Graph((), contributions.providers, scps, policies))
     sets_of = _sets_by_path(graphs)
     reported, crashes = check(graphs, rules, contributions.owners)
     diagnostics.extend(crashes)
@@ -145,6 +150,17 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
                 )
                 crashes.append(Diagnostic("reader-crash", message, resource.location))
     return entities, crashes
+
+
+def read_policies(documents: Iterable[Document]) -> tuple[PolicyDocument, ...]:
+    """The policies that are files of their own, in the order of their paths."""
+    ordered = sorted(documents, key=lambda each: each.path)
+    return tuple(
+        policy
+        for document in ordered
+        if document.format != "hcl" and classify(document) == "policy"
+        for policy in policy_documents(document)
+    )
 
 
 def check(

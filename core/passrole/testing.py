@@ -24,10 +24,10 @@ from pathlib import PurePosixPath
 from types import ModuleType
 from typing import NamedTuple
 
-from passrole.analysis import check, read_entities
+from passrole.analysis import check, read_entities, read_policies
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
-from passrole.documents.recognition import parse
+from passrole.documents.recognition import classify, parse
 from passrole.errors import PluginError
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
@@ -97,12 +97,14 @@ def findings_in(
 ) -> tuple[Finding, ...]:
     """What one rule finds in one template, given as text.
 
-    ``language`` is ``yaml`` or ``json``; JSON that has no ``Resources`` is Terraform's.
+    ``language`` is ``yaml`` or ``json``; JSON that is no template and no policy is Terraform's.
     Raises AssertionError where the text cannot be parsed or the rule crashes.
     """
-    terraform = language == "json" and '"Resources"' not in text
-    name = "example.tf.json" if terraform else f"example.{language}"
+    name = f"example.{language}"
     document = parse(name, text.encode(), Limits())
+    if language == "json" and document.root is not None and classify(document) is None:
+        name = "example.tf.json"
+        document = parse(name, text.encode(), Limits())
     if document.root is None:
         message = f"{PurePosixPath(name)}: {document.problems}"
         raise AssertionError(message)
@@ -110,7 +112,7 @@ def findings_in(
     facts = deployment or Deployment()
     stacks = read_stacks([document], types, facts)
     entities, crashes = read_entities(stacks)
-    graph = Graph(entities, contributions.providers, facts.scps)
+    graph = Graph(entities, contributions.providers, facts.scps, read_policies([document]))
     reported, more = check([graph], (ActiveRule.alone(rule),), contributions.owners)
     if crashes or more:
         message = "\n".join(each.message for each in (*crashes, *more))

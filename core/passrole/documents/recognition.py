@@ -7,6 +7,7 @@ reported, a Helm chart that happens to speak of ``AWS::`` types included.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal
 
 from passrole.documents.decoding import decode
@@ -106,11 +107,9 @@ def classify(document: Document) -> Kind | None:
     root = document.root
     if root is not None and _is_terraform(document.path):
         return "terraform"
-    if not isinstance(root, Mapping):
-        return None
-    if _is_template(root):
+    if isinstance(root, Mapping) and _is_template(root):
         return "cloudformation"
-    return "policy" if _is_policy(root) else None
+    return "policy" if root is not None and any(policies_in(root)) else None
 
 
 def _is_template(root: Mapping) -> bool:
@@ -127,6 +126,28 @@ def _is_template(root: Mapping) -> bool:
 def _is_resource(node: Node) -> bool:
     kind = node.get("Type") if isinstance(node, Mapping) else None
     return isinstance(kind, Scalar) and "::" in kind.text
+
+
+# Under what a document stands in the output of `aws iam get-policy-version` and its like.
+_WRAPPERS: Final = (
+    "PolicyDocument", "AssumeRolePolicyDocument", "Document", "PolicyVersion", "Policy",
+    "policyDocument", "policy",
+)  # fmt: skip
+_WRAPPED: Final = 4
+
+
+def policies_in(node: Node, depth: int = _WRAPPED) -> Iterator[Mapping]:
+    """The IAM policies in a tree: the root, the items of a list, or what a wrapper holds."""
+    if isinstance(node, Sequence) and depth:
+        for item in node.items:
+            yield from policies_in(item, depth - 1)
+    elif isinstance(node, Mapping) and _is_policy(node):
+        yield node
+    elif isinstance(node, Mapping) and depth:
+        for name in _WRAPPERS:
+            inner = node.get(name)
+            if inner is not None:
+                yield from policies_in(inner, depth - 1)
 
 
 def _is_policy(root: Mapping) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from passrole.findings import Report
+from passrole.graph.correctness import Correctness
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
 from passrole.graph.guards import ResourcePolicies
@@ -68,6 +69,7 @@ class Graph:
         """The parameter sets that the component is deployed with, empty for any or none."""
         self._files = tuple(files)
         self._scps = scps or None
+        self._correctness = Correctness()
         self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
         self.policies = IdentityPolicies(self.entities, self._references)
@@ -101,6 +103,20 @@ class Graph:
             for policy in entity.policies
         )
         return (*written, *self._files)
+
+    def flaws(
+        self,
+        document: PolicyDocument,
+        words: Mapping[str, str],
+        *,
+        symptom: str = "",
+        remedy: str = "",
+    ) -> Iterator[Report]:
+        """What the checks named in ``words`` find in a policy, in these words.
+
+        ``words`` maps a check to a sentence with the check's parameters in braces.
+        """
+        return self._correctness.reports(document, words, symptom, remedy)
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""

@@ -7,7 +7,7 @@ cannot be deployed neither allows nor denies anything for certain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from passrole.errors import PolicyError
@@ -23,6 +23,7 @@ from passrole.iam.statements import (
     Statement,
 )
 from passrole.values import (
+    ABSENT,
     Absent,
     Choice,
     Hole,
@@ -45,13 +46,16 @@ __all__ = [
 ]  # fmt: skip
 
 VERSIONS = ("2012-10-17", "2008-10-17")
-_ELEMENTS = frozenset({"Version", "Id", "Statement"})
+ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _EVERYTHING_MAY_BE = "the policy is not known"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy document. ``unresolved`` says why parts of it are not known, if so."""
+    """A policy document. ``unresolved`` says why parts of it are not known, if so.
+
+    ``written`` is the value that it was read from, for those who judge how it is written.
+    """
 
     kind: PolicyKind
     version: str | None
@@ -60,6 +64,7 @@ class Policy:
     name: str = ""
     unresolved: str | None = None
     problems: tuple[PolicyProblem, ...] = ()
+    written: Value = field(default=ABSENT, compare=False, repr=False)
 
 
 def read_policy(value: Value, kind: PolicyKind, name: str = "") -> Policy:
@@ -87,6 +92,7 @@ def read_policy(value: Value, kind: PolicyKind, name: str = "") -> Policy:
         name,
         unresolved,
         tuple(dict.fromkeys(problems)),
+        value,
     )
 
 
@@ -102,8 +108,8 @@ def _read_document(
         return None, [_anything(message, value.origin, name, world)], [
             PolicyProblem(message, value.origin)
         ]  # fmt: skip
-    problems = [_wrong_name(key, value) for key in value.fields if key not in _ELEMENTS]
-    version, variables, wrong = _read_version(value.fields.get("Version"))
+    problems = [_wrong_name(key, value) for key in value.fields if key not in ELEMENTS]
+    version, variables, wrong = read_version(value.fields.get("Version"))
     if wrong:
         problems.append(wrong)
     statements: list[Statement] = []
@@ -113,14 +119,19 @@ def _read_document(
         message = "a policy needs a Statement"
         problems.append(PolicyProblem(message, value.origin, "Statement"))
         return version, [_anything(message, value.origin, name, world)], problems
+    for index, each, statement in statements_in(listed, world):
+        read, found = read_statement(statement, kind, index, name, each, variables)
+        statements.append(read)
+        problems.extend(found)
+    return version, statements, problems
+
+
+def statements_in(listed: Value, world: World) -> Iterator[tuple[int, World, Value]]:
+    """The index of each statement with every way it may turn out, choices split into worlds."""
     for index, item in enumerate(_statement_items(listed)):
         for each, statement in _cases_of(item, world):
-            if isinstance(statement, Absent):
-                continue
-            read, found = read_statement(statement, kind, index, name, each, variables)
-            statements.extend([read])
-            problems.extend(found)
-    return version, statements, problems
+            if not isinstance(statement, Absent):
+                yield index, each, statement
 
 
 def _statement_items(value: Value) -> Iterator[Value]:
@@ -147,7 +158,7 @@ def _cases_of(item: Value, world: World) -> Iterator[tuple[World, Value]]:
             yield each, part
 
 
-def _read_version(
+def read_version(
     value: Value | None,
 ) -> tuple[str | None, bool | None, PolicyProblem | None]:
     """The version, whether it has policy variables, and what is wrong with it.
@@ -168,7 +179,7 @@ def _read_version(
 
 
 def _wrong_name(key: str, value: Record) -> PolicyProblem:
-    right = next((name for name in _ELEMENTS if name.lower() == key.lower()), None)
+    right = next((name for name in ELEMENTS if name.lower() == key.lower()), None)
     message = f"write {right}, not {key}" if right else f"a policy has no element {key}"
     return PolicyProblem(message, value.keys.get(key, value.origin), key)
 

@@ -64,7 +64,7 @@ def test_one_template_loads_no_reporter_and_no_command_but_its_own(one_template:
     assert reporters == {"passrole.reporters.escaping", "passrole.reporters.text"}
     commands = {"simulate", "listing", "explain", "mapping"}
     assert not among(one_template, {f"passrole.cli.{name}" for name in commands})
-    assert not among(one_template, {"passrole.iam.simulation", "passrole.iam.reference"})
+    assert not among(one_template, {"passrole.iam.simulation"})
 
 
 def test_one_template_loads_no_terraform(one_template: set[str]) -> None:

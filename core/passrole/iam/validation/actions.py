@@ -1,0 +1,56 @@
+"""Names of actions, held against the service authorization reference.
+
+The reference is complete as of its date; AWS adds actions every week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from passrole.iam import reference
+from passrole.iam.validation.drafts import Draft
+from passrole.iam.validation.flaws import Flaw
+
+
+class _Wrong(NamedTuple):
+    check: str
+    reason: str
+
+
+def check(draft: Draft) -> Iterator[Flaw]:
+    """Actions and services that do not exist, and wildcards that match nothing."""
+    for statement in draft.statements:
+        for element in ("Action", "NotAction"):
+            for name, text in statement.known(element):
+                wrong = _wrong(name)
+                if wrong is not None:
+                    yield statement.flaw(
+                        wrong.check, text, action=name, name=name, reason=wrong.reason
+                    )
+
+
+@lru_cache(maxsize=8192)
+def _wrong(name: str) -> _Wrong | None:
+    if name in ("", "*") or "${" in name:
+        return None
+    service, colon, rest = name.partition(":")
+    if not colon:
+        return _Wrong("INVALID_ACTION", "an action is written service:Name")
+    if "*" in service or "?" in service:
+        return _Wrong("WILDCARD_IN_SERVICE_NAME", "")
+    if reference.service(service) is None:
+        return _Wrong("INVALID_SERVICE_IN_ACTION", _meant(reference.did_you_mean(service)))
+    if not rest or rest != rest.strip():
+        return _Wrong("INVALID_ACTION", "the name has spaces around it" if rest else "no name")
+    if reference.expand(name):
+        return None
+    if "*" in rest or "?" in rest:
+        return _Wrong("INVALID_ACTION", "the wildcard matches no action")
+    near = tuple(each for each in reference.did_you_mean(name) if reference.action(each))
+    return _Wrong("INVALID_ACTION", _meant(near))
+
+
+def _meant(names: tuple[str, ...]) -> str:
+    return f"did you mean {' or '.join(names[:2])}?" if names else "nothing alike is known"

@@ -1,0 +1,30 @@
+"""What is wrong in a policy, as a plain record: rules give it a name and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from passrole.values import EVERYWHERE, Origin, World
+
+Sureness = Literal["high", "medium", "low"]
+"""Definite and from AWS's documents; from a partial list or a heuristic; disputed."""
+
+
+class Flaw(NamedTuple):
+    """One thing that is wrong, in one world.
+
+    ``check`` is the id of AWS's own policy validation, or a word in lower case for what AWS does
+    not check. ``words`` are the parameters of the sentence that a rule says about it. ``action``
+    and ``resource`` are what it is about, where it is about one.
+    """
+
+    check: str
+    origin: Origin | None
+    words: Mapping[str, str]
+    world: World = EVERYWHERE
+    defaults: frozenset[str] = frozenset()
+    sureness: Sureness = "high"
+    statement: str = ""
+    action: str | None = None
+    resource: str | None = None

@@ -1,0 +1,56 @@
+"""Policies in files of their own are judged where they stand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passrole.cli import main
+
+READ = {"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*"}
+POLICY = {"Version": "2012-10-17", "Statement": [READ]}
+
+
+def findings(folder: Path, data: Any, capsys: pytest.CaptureFixture[str]) -> list[Any]:
+    """The rule and the line of each finding in a file that holds ``data``."""
+    path = folder / "policy.json"
+    path.write_text(data if isinstance(data, str) else json.dumps(data, indent=1))
+    main(["check", str(path), "--format", "json", "--no-third-party"])
+    listed = json.loads(capsys.readouterr().out)["findings"]
+    return [(each["rule"], each["location"]["line"]) for each in listed]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (POLICY, 6),
+        ([POLICY], 7),
+        ({"PolicyVersion": {"Document": POLICY, "VersionId": "v1"}}, 8),
+    ],
+    ids=["alone", "listed", "output of the command line"],
+)
+def test_a_policy_file_is_judged_at_its_exact_place(
+    data: Any, line: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert findings(tmp_path, data, capsys) == [("action-unknown", line)]
+
+
+def test_what_a_script_will_put_in_is_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource = "arn:aws:s3:::<BUCKET>/${prefix}/*"
+    statement = READ | {"Action": "{{ACTION}}", "Resource": resource, "Sid": "$SID"}
+    assert not findings(tmp_path, {"Version": "2012-10-17", "Statement": statement}, capsys)
+
+
+def test_a_file_that_only_assumes_roles_is_a_trust_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": "111122223333"},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement | {"Resource": "*"}]}
+    assert findings(tmp_path, document, capsys) == [("policy-element-unsupported", 10)]
