@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from passrole.contributions import Contributions
 from passrole.documents.discovery import PassedOver, discover
+from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
-from passrole.documents.recognition import classify, load
+from passrole.documents.recognition import classify, is_terraform, load, parse
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
 from passrole.findings import (
@@ -118,18 +119,22 @@ def read_documents(settings: Settings) -> ReadFiles:
         for each in found.problems
     ]
     documents = []
+    terraform = TerraformFiles()
     for file in found.files:
-        if file.format == "hcl":
-            continue
         data = read_file(file.location, settings.limits)
         if data is None:
             continue
         if not isinstance(data, bytes):
             diagnostics.append(Diagnostic(data.kind, f"{file.path}: {data.message}"))
             continue
+        if is_terraform(file.path) and not terraform.add(file.path, data):
+            continue
         document = load(file.path, data, settings.limits)
         if document is not None:
             documents.append(document)
+    for path, data in terraform.decided():
+        documents.append(parse(path, data, settings.limits))
+    documents.sort(key=lambda document: document.path)
     return ReadFiles(documents, diagnostics, found.passed_over)
 
 

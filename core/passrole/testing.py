@@ -8,8 +8,8 @@
     def test_example(example):
         check_example(example)
 
-A fenced ``yaml`` or ``json`` block is an example. Each line that ends with ``# finding`` must be
-the first line of a finding of *this* rule, and no other line may be. In JSON, which has no
+A fenced ``yaml``, ``json`` or ``hcl`` block is an example. Each line that ends with ``# finding``
+must be the first line of a finding of *this* rule, and no other line may be. In JSON, which has no
 comments, the mark stands in the fence: ``json finding=7``. A rule needs one flagged and one
 accepted example. A ``json scp`` block is a service control policy for the examples after it.
 """
@@ -41,7 +41,7 @@ from passrole.stacks.resources import ResourceTypes
 from passrole.stamping import stamp
 
 _FENCE = re.compile(
-    r"^```(yaml|json)(?: finding=([0-9,]+)|( scp))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(yaml|json|hcl)(?: finding=([0-9,]+)|( scp))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 _MARK = "# finding"
 
@@ -97,15 +97,16 @@ def findings_in(
 ) -> tuple[Finding, ...]:
     """What one rule finds in one template, given as text.
 
-    ``language`` is ``yaml`` or ``json``; JSON that is no template and no policy is Terraform's.
-    Raises AssertionError where the text cannot be parsed or the rule crashes.
+    ``language`` is ``yaml``, ``json`` or ``hcl``; HCL is Terraform's, and so is JSON that is no
+    template and no policy. Raises AssertionError where the text cannot be parsed or the rule
+    crashes.
     """
-    name = f"example.{language}"
+    name = "example.tf" if language == "hcl" else f"example.{language}"
     document = parse(name, text.encode(), Limits())
     if language == "json" and document.root is not None and classify(document) is None:
         name = "example.tf.json"
         document = parse(name, text.encode(), Limits())
-    if document.root is None:
+    if document.root is None or (language == "hcl" and document.problems):
         message = f"{PurePosixPath(name)}: {document.problems}"
         raise AssertionError(message)
     types = ResourceTypes.of(contributions.resource_types)

@@ -201,10 +201,21 @@ class Document:
 
 
 def _step_towards(parent: Node, target: Node) -> tuple[str, Node] | None:
+    """The step to the smallest child that holds ``target``.
+
+    HCL's blocks of one type reach, taken together, over what stands between them.
+    """
+    found: tuple[str, Node] | None = None
     for part, child in children(parent):
-        if child is target or (child.start <= target.start and target.end <= child.end):
+        if child is target:
             return part, child
-    return None
+        if (
+            child.start <= target.start
+            and target.end <= child.end
+            and (found is None or child.end - child.start < found[1].end - found[1].start)
+        ):
+            found = part, child
+    return found
 
 
 def children(node: Node) -> Iterator[tuple[str, Node]]:

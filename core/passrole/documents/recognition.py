@@ -32,14 +32,14 @@ def format_of(path: str) -> Format | None:
         return "json"
     if name.endswith((".yaml", ".yml")):
         return "yaml"
-    if name.endswith(".tf"):
+    if name.endswith((".tf", ".tofu")):
         return "hcl"
     return "template" if name.endswith(".template") else None
 
 
 def may_be_root(path: str, data: bytes) -> bool:
     """Whether a file can be the start of an analysis, as far as its bytes tell."""
-    if _is_terraform(path):
+    if is_terraform(path):
         return True
     data = _narrow(data)
     if are_ours(marks_in(data)) or (b"Resources" in data and b"Transform" in data):
@@ -51,7 +51,7 @@ def may_be_root(path: str, data: bytes) -> bool:
 
 def looks_like_ours(path: str, data: bytes) -> bool:
     """Whether it would be wrong to pass over the file in silence if it cannot be parsed."""
-    return _is_terraform(path) or are_ours(marks_in(_narrow(data)))
+    return is_terraform(path) or are_ours(marks_in(_narrow(data)))
 
 
 def marks_in(data: bytes) -> frozenset[bytes]:
@@ -64,8 +64,9 @@ def are_ours(marks: frozenset[bytes]) -> bool:
     return b"AWSTemplateFormatVersion" in marks or {b"AWS::", b"Resources"} <= marks
 
 
-def _is_terraform(path: str) -> bool:
-    return path.lower().endswith(".tf.json")
+def is_terraform(path: str) -> bool:
+    """Whether the suffix is one of Terraform or OpenTofu, in native or in JSON syntax."""
+    return path.lower().endswith((".tf.json", ".tofu.json", ".tf", ".tofu"))
 
 
 def _narrow(data: bytes) -> bytes:
@@ -77,7 +78,6 @@ def parse(path: str, data: bytes, limits: Limits) -> Document:
     """The document in ``data``, whatever it is about; its problems say why it has no root.
 
     The format follows the suffix; other names are JSON where the text begins with a brace.
-    HCL is read elsewhere.
     """
     suffix = format_of(path)
     if len(data) > limits.size:
@@ -85,10 +85,14 @@ def parse(path: str, data: bytes, limits: Limits) -> Document:
         return Document(path, "", None, suffix or "yaml", (Problem("limit", message, 0, 0),))
     decoded = decode(data)
     text = decoded.text
-    if suffix not in ("json", "yaml"):
+    if suffix not in ("json", "yaml", "hcl"):
         suffix = "json" if text.lstrip().startswith("{") else "yaml"
     if decoded.problem is not None:
         return Document(path, text, None, suffix, (decoded.problem,))
+    if suffix == "hcl":
+        from passrole.documents.hcl import parse_hcl  # noqa: PLC0415 - only where there is a .tf
+
+        return parse_hcl(path, text, limits)
     return (parse_json if suffix == "json" else parse_yaml)(path, text, limits)
 
 
@@ -105,7 +109,7 @@ def load(path: str, data: bytes, limits: Limits) -> Document | None:
 def classify(document: Document) -> Kind | None:
     """What a document is about; None for what is not ours."""
     root = document.root
-    if root is not None and _is_terraform(document.path):
+    if root is not None and is_terraform(document.path):
         return "terraform"
     if isinstance(root, Mapping) and _is_template(root):
         return "cloudformation"

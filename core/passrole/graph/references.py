@@ -33,7 +33,8 @@ class References:
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._by_text: dict[tuple[type[Entity], Text], list[Entity]] = defaultdict(list)
         for entity in entities:
-            for text in set(entity.names):
+            resource = entity.resource
+            for text in {resource.arn, resource.name, resource.generated_id}:
                 if text.parts:
                     self._by_text[type(entity), text].append(entity)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Absent,
     PolicyKind,
     Resource,
     ResourcePolicy,
@@ -10,7 +11,6 @@ from passrole import (
     Topic,
     elements,
     read_policy,
-    written_policy,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -18,7 +18,10 @@ CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 def read_topic(resource: Resource) -> Iterator[Topic]:
     """One topic with the key that encrypts its messages, and the policy that is written in it."""
-    yield Topic(resource, policy=written_policy(resource), key=resource["key"])
+    policy = None
+    if not isinstance(resource["policy"], Absent):
+        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
+    yield Topic(resource, policy=policy, key=resource["key"])
 
 
 def read_topic_policy(resource: Resource) -> Iterator[ResourcePolicy]:

@@ -17,7 +17,6 @@ from passrole import (
     get,
     literal,
     read_policy,
-    written_policy,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -73,7 +72,10 @@ def read_schedule(resource: Resource) -> Iterator[EventRule | EventTarget]:
 
 def read_bus(resource: Resource) -> Iterator[EventBus]:
     """One event bus, and the policy that is written in it."""
-    yield EventBus(resource, policy=written_policy(resource))
+    policy = None
+    if not isinstance(resource["policy"], Absent):
+        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
+    yield EventBus(resource, policy=policy)
 
 
 def read_bus_policy(resource: Resource) -> Iterator[ResourcePolicy]:

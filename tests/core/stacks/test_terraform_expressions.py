@@ -413,11 +413,42 @@ def test_malformed_strings_are_problems_and_unknown(text: str) -> None:
     assert stack.problems[0].location.line == 4
 
 
-@pytest.mark.parametrize("text", ["%{ if true }a%{ endif }", "${~ 1 ~}", "${<<EOT\nx\nEOT\n}"])
-def test_what_is_not_read_yet_is_unknown_and_no_problem(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("%{ if true }a%{ endif }", "a"),
+        ("%{ if false }a%{ endif }", ""),
+        ("x%{ if false }a%{ else }b%{ endif }y", "xby"),
+        ("%{ if true }%{ if false }a%{ else }b%{ endif }%{ endif }", "b"),
+        ("${~ 1 ~}", "1"),
+        ("a ${~ 1 ~} b", "a1b"),
+        ("a %{~ if true ~} b %{~ endif ~} c", "abc"),
+        ("%%{if}", "%{if}"),
+        ("${<<EOT\nx\nEOT\n}", "x\n"),
+        ("${<<-EOT\n    x\n\n      y\n  EOT\n}", "x\n\n  y\n"),
+        ("${<<-EOT\n  ${1}\n    y\n  EOT\n}", "1\n  y\n"),
+        ('${<<EOT\n  x ${"EOT"}\nEOTX\n  EOT\n}', "  x EOT\nEOTX\n"),
+        ("${<<EOT\na\\n$${b}\nEOT\n}", "a\\n${b}\n"),
+        ("${<<EOT\r\nx\r\nEOT\r\n}", "x\r\n"),
+    ],
+)
+def test_directives_markers_and_heredocs(text: str, wanted: str) -> None:
+    stack = stack_of({"output": {"o": {"value": text}}})
+    assert known(stack.outputs["o"]) == wanted
+    assert not stack.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%{ if true }a", "a%{ endif }", "%{ else }", "%{ if true }%{ else }%{ else }%{ endif }",
+        "%{ for x in [] }%{ endif }", "%{ while }", "%{ if true", "${<<EOT\nx\n}",
+    ],
+)  # fmt: skip
+def test_directives_that_do_not_match_are_problems(text: str) -> None:
     stack = stack_of({"output": {"o": {"value": text}}})
     assert isinstance(stack.outputs["o"], Unknown)
-    assert not stack.problems
+    assert [each.problem.kind for each in stack.problems] == ["malformed-configuration"]
 
 
 @pytest.mark.parametrize("opening", ["(", "[", "!", "-", "f(", "{a=", "a[", '"${', "a ? b : "])

@@ -104,9 +104,8 @@ class JsonReader:
         try:
             return parse_template(node.text)
         except ExpressionError as error:
-            if error.kind != "unsupported":
-                kind = "limit" if error.kind == "limit" else MALFORMED
-                self._problem(f"{error} (at character {error.offset + 1})", node, kind)
+            kind = "limit" if error.kind == "limit" else MALFORMED
+            self._problem(f"{error} (at character {error.offset + 1})", node, kind)
             return Unreadable(str(error), refused=error.kind == "malformed")
 
     def _origin(self, node: Node) -> Origin:

@@ -1,4 +1,4 @@
-"""The parser of what stands inside ``"${...}"``.
+"""The parser of expressions: of JSON's strings with ``"${...}"``, and of native syntax.
 
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
@@ -6,8 +6,8 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 from __future__ import annotations
 
 import re
-from typing import Literal, NoReturn
 
+from passrole.documents.nodes import Document
 from passrole.stacks.terraform.expressions import (
     Access,
     Attribute,
@@ -22,32 +22,17 @@ from passrole.stacks.terraform.expressions import (
     Name,
     ObjectOf,
     Splat,
-    Template,
     Unary,
 )
+from passrole.stacks.terraform.scanning import BLANK, DEPTH_CAP, WORD, ExpressionError
+from passrole.stacks.terraform.strings import StringParser
 
-DEPTH_CAP = 60
-"""How deep expressions may nest inside one string."""
+__all__ = ["DEPTH_CAP", "ExpressionError", "parse_expression", "parse_template"]
 
 PRECEDENCE = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4,
     "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
-
-
-Refusal = Literal["malformed", "limit", "unsupported"]
-
-
-class ExpressionError(ValueError):
-    """Text that is no expression, that nests too deep, or that this parser does not read yet.
-
-    ``offset`` counts characters of the string it stands in.
-    """
-
-    def __init__(self, message: str, offset: int, kind: Refusal = "malformed") -> None:
-        super().__init__(message)
-        self.offset = offset
-        self.kind = kind
 
 
 def parse_template(text: str) -> Expression:
@@ -58,93 +43,42 @@ def parse_template(text: str) -> Expression:
     """
     if "${" not in text and "%{" not in text:
         return Constant(text)
-    return _Parser(text).template(quoted=False)
+    return _Parser(text).template("text")
 
 
-_BLANK = re.compile(r"(?:\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_WORD = re.compile(r"[^\W\d][\w-]*")
+def parse_expression(document: Document, start: int, end: int) -> Expression:
+    """The expression that stands between two offsets of a document of native syntax.
+
+    Whatever a value may be made of has its place. Raises ExpressionError as ``parse_template``
+    does.
+    """
+    parser = _Parser(document.text[start:end], document, start)
+    try:
+        return parser.whole()
+    except ExpressionError as error:
+        raise ExpressionError(str(error), start + error.offset, error.kind) from None
+
+
+_FUNCTION = re.compile(r"(?:::[^\W\d][\w-]*)*(?=[^\S\n]*\()")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _OPERATOR = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+\-*/%]")
 _DIGITS = re.compile(r"\d+")
-_ORDINARY = re.compile(r'[^$%"\\]*')
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[^\S\n]*\n")
 _WORDS = {
     "true": Constant("true", "bool"), "false": Constant("false", "bool"),
     "null": Constant("", "null"),
 }  # fmt: skip
 
 
-class _Parser:
+class _Parser(StringParser):
     """Recursive descent over one string; ``_deeper`` bounds the recursion."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = 0
-
-    # -- strings -----------------------------------------------------------------------------
-
-    def template(self, quoted: bool) -> Expression:
-        """Up to the closing quote, or to the end of the text."""
-        parts: list[Expression] = []
-        literal: list[str] = []
-        text, end = self.text, len(self.text)
-        while True:
-            if self.at >= end:
-                if quoted:
-                    self._fail("a string has no closing quote")
-                break
-            two = text[self.at : self.at + 2]
-            if quoted and two[0] == '"':
-                break
-            if text.startswith(("$${", "%%{"), self.at):
-                literal.append(text[self.at] + "{")
-                self.at += 3
-            elif two in ("${", "%{"):
-                if literal:
-                    parts.append(Constant("".join(literal)))
-                    literal = []
-                parts.append(self._interpolation(two))
-            elif quoted and two[0] == "\\":
-                literal.append(self._escape())
-            else:
-                found = _ORDINARY.match(text, self.at + 1)
-                stop = found.end() if found else self.at + 1
-                literal.append(text[self.at : stop])
-                self.at = stop
-        if literal or not parts:
-            parts.append(Constant("".join(literal)))
-        return parts[0] if len(parts) == 1 else Template(tuple(parts))
-
-    def _interpolation(self, opening: str) -> Expression:
-        if opening == "%{":
-            self._fail("template directives (%{...}) are not read", "unsupported")
-        self.at += 2
-        if self.text.startswith("~", self.at):
-            self._fail("strip markers (${~ ... ~}) are not read", "unsupported")
-        inner = self.expression()
-        if self._next() == "~":
-            self._fail("strip markers (${~ ... ~}) are not read", "unsupported")
-        if self._next() != "}":
-            self._fail("an interpolation has no closing brace")
-        self.at += 1
-        return inner
-
-    def _escape(self) -> str:
-        letter = self.text[self.at + 1 : self.at + 2]
-        if letter in _ESCAPES and letter:
-            self.at += 2
-            return _ESCAPES[letter]
-        length = {"u": 4, "U": 8}.get(letter, 0)
-        digits = self.text[self.at + 2 : self.at + 2 + length]
-        if not length or not re.fullmatch(f"[0-9a-fA-F]{{{length}}}", digits):
-            self._fail("an unknown escape in a string")
-        code = int(digits, 16)
-        if code > 0x10FFFF:
-            self._fail("an escape that is no character")
-        self.at += 2 + length
-        # Half of a surrogate pair is no character, and could not be written.
-        return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
+    def whole(self) -> Expression:
+        """The expression that the text is."""
+        found = self.expression()
+        if self._next():
+            self._fail("something follows the expression")
+        return found
 
     # -- operators ---------------------------------------------------------------------------
 
@@ -157,11 +91,17 @@ class _Parser:
         text = self.text[start : self.at].strip()
         if self._next() == "?":
             self.at += 1
-            then = self.expression()
+            then = self._item()
             self._expect(":")
-            test = Conditional(test, then, self.expression(), text)
+            test = Conditional(test, then, self._item(), text)
         self.depth -= 1
         return test
+
+    def _item(self) -> Expression:
+        """An expression with its place: it may be the value of its own that a finding is about."""
+        self._next()
+        start = self.at
+        return self._placed(self.expression(), start)
 
     def _binary(self, least: int) -> Expression:
         left = self._unary()
@@ -203,7 +143,7 @@ class _Parser:
 
     def _attribute(self) -> Attribute | Splat:
         following = self._next()
-        found = _WORD.match(self.text, self.at) or _DIGITS.match(self.text, self.at)
+        found = WORD.match(self.text, self.at) or _DIGITS.match(self.text, self.at)
         if following == "*":
             self.at += 1
             return Splat()
@@ -217,13 +157,8 @@ class _Parser:
     def _primary(self) -> Expression:
         following = self._next()
         if following == '"':
-            self._deeper()
             self.at += 1
-            template = self.template(quoted=True)
-            self.at += 1
-            self.depth -= 1
-            # A quoted interpolation is a string, whatever it holds.
-            return template if isinstance(template, (Constant, Template)) else Template((template,))
+            return self.template("quoted")
         if following == "(":
             self.at += 1
             inner = self.expression()
@@ -233,21 +168,23 @@ class _Parser:
             return self._list()
         if following == "{":
             return self._object()
-        if self.text.startswith("<<", self.at):
-            self._fail("heredocs are not read", "unsupported")
+        heredoc = _HEREDOC.match(self.text, self.at)
+        if heredoc:
+            return self.heredoc(heredoc)
         number = _NUMBER.match(self.text, self.at)
         if number:
             self.at = number.end()
             return Constant(number[0], "number")
-        word = _WORD.match(self.text, self.at)
+        word = WORD.match(self.text, self.at)
         if word is None:
             self._fail("an expression is expected")
         self.at = word.end()
-        blank = _BLANK.match(self.text, self.at)
-        after = blank.end() if blank else self.at
-        if self.text.startswith("(", after) and "\n" not in self.text[self.at : after]:
-            self.at = after + 1
-            return self._call(word[0])
+        function = _FUNCTION.match(self.text, self.at)
+        if function:
+            self.at = function.end()
+            self._next()
+            self.at += 1
+            return self._call(word[0] + function[0])
         return _WORDS.get(word[0]) or Name(word[0])
 
     def _call(self, function: str) -> Expression:
@@ -272,7 +209,7 @@ class _Parser:
             return self._for("]", start)
         items: list[Expression] = []
         while self._next() != "]":
-            items.append(self.expression())
+            items.append(self._item())
             if self._next() == ",":
                 self.at += 1
             elif self._next() != "]":
@@ -287,11 +224,12 @@ class _Parser:
             return self._for("}", start)
         items: list[tuple[Expression, Expression]] = []
         while self._next() != "}":
-            key = self._key()
+            start = self.at
+            key = self._placed(self._key(), start)
             if self._next() not in ("=", ":"):
                 self._fail("a key of an object has no value")
             self.at += 1
-            items.append((key, self.expression()))
+            items.append((key, self._item()))
             # A line break separates as well as a comma does.
             if self._next() == ",":
                 self.at += 1
@@ -299,9 +237,9 @@ class _Parser:
         return ObjectOf(tuple(items))
 
     def _key(self) -> Expression:
-        word = _WORD.match(self.text, self.at)
+        word = WORD.match(self.text, self.at)
         if word:
-            blank = _BLANK.match(self.text, word.end())
+            blank = BLANK.match(self.text, word.end())
             after = blank.end() if blank else word.end()
             follows = self.text[after : after + 2]
             if follows[:1] in ("=", ":") and follows != "==":
@@ -310,6 +248,25 @@ class _Parser:
         return self.expression()
 
     def _for(self, closing: str, start: int) -> Expression:
+        names, collection = self.each()
+        self._expect(":")
+        key: Expression | None = None
+        value = self._item()
+        if self._next() == "=" and self.text.startswith("=>", self.at):
+            self.at += 2
+            key, value = value, self._item()
+        if (key is None) != (closing == "]"):
+            self._fail("a for expression gives pairs in braces, and values in brackets")
+        grouped = self._next() == "." and self.text.startswith("...", self.at)
+        if grouped:
+            self.at += 3
+        condition = self.expression() if self._word_follows("if") else None
+        self._expect(closing)
+        text = self.text[start : self.at]
+        return For(names, collection, value, text, key, condition, grouped)
+
+    def each(self) -> tuple[tuple[str, ...], Expression]:
+        """``key, value in collection``."""
         names = [self._take_word()]
         if self._next() == ",":
             self.at += 1
@@ -317,54 +274,4 @@ class _Parser:
             names.append(self._take_word())
         if not self._word_follows("in"):
             self._fail("a for expression has no 'in'")
-        collection = self.expression()
-        self._expect(":")
-        key: Expression | None = None
-        value = self.expression()
-        if self._next() == "=" and self.text.startswith("=>", self.at):
-            self.at += 2
-            key, value = value, self.expression()
-        grouped = self._next() == "." and self.text.startswith("...", self.at)
-        if grouped:
-            self.at += 3
-        condition = self.expression() if self._word_follows("if") else None
-        self._expect(closing)
-        text = self.text[start : self.at]
-        return For(tuple(names), collection, value, text, key, condition, grouped)
-
-    # -- reading -----------------------------------------------------------------------------
-
-    def _next(self) -> str:
-        blank = _BLANK.match(self.text, self.at)
-        if blank:
-            self.at = blank.end()
-        return self.text[self.at : self.at + 1]
-
-    def _word_follows(self, word: str) -> bool:
-        self._next()
-        found = _WORD.match(self.text, self.at)
-        if found is None or found[0] != word:
-            return False
-        self.at = found.end()
-        self._next()
-        return True
-
-    def _take_word(self) -> str:
-        found = _WORD.match(self.text, self.at)
-        if found is None:
-            self._fail("a name is expected")
-        self.at = found.end()
-        return found[0]
-
-    def _expect(self, character: str) -> None:
-        if self._next() != character:
-            self._fail(f"{character} is expected")
-        self.at += 1
-
-    def _deeper(self) -> None:
-        self.depth += 1
-        if self.depth > DEPTH_CAP:
-            self._fail(f"expressions nest deeper than {DEPTH_CAP}", "limit")
-
-    def _fail(self, message: str, kind: Refusal = "malformed") -> NoReturn:
-        raise ExpressionError(message, self.at, kind)
+        return tuple(names), self.expression()

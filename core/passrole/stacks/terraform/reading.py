@@ -20,6 +20,7 @@ from passrole.stacks.terraform.expressions import (
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.json_syntax import MALFORMED, JsonReader
 from passrole.stacks.terraform.module import Module, Names
+from passrole.stacks.terraform.native_syntax import NativeReader
 from passrole.stacks.terraform.sizes import Sizes
 from passrole.values import EVERYWHERE, Absent, Listing, Origin, Record, Unknown, Value, elements
 
@@ -34,7 +35,7 @@ def read_stack(
     *,
     target_id: str,
 ) -> Stack:
-    """The stack that the ``.tf.json`` documents of one directory make up; never raises.
+    """The stack that the ``.tf`` and ``.tf.json`` documents of a directory make up; never raises.
 
     Its id is the directory, POSIX, ``.`` for the root. Problems are those of the documents and:
     ``malformed-configuration`` (Terraform would refuse it), ``duplicate-block``, ``cycle``,
@@ -48,7 +49,7 @@ def read_stack(
         problems.extend(
             StackProblem(each, document.span(each.start, each.end)) for each in document.problems
         )
-        reader = JsonReader(document)
+        reader = (NativeReader if document.format == "hcl" else JsonReader)(document)
         problems.extend(reader.problems)
         blocks.extend(reader.blocks)
     module = Module(stack_id, _merged(blocks, problems), types, deployment, target_id)
@@ -79,7 +80,7 @@ def is_override(path: str) -> bool:
 
     Source: https://developer.hashicorp.com/terraform/language/files/override
     """
-    stem = PurePosixPath(path).name.partition(".tf")[0]
+    stem = PurePosixPath(path.removesuffix(".json")).stem
     return stem == "override" or stem.endswith("_override")
 
 

@@ -1,0 +1,305 @@
+"""HCL native syntax into nodes: Terraform's ``.tf`` files, by tree-sitter and its HCL grammar.
+
+The tree has the shape of Terraform's JSON syntax:
+
+- A body is a mapping. An argument is a pair of its name and a scalar with the tag ``expression``,
+  whose text is the expression as it is written; what an expression means is not said here.
+- The blocks of one type inside a body are one pair: the name where it stands first, and a sequence
+  of their bodies. Labels are mappings between a block and its body. At the top of a file each
+  block is a pair of its own, so a name can stand there more than once.
+
+A file with a mistake is read around it: block by block, and inside a broken block argument by
+argument, as they are set out in lines. What is lost is a scalar with the tag ``broken``.
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, Final
+
+from passrole.documents.limits import Limits
+from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.documents.reports import Notes, Refused, over_limit
+
+EXPRESSION: Final = "expression"
+BROKEN: Final = "broken"
+
+_MOST_DEPTH: Final = 200  # whatever the limits say: blocks are read by recursion
+_NODES_PER_VALUE: Final = 4  # of the grammar, for one value with its brackets and commas
+_MOST_MENDED: Final = 1_000_000  # characters of a file that is read around its mistakes
+_READ_AGAIN: Final = 6  # times its length, to do so
+_BLANK: Final = 100
+_SHOWN: Final = 30
+_LONG_BLANK: Final = re.compile(rf"[ \t\r\n]{{{_BLANK},}}+")
+_CONTINUATION: Final = re.compile(rb"[\x80-\xbf]")
+_WORD: Final = r"[^\W\d][\w-]*+"
+_ITEM: Final = rf'(?={_WORD}[ \t]*+(?:=(?![=>])|\{{|"|{_WORD}[ \t]*+["{{]))'
+_TOP: Final = re.compile(rf"^{_ITEM}", re.MULTILINE)
+_FIRST_ITEM: Final = re.compile(rf"^([ \t]++){_ITEM}", re.MULTILINE)
+_ARGUMENT: Final = re.compile(rf"[ \t]*+({_WORD})[ \t]*+=")
+_HEADER: Final = re.compile(rf'[ \t]*+({_WORD})((?:[ \t]*+(?:"[^"\n]*+"|{_WORD}))*+)[ \t]*+\{{')
+_LABEL: Final = re.compile(rf'"[^"\n]*+"|{_WORD}')
+
+_Pair = tuple[Scalar, Node]
+
+
+def parse_hcl(path: str, text: str, limits: Limits) -> Document:
+    """The document that ``text`` is; never raises for what is in the text.
+
+    Problems: ``parse-error``, one for each part that cannot be read (the others are there),
+    ``duplicate-key`` (of two arguments of one name the last one counts), ``limit`` (then the root
+    is None). A byte order mark at the start is taken off, uncounted.
+    """
+    text = text.removeprefix("\ufeff")
+    notes = Notes(path, text)
+    try:
+        root = _Reader(text, limits, notes).read()
+    except Refused as refusal:
+        return Document(path, text, None, "hcl", (refusal.problem,))
+    return Document(path, text, root, "hcl", notes.problems())
+
+
+@cache
+def _grammar() -> Callable[[bytes], Any]:
+    library = import_module("tree_sitter")
+    parse: Callable[[bytes], Any] = library.Parser(
+        library.Language(import_module("tree_sitter_hcl").language())
+    ).parse
+    return parse
+
+
+class _Reader:
+    """One text, and how far places in its parts are from those in its bytes."""
+
+    __slots__ = ("left", "limits", "noted", "notes", "text")
+
+    def __init__(self, text: str, limits: Limits, notes: Notes) -> None:
+        self.text = text
+        self.limits = limits
+        self.notes = notes
+        self.noted = 0
+        # How much text may be read again in order to read around mistakes.
+        self.left = _READ_AGAIN * len(text)
+
+    def read(self) -> Mapping:
+        """The blocks of the file."""
+        tree = _Tree(self.text, 0, len(self.text))
+        most = self.limits.nodes
+        if tree.root.descendant_count > most * _NODES_PER_VALUE:
+            raise over_limit("nodes", most, "nodes", 0)
+        if tree.root.has_error and len(self.text) > _MOST_MENDED:
+            self._note(tree)
+            pairs = []
+        elif tree.root.has_error:
+            pairs = list(self._parts(0, len(self.text), _TOP, tree))
+        else:
+            pairs = list(self._items(tree, tree.root, 1))
+        return Mapping(tuple(pairs), 0, len(self.text))
+
+    # -- what is well formed -------------------------------------------------------------------
+
+    def _items(self, tree: _Tree, parent: Any, depth: int) -> Iterator[_Pair]:
+        """The arguments and blocks directly inside the node of a file, or of a block."""
+        for body in parent.named_children:
+            if body.type != "body":
+                continue
+            for item in body.named_children:
+                kind = item.type
+                if kind == "attribute":
+                    name, *rest = item.named_children
+                    value = next(each for each in rest if each.type == "expression")
+                    start, end = tree.span(value)
+                    key = self._word(*tree.span(name))
+                    yield key, Scalar(self.text[start:end], True, start, end, EXPRESSION)
+                elif kind == "block":
+                    yield self._block(tree, item, depth)
+
+    def _block(self, tree: _Tree, block: Any, depth: int) -> _Pair:
+        start, end = tree.span(block)
+        name, *labels = (
+            self._word(*tree.span(each))
+            for each in block.named_children
+            if each.type in ("identifier", "string_lit")
+        )
+        self._deeper(depth + len(labels), start)
+        pairs = self._items(tree, block, depth + len(labels) + 1)
+        return name, _labelled(labels, self._body(pairs, start, end))
+
+    def _body(self, pairs: Iterable[_Pair], start: int, end: int) -> Mapping:
+        """A body: blocks of one type together, arguments that stand twice noted."""
+        found: list[_Pair] = []
+        blocks: dict[str, list[Node]] = {}
+        first: dict[str, tuple[int, Scalar]] = {}
+        for key, value in pairs:
+            if isinstance(value, Scalar):
+                found.append((key, value))
+            elif key.text in blocks:
+                blocks[key.text].append(value)
+            else:
+                blocks[key.text] = [value]
+                first[key.text] = len(found), key
+                found.append((key, value))
+        for name, bodies in blocks.items():
+            index, key = first[name]
+            together = Sequence(tuple(bodies), bodies[0].start, bodies[-1].end)
+            found[index] = key, together
+        return Mapping(self.notes.last_of_each(found), start, end)
+
+    def _word(self, start: int, end: int) -> Scalar:
+        """A name or a label, in quotes or not."""
+        text = self.text[start:end]
+        return Scalar(text[1:-1] if text.startswith('"') else text, False, start, end)
+
+    def _deeper(self, depth: int, at: int) -> None:
+        most = min(self.limits.depth, _MOST_DEPTH)
+        if depth > most:
+            raise over_limit("depth", most, "levels of nesting", at)
+
+    # -- what is broken ------------------------------------------------------------------------
+
+    def _parts(
+        self, start: int, end: int, beginning: re.Pattern[str], whole: _Tree, depth: int = 1
+    ) -> Iterator[_Pair]:
+        """What can be read between two places, part by part; ``whole`` says what is wrong."""
+        before = self.noted
+        text = self.text
+        self.left -= end - start
+        if self.left < 0:
+            self._note(whole)
+            return
+        starts = [each.start() for each in beginning.finditer(text, start, end)]
+        if starts and text[start : starts[0]].strip():
+            starts.insert(0, start)
+        for at, stop in pairwise((*starts, end)):
+            tree = _Tree(text, at, stop)
+            if tree.root.has_error:
+                yield from self._broken(tree, depth)
+            else:
+                yield from self._items(tree, tree.root, depth)
+        if self.noted == before:
+            self._note(whole)
+
+    def _broken(self, tree: _Tree, depth: int) -> Iterator[_Pair]:
+        """A part with a mistake: an argument without its value, or the rest of a block."""
+        start, end, text = tree.start, tree.end, self.text
+        argument = _ARGUMENT.match(text, start, end)
+        block = _HEADER.match(text, start, end)
+        if argument is not None:
+            self._note(tree)
+            value = Scalar("", True, argument.end(), end, BROKEN)
+            yield self._word(*argument.span(1)), value
+        elif block is None:
+            self._note(tree)
+        else:
+            labels = [self._word(*each.span()) for each in _LABEL.finditer(text, *block.span(2))]
+            depth += len(labels) + 1
+            self._deeper(depth, start)
+            closing = text.rfind("}", block.end(), end)
+            inside = block.end(), closing if closing >= 0 else end
+            first = _FIRST_ITEM.search(text, *inside)
+            pairs: Iterable[_Pair] = ()
+            if first is None:
+                self._note(tree)
+            else:
+                beginning = re.compile(rf"^{first[1]}{_ITEM}", re.MULTILINE)
+                pairs = self._parts(*inside, beginning, tree, depth)
+            yield self._word(*block.span(1)), _labelled(labels, self._body(pairs, start, end))
+
+    def _note(self, tree: _Tree) -> None:
+        """Note the first mistake of a tree."""
+        found = tree.mistake()
+        start, end = tree.span(found)
+        if found.is_missing:
+            message = f"not HCL: expected {_MISSING.get(found.type) or repr(found.type)}"
+        else:
+            line = self.text[start:end].strip().partition("\n")[0].rstrip()
+            shown = line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+            message = f"not HCL: unexpected {shown!r}" if shown else "not HCL: something is missing"
+            newline = self.text.find("\n", start, end)
+            end = newline if newline > start else end
+        # What is missing at the end of a part is missed behind the last thing there is.
+        last = tree.start + len(self.text[tree.start : tree.end].rstrip()) - 1
+        start = max(min(start, last), tree.start)
+        self.noted += 1
+        self.notes.add("parse-error", message, start, max(end, min(start + 1, len(self.text))))
+
+
+_MISSING: Final = {
+    "identifier": "a name or a value",
+    "block_end": "'}'", "object_end": "'}'", "tuple_end": "']'", "quoted_template_end": "'\"'",
+    "template_interpolation_end": "'}'", "template_directive_end": "'}'",
+    "heredoc_identifier": "the end of the heredoc",
+}  # fmt: skip
+
+
+def _labelled(labels: list[Scalar], body: Mapping) -> Mapping:
+    for label in reversed(labels):
+        body = Mapping(((label, body),), body.start, body.end)
+    return body
+
+
+class _Tree:
+    """What the grammar makes of one part of a text; its places are bytes of that part.
+
+    Long blanks are cut short for it: beside a mistake, its time grows with their square.
+    """
+
+    __slots__ = ("_continuations", "_cuts", "_lost", "end", "root", "start")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self._cuts = array("L")  # characters of the text that was parsed, after which some are cut
+        self._lost = array("L", (0,))  # how many are cut up to there
+        part = text[start:end]
+        if _LONG_BLANK.search(part):
+            part = self._without_long_blanks(part)
+        data = part.encode("utf-8", "surrogatepass")
+        self.root = _grammar()(data).root_node
+        # Places of bytes that are no character of their own.
+        self._continuations = array("L")
+        if len(data) != len(part):
+            self._continuations.extend(each.start() for each in _CONTINUATION.finditer(data))
+
+    def _without_long_blanks(self, part: str) -> str:
+        pieces = []
+        end = lost = 0
+        for blank in _LONG_BLANK.finditer(part):
+            # A line must still end where one did, and begin with as much.
+            kept = ("\n" if "\n" in blank[0] else "") + blank[0].rpartition("\n")[2][-_BLANK:]
+            pieces.append(part[end : blank.start()] + kept)
+            end = blank.end()
+            self._cuts.append(blank.start() + len(kept) - lost)
+            lost += len(blank[0]) - len(kept)
+            self._lost.append(lost)
+        return "".join((*pieces, part[end:]))
+
+    def span(self, node: Any) -> tuple[int, int]:
+        """Where a node of the grammar begins and ends in the text, in code points."""
+        return self._at(node.start_byte), self._at(node.end_byte)
+
+    def _at(self, byte: int) -> int:
+        if self._continuations:
+            byte -= bisect_left(self._continuations, byte)
+        if self._cuts:
+            byte += self._lost[bisect_right(self._cuts, byte)]
+        return self.start + byte
+
+    def mistake(self) -> Any:
+        """The first node that is wrong, of a tree that has one."""
+        node = self.root
+        while not (node.is_error or node.is_missing):
+            inner = next(
+                (each for each in node.children if each.has_error or each.is_missing), None
+            )
+            if inner is None:
+                break
+            node = inner
+        return node

@@ -1,0 +1,138 @@
+"""Terraform's native syntax: documents of ``documents.hcl`` to blocks.
+
+Nested blocks become what JSON syntax has in their place: a list of objects under their type, with
+an object for each label in between. Names that are no values (types, ``depends_on``, providers)
+stand as constants, as JSON writes them in quotes.
+Source: https://developer.hashicorp.com/terraform/language/syntax/configuration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from passrole.documents.hcl import BROKEN
+from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.stacks.resources import StackProblem
+from passrole.stacks.terraform.blocks import LABELS, REFERENCES, Argument, Block
+from passrole.stacks.terraform.expressions import (
+    Constant,
+    Expression,
+    ListOf,
+    ObjectOf,
+    Placed,
+    Unreadable,
+)
+from passrole.stacks.terraform.json_syntax import MALFORMED
+from passrole.stacks.terraform.parsing import ExpressionError, parse_expression
+from passrole.values import Origin
+
+
+class NativeReader:
+    """One document; ``blocks`` and ``problems`` are what it holds. Never raises."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[StackProblem] = []
+        self.blocks: list[Block] = []
+        if isinstance(document.root, Mapping):
+            for key, node in document.root.pairs:
+                self.blocks.extend(self._block(key, node))
+
+    def _block(self, key: Scalar, node: Node) -> Iterator[Block]:
+        """A block at the top of a file, where it is one that Terraform has."""
+        kind = key.text
+        wanted = LABELS.get(kind)
+        if wanted is None or not isinstance(node, Mapping):
+            what = f"{kind} is no kind of block that Terraform has"
+            if isinstance(node, Scalar):
+                what = f"{kind} is an argument outside of any block"
+            self._problem(what, key.start, key.end)
+            return
+        labels: list[Scalar] = []
+        body = node
+        for _ in range(wanted):
+            inner = _label_of(body)
+            if inner is None:
+                break
+            labels.append(inner[0])
+            body = inner[1]
+        if len(labels) < wanted or _label_of(body) is not None:
+            message = f"a {kind} block has {wanted} labels"
+            self._problem(message, key.start, key.end)
+            return
+        arguments = {
+            name.text: Argument(self._origin(name), self._value(name.text, value, kind))
+            for name, value in body.pairs
+        }
+        place = self._origin(labels[-1] if labels else key)
+        texts = tuple(label.text for label in labels)
+        yield Block(kind, texts, place, self._origin(body), arguments)
+
+    def _value(self, name: str, node: Node, kind: str = "") -> Placed:
+        """What stands under a name: an expression, or the blocks of a type."""
+        if isinstance(node, Mapping):
+            return Placed(
+                ObjectOf(
+                    tuple(
+                        (Placed(Constant(key.text), self._origin(key)), self._value(key.text, item))
+                        for key, item in node.pairs
+                    )
+                ),
+                self._origin(node),
+            )
+        if isinstance(node, Sequence):
+            bodies = tuple(self._value(name, body) for body in node.items)
+            return Placed(ListOf(bodies), self._origin(node))
+        origin = self._origin(node)
+        if node.tag == BROKEN:
+            return Placed(Unreadable(f"{name} cannot be parsed"), origin)
+        expression = self._expression(node)
+        if kind == "variable" and name == "type":
+            return Placed(self._written(expression, node), origin)
+        placed = Placed(expression, origin)
+        return self._named(placed) if kind and name in REFERENCES else placed
+
+    def _expression(self, node: Scalar) -> Expression:
+        try:
+            return parse_expression(self.document, node.start, node.end)
+        except ExpressionError as error:
+            kind = "limit" if error.kind == "limit" else MALFORMED
+            end = min(error.offset + 1, node.end)
+            self._problem(str(error), error.offset, max(end, error.offset), kind)
+            return Unreadable(str(error), refused=error.kind == "malformed")
+
+    def _named(self, placed: Placed) -> Placed:
+        """Names in place of values: alone, in a list, or in an object."""
+        inner, origin = placed
+        match inner:
+            case ListOf(items):
+                return Placed(ListOf(tuple(map(self._named_inside, items))), origin)
+            case ObjectOf(items):
+                pairs = tuple((key, self._named_inside(item)) for key, item in items)
+                return Placed(ObjectOf(pairs), origin)
+        return Placed(self._written(inner, origin.node), origin)
+
+    def _named_inside(self, item: Expression) -> Expression:
+        return self._named(item) if isinstance(item, Placed) else item
+
+    def _written(self, expression: Expression, node: Node) -> Expression:
+        """A name as a constant; what is a constant already stays as it is."""
+        if isinstance(expression, (Constant, Unreadable)):
+            return expression
+        return Constant(self.document.text[node.start : node.end])
+
+    def _origin(self, node: Node) -> Origin:
+        return Origin(self.document, node)
+
+    def _problem(self, message: str, start: int, end: int, kind: str = MALFORMED) -> None:
+        place = self.document.span(start, end)
+        self.problems.append(StackProblem(Problem(kind, message, start, end), place))
+
+
+def _label_of(node: Mapping) -> tuple[Scalar, Mapping] | None:
+    """The label under which a block's body, or its next label, stands; None for a body."""
+    if len(node.pairs) == 1:
+        key, inner = node.pairs[0]
+        if isinstance(inner, Mapping):
+            return key, inner
+    return None
