@@ -38,7 +38,7 @@ _ROOMS = {
     ),
     "passrole.model.guarded": (
         "Bucket", "EventBus", "Function", "Guarded", "Key", "KeyAlias", "Queue",
-        "ResourcePolicy", "Topic",
+        "ResourcePolicy", "Topic", "written_policy",
     ),
     "passrole.model.pipelines": (
         "Action", "ArtifactStore", "Pipeline", "Stage", "Trigger", "TriggerFilter",
@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from passrole.model.guarded import Queue as Queue
     from passrole.model.guarded import ResourcePolicy as ResourcePolicy
     from passrole.model.guarded import Topic as Topic
+    from passrole.model.guarded import written_policy as written_policy
     from passrole.model.identities import AttachedPolicy as AttachedPolicy
     from passrole.model.identities import Attachment as Attachment
     from passrole.model.identities import BoundaryAttachment as BoundaryAttachment

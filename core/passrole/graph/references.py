@@ -33,8 +33,7 @@ class References:
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._by_text: dict[tuple[type[Entity], Text], list[Entity]] = defaultdict(list)
         for entity in entities:
-            resource = entity.resource
-            for text in {resource.arn, resource.name, resource.generated_id}:
+            for text in set(entity.names):
                 if text.parts:
                     self._by_text[type(entity), text].append(entity)
 

@@ -36,6 +36,11 @@ class Entity:
         return self.resource.world
 
     @property
+    def names(self) -> tuple[Text, ...]:
+        """The texts by which other resources may refer to it."""
+        return (self.resource.arn, self.resource.name, self.resource.generated_id)
+
+    @property
     def policies(self) -> tuple[Policy, ...]:
         """The policy documents that are written in it, each of which knows its kind."""
         return ()

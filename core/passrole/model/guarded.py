@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from passrole.iam.policies import Policy
+from passrole.iam.policies import Policy, PolicyKind, read_policy
 from passrole.model.entities import Entity
-from passrole.values import ABSENT, Value
+from passrole.stacks.resources import Resource
+from passrole.values import ABSENT, Absent, Text, Value
+
+
+def written_policy(resource: Resource) -> Policy | None:
+    """The resource policy in the field ``policy``, None where the resource has none."""
+    written = resource["policy"]
+    if isinstance(written, Absent):
+        return None
+    return read_policy(written, PolicyKind.RESOURCE, resource.id)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +85,14 @@ class Queue(Guarded):
     """An SQS queue; ``key`` encrypts its messages."""
 
     key: Value = ABSENT
+
+    @property
+    def names(self) -> tuple[Text, ...]:
+        """Its URL as well, by which its policy names it."""
+        resource = self.resource
+        region, account = resource.target.region.parts, resource.target.account.parts
+        url = ("https://sqs.", *region, ".amazonaws.com/", *account, "/", *resource.name.parts)
+        return (Text(url), resource.arn, resource.name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from passrole import (
-    Absent,
     PolicyKind,
     Resource,
     ResourcePolicy,
@@ -11,6 +10,7 @@ from passrole import (
     Topic,
     elements,
     read_policy,
+    written_policy,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -18,10 +18,7 @@ CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 def read_topic(resource: Resource) -> Iterator[Topic]:
     """One topic with the key that encrypts its messages, and the policy that is written in it."""
-    policy = None
-    if not isinstance(resource["policy"], Absent):
-        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
-    yield Topic(resource, policy=policy, key=resource["key"])
+    yield Topic(resource, policy=written_policy(resource), key=resource["key"])
 
 
 def read_topic_policy(resource: Resource) -> Iterator[ResourcePolicy]:

@@ -17,6 +17,7 @@ from passrole import (
     cases,
     elements,
     read_policy,
+    written_policy,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -30,7 +31,7 @@ def read_bucket(resource: Resource) -> Iterator[Bucket]:
     """One bucket with the key of its default encryption and what it makes of ACLs."""
     yield Bucket(
         resource,
-        policy=_written(resource),
+        policy=written_policy(resource),
         key=resource["key"],
         ownership=resource["ownership"],
         blocks_public_acls=resource["blocks_public_acls"],
@@ -51,13 +52,6 @@ def _apart(resource: Resource, kind: type[Entity]) -> Iterator[ResourcePolicy]:
     policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
     for owner in elements(resource["of"]):
         yield ResourcePolicy(resource, of=owner, policy=policy, kind=kind)
-
-
-def _written(resource: Resource) -> Policy | None:
-    written = resource["policy"]
-    if isinstance(written, Absent):
-        return None
-    return read_policy(written, PolicyKind.RESOURCE, resource.id)
 
 
 def read_key(resource: Resource) -> Iterator[Key]:
@@ -124,6 +118,27 @@ KEY = ResourceType(
     source=f"{CFN}aws-resource-kms-key.html",
 )
 
+REPLICA_KEY = ResourceType(
+    cloudformation="AWS::KMS::ReplicaKey",
+    terraform="aws_kms_replica_key",
+    arn="arn:{partition}:kms:{region}:{account}:key/{id}",
+    ref="id",
+    attributes={"Arn": "arn", "KeyId": "id"},
+    terraform_attributes={"arn": "arn", "id": "id", "key_id": "id"},
+    fields={"policy": ("KeyPolicy", "policy")},
+    read=read_key,
+    source=f"{CFN}aws-resource-kms-replicakey.html",
+)
+
+EXTERNAL_KEY = ResourceType(
+    terraform="aws_kms_external_key",
+    arn="arn:{partition}:kms:{region}:{account}:key/{id}",
+    terraform_attributes={"arn": "arn", "id": "id"},
+    fields={"policy": ("", "policy")},
+    read=read_key,
+    source=f"{TERRAFORM}kms_external_key",
+)
+
 KEY_POLICY = ResourceType(
     terraform="aws_kms_key_policy",
     terraform_attributes={"id": "{of}", "key_id": "{of}"},
@@ -148,4 +163,6 @@ ALIAS = ResourceType(
     source=f"{CFN}aws-resource-kms-alias.html",
 )
 
-RESOURCE_TYPES = (BUCKET, BUCKET_POLICY, KEY, KEY_POLICY, ALIAS)
+RESOURCE_TYPES = (
+    BUCKET, BUCKET_POLICY, KEY, REPLICA_KEY, EXTERNAL_KEY, KEY_POLICY, ALIAS,
+)  # fmt: skip

@@ -176,16 +176,6 @@ RESOURCE_TYPES = (
         fields={"name": ("LogGroupName", "name")},
         source=f"{CFN}aws-resource-logs-loggroup.html",
     ),
-    ResourceType(
-        cloudformation="AWS::SecretsManager::Secret",
-        terraform="aws_secretsmanager_secret",
-        arn="arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{id}",
-        ref="arn",
-        attributes={"Id": "arn"},
-        terraform_attributes={"arn": "arn", "id": "arn", "name": "name"},
-        fields={"name": ("Name", "name")},
-        source=f"{CFN}aws-resource-secretsmanager-secret.html",
-    ),
     # A name may begin with a slash, which the ARN has once only: no template says that.
     ResourceType(
         cloudformation="AWS::SSM::Parameter",

@@ -17,6 +17,7 @@ from passrole import (
     get,
     literal,
     read_policy,
+    written_policy,
 )
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -72,10 +73,7 @@ def read_schedule(resource: Resource) -> Iterator[EventRule | EventTarget]:
 
 def read_bus(resource: Resource) -> Iterator[EventBus]:
     """One event bus, and the policy that is written in it."""
-    policy = None
-    if not isinstance(resource["policy"], Absent):
-        policy = read_policy(resource["policy"], PolicyKind.RESOURCE, resource.id)
-    yield EventBus(resource, policy=policy)
+    yield EventBus(resource, policy=written_policy(resource))
 
 
 def read_bus_policy(resource: Resource) -> Iterator[ResourcePolicy]:
