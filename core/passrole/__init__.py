@@ -47,8 +47,10 @@ _ROOMS = {
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
+    "passrole.iam.grants": ("Breadth", "Grant", "grants_in"),
+    "passrole.iam.matching": ("action_truth",),
     "passrole.iam.json_texts": ("value_from_json_text",),
-    "passrole.iam.policies": ("Policy", "PolicyKind", "Statement", "read_policy"),
+    "passrole.iam.policies": ("Condition", "Policy", "PolicyKind", "Statement", "read_policy"),
     "passrole.graph.questions": ("Graph",),
     "passrole.iam.decisions": ("Decision", "Verdict"),
     "passrole.values": (
@@ -87,7 +89,12 @@ if TYPE_CHECKING:
     from passrole.iam.arn_segments import split_arn as split_arn
     from passrole.iam.decisions import Decision as Decision
     from passrole.iam.decisions import Verdict as Verdict
+    from passrole.iam.grants import Breadth as Breadth
+    from passrole.iam.grants import Grant as Grant
+    from passrole.iam.grants import grants_in as grants_in
     from passrole.iam.json_texts import value_from_json_text as value_from_json_text
+    from passrole.iam.matching import action_truth as action_truth
+    from passrole.iam.policies import Condition as Condition
     from passrole.iam.policies import Policy as Policy
     from passrole.iam.policies import PolicyKind as PolicyKind
     from passrole.iam.policies import Statement as Statement

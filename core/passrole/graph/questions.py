@@ -39,15 +39,15 @@ from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
 from passrole.iam.layers import Layers
-from passrole.iam.policies import Policy
+from passrole.iam.policies import Policy, PolicyKind
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.guarded import Key
-from passrole.model.identities import Identity, Role
+from passrole.model.identities import Identity, ManagedPolicy, Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import EVERYWHERE, Text, Truth, Unknown, Value, World
+from passrole.values import EVERYWHERE, Text, Truth, Unknown, Value, World, cases
 
 E = TypeVar("E", bound=Entity)
 
@@ -117,6 +117,34 @@ class Graph:
         ``words`` maps a check to a sentence with the check's parameters in braces.
         """
         return self._correctness.reports(document, words, symptom, remedy)
+
+    @cached_property
+    def pipeline_roles(self) -> frozenset[Role]:
+        """The roles that pipelines and their actions name: they work for a pipeline."""
+        found = {
+            self.find(case, Role, near=pipeline)
+            for pipeline in self.pipelines
+            for reference in (pipeline.role, *(action.role for action in pipeline.actions))
+            for _, case in cases(reference)
+        }
+        return frozenset(role for role in found if role is not None)
+
+    @cached_property
+    def unattached(self) -> frozenset[PolicyDocument]:
+        """Identity policies that attach to nobody in the scanned tree: files, managed policies."""
+        attached = {
+            policy.origin
+            for identity in self.principals
+            for policy in self.policies_of(identity)
+            if isinstance(policy, Policy)
+        }
+        return frozenset(
+            document
+            for document in self.documents
+            if document.policy.kind is PolicyKind.IDENTITY
+            and (document.holder is None or isinstance(document.holder, ManagedPolicy))
+            and document.policy.origin not in attached
+        )
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""

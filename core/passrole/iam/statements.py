@@ -77,6 +77,16 @@ class Statement:
     """The parameter defaults that its texts rely on, as ``Name=value``."""
 
     @property
+    def principal_names(self) -> tuple[tuple[str, str | None], ...]:
+        """Kind and value of each entry of Principal; a value that is not known is None."""
+        return tuple(
+            (each.kind, each.value.known() if isinstance(each.value, Text) else None)
+            if isinstance(each, PrincipalEntry)
+            else ("", None)
+            for each in self.principals
+        )
+
+    @property
     def label(self) -> str:
         """How a message names the statement."""
         name = f"statement {self.sid}" if self.sid else f"statement {self.index + 1}"

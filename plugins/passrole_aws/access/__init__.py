@@ -1,11 +1,15 @@
 """Who may see, start, approve and edit pipelines: the users of CodePipeline and its API."""
 
-from collections.abc import Iterable
-
-from passrole import Operation, hookimpl
+from passrole import Operation, Rule, hookimpl
 from passrole_aws.access.operations import OPERATIONS
+from passrole_aws.access.rules import RULES
 
 
 @hookimpl
-def passrole_operations() -> Iterable[Operation]:
+def passrole_operations() -> tuple[Operation, ...]:
     return OPERATIONS
+
+
+@hookimpl
+def passrole_rules() -> tuple[Rule, ...]:
+    return RULES

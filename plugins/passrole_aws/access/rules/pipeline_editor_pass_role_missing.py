@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+
+from passrole import (
+    Breadth,
+    Category,
+    Graph,
+    Identity,
+    Report,
+    Severity,
+    rule,
+)
+from passrole_aws.access.entities import audience
+
+PASS = "iam:PassRole"  # noqa: S105 - an IAM action
+# Each of these hands a service role to a service. Updating a project passes its role as well.
+PASSING = {
+    "codepipeline:CreatePipeline": "codepipeline.amazonaws.com",
+    "codepipeline:UpdatePipeline": "codepipeline.amazonaws.com",
+    "codebuild:CreateProject": "codebuild.amazonaws.com",
+}
+
+
+@rule(
+    "pipeline-editor-pass-role-missing",
+    checks=Identity,
+    severity=Severity.HIGH,
+    category=Category.ACCESS,
+)
+def pipeline_editor_pass_role_missing(subject: Identity, graph: Graph) -> Iterator[Report]:
+    """Somebody may create or change pipelines or build projects, and may pass no role.
+
+    `CreatePipeline`, `UpdatePipeline` and `CreateProject` hand a service role over. Whoever calls
+    them needs `iam:PassRole` for that role beside the operation itself. The finding is made where
+    all policies of a user, a group, a permission set or a role of people are known; a grant of
+    `codepipeline:*` is not taken for the wish to edit.
+
+    The call, or the deployment that makes it, fails with `is not authorized to perform:
+    iam:PassRole on resource: arn:aws:iam::…:role/<service role>`.
+
+    Allow `iam:PassRole` on the service role, with `iam:PassedToService` in the condition.
+
+    ```yaml
+    Resources:
+      Editors:
+        Type: AWS::IAM::User
+        Properties:
+          Policies:
+            - PolicyName: edit
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow  # finding
+                    Action: [codepipeline:GetPipeline, codepipeline:UpdatePipeline]
+                    Resource: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:shop
+    ```
+
+    ```yaml
+    Resources:
+      Editors:
+        Type: AWS::IAM::User
+        Properties:
+          Policies:
+            - PolicyName: edit
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [codepipeline:GetPipeline, codepipeline:UpdatePipeline]
+                    Resource: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:shop
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: !Sub arn:aws:iam::${AWS::AccountId}:role/pipeline
+                    Condition: {StringEquals: {iam:PassedToService: codepipeline.amazonaws.com}}
+    ```
+
+    ```hcl
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+    resource "aws_iam_user_policy" "ci" {
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{  # finding
+          Effect   = "Allow"
+          Action   = ["codebuild:CreateProject", "codebuild:BatchGetProjects"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+    resource "aws_iam_user_policy" "ci" {
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["codebuild:CreateProject", "codebuild:BatchGetProjects"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = "arn:aws:iam::111122223333:role/build"
+          },
+        ]
+      })
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/security_iam_troubleshoot.html
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    somebody = audience(subject, graph)
+    if somebody is None or not somebody.lacks(PASS):
+        return
+    for operation, service in PASSING.items():
+        for grant in somebody.grants(operation):
+            if grant.breadth <= Breadth.WILDCARD:
+                yield somebody.report(
+                    grant.statement,
+                    f"{somebody.label} may call {operation} ({grant.statement.label}) but pass no"
+                    " role, which that needs.",
+                    f"Allow {PASS} on the service role, for {service}.",
+                    symptom=f"is not authorized to perform: {PASS} on resource: <service role>",
+                    iam_action=PASS,
+                )
+                return

@@ -1,0 +1,66 @@
+"""The cases of those who work with pipelines: each has its rule, shown in both formats."""
+
+import json
+import os
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from passrole import Category, Rule, Severity
+from passrole.contributions import Contributions
+from passrole.testing import examples_of
+
+CASES = {
+    "pipeline-editor-is-admin": Severity.CRITICAL,
+    "approval-unrestricted": Severity.HIGH,
+    "approval-arn-wrong-level": Severity.HIGH,
+    "approver-can-edit": Severity.HIGH,
+    "pipeline-editor-pass-role-missing": Severity.HIGH,
+    "stage-level-arn-missing": Severity.HIGH,
+    "start-execution-unrestricted": Severity.MEDIUM,
+    "legacy-managed-policy": Severity.MEDIUM,
+    "list-pipelines-scoped": Severity.HIGH,
+    "custom-action-only-operations": Severity.MEDIUM,
+    "compute-log-view-missing": Severity.INFO,
+    "partner-only-operations": Severity.INFO,
+    "console-user-events-missing": Severity.INFO,
+    "parallel-approval-needs-list-actions": Severity.INFO,
+}
+WORDS = {"blocker": "critical", "error": "high", "warning": "medium"}
+
+
+@pytest.fixture(scope="module")
+def rules(contributions: Contributions) -> dict[str, Rule]:
+    return {rule.id: rule for rule in contributions.rules}
+
+
+def test_every_case_has_its_rule_with_the_severity_and_category_of_the_case(
+    rules: dict[str, Rule],
+) -> None:
+    assert {case: rules[case].severity for case in CASES} == CASES
+    assert {rules[case].category for case in CASES} == {Category.ACCESS}
+
+
+@pytest.mark.parametrize("language", ["yaml", "hcl"])
+def test_every_rule_has_a_flagged_and_an_accepted_example(
+    language: str, own_plugins: list[ModuleType]
+) -> None:
+    shown: dict[str, set[bool]] = {}
+    for example in examples_of(*own_plugins, beside=own_plugins):
+        if example.language == language:
+            shown.setdefault(example.rule.id, set()).add(bool(example.flagged))
+    assert {case: shown.get(case) for case in CASES} == {case: {True, False} for case in CASES}
+
+
+@pytest.mark.corpus
+def test_the_table_is_the_catalogue() -> None:
+    repository = Path(__file__).resolve().parents[2]
+    shared = Path(os.environ.get("PASSROLE_SHARED", repository.parent / "shared"))
+    catalogue = shared / "facts" / "rules.json"
+    if not catalogue.is_file():
+        pytest.skip(f"{catalogue} is not there")
+    cards = [card for card in json.loads(catalogue.read_text("utf-8")) if card["g"] == "d"]
+    assert {card["rule"]: WORDS.get(card["sev"], card["sev"]) for card in cards} == {
+        case: severity.value for case, severity in CASES.items()
+    }
