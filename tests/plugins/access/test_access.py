@@ -18,10 +18,8 @@ ARN = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
 
 
 def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow"} | each for each in statements],
-    }
+    allowed = [{"Effect": "Allow", **each} for each in statements]
+    return {"Version": "2012-10-17", "Statement": allowed}
 
 
 def grant(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
