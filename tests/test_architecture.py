@@ -18,7 +18,8 @@ PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 ENTRY_POINTS: dict[str, str] = PROJECT["project"]["entry-points"]["passrole"]
 SERVICES = REPOSITORY / "plugins" / "passrole_aws"
 
-SERVICE_MODULES = {"__init__.py", "entities.py", "operations.py", "providers.py", "resources.py"}
+SERVICE_MODULES = {"__init__.py", "entities.py", "operations.py", "patterns.py", "providers.py",
+                   "resources.py"}  # fmt: skip
 DATA_SUFFIXES = {".json", ".jsonl", ".csv", ".txt", ".yaml", ".zip"}
 WORDS_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers", "common",
                           "misc", "shared"}  # fmt: skip

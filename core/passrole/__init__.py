@@ -18,7 +18,9 @@ _ROOMS = {
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
         "Results", "Severity", "Subject",
     ),
-    "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
+    "passrole.errors": (
+        "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
+    ),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
     "passrole.model.needs": (
         "ALWAYS", "TRUE_OR_FALSE", "ActionProvider", "Actor", "Basis", "Both", "Certainty",
@@ -54,9 +56,9 @@ _ROOMS = {
     "passrole.graph.questions": ("Graph",),
     "passrole.iam.decisions": ("Decision", "Verdict"),
     "passrole.values": (
-        "ABSENT", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text", "Unknown",
-        "Truth", "Value", "World", "cases", "defaults_in", "elements", "get", "known", "literal",
-        "without_choices",
+        "ABSENT", "EVERYWHERE", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text",
+        "Truth", "Unknown", "Value", "World", "cases", "defaults_in", "elements", "get", "known",
+        "literal", "without_choices",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from passrole.errors import PluginError as PluginError
     from passrole.errors import PolicyError as PolicyError
     from passrole.errors import UsageError as UsageError
+    from passrole.errors import did_you_mean as did_you_mean
     from passrole.findings import Category as Category
     from passrole.findings import Confidence as Confidence
     from passrole.findings import Edit as Edit
@@ -181,6 +184,7 @@ if TYPE_CHECKING:
     from passrole.stacks.resources import Target as Target
     from passrole.stacks.resources import own_name as own_name
     from passrole.values import ABSENT as ABSENT
+    from passrole.values import EVERYWHERE as EVERYWHERE
     from passrole.values import Absent as Absent
     from passrole.values import Choice as Choice
     from passrole.values import Hole as Hole

@@ -73,6 +73,7 @@ class Hole(NamedTuple):
     alphabet: Alphabet = ANYTHING
     reference: str = ""
     reason: str = ""
+    shown: bool = False
 
     def __str__(self) -> str:
         """How messages name it, alike for every format: ``${Project.name}``, ``${account}``."""

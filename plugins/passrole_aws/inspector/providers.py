@@ -57,7 +57,8 @@ NEEDS = (
 KEYS = (
     ConfigurationKey("InspectorRunMode", required=True, values=("SourceCodeScan", "ECRImageScan")),
     ConfigurationKey("ECRRepositoryName", required=Setting("InspectorRunMode", ("ECRImageScan",))),
-    ConfigurationKey("ImageTag", required=Setting("InspectorRunMode", ("ECRImageScan",))),
+    # The reference has it as needed for images; the AWS CDK leaves it out.
+    ConfigurationKey("ImageTag"),
     ConfigurationKey("CriticalThreshold"),
     ConfigurationKey("HighThreshold"),
     ConfigurationKey("MediumThreshold"),

@@ -17,6 +17,7 @@ from passrole.stacks.cloudformation.template import MALFORMED, Entry
 from passrole.stacks.deployments import Given
 from passrole.values import (
     ANYTHING,
+    MASK,
     NAME,
     PATH,
     Alphabet,
@@ -27,6 +28,7 @@ from passrole.values import (
     Unknown,
     Value,
     literal,
+    names_secret,
 )
 
 _NUMBER = Alphabet("number", excluded=string.ascii_letters + ":/*?_ ", length=(1, None))
@@ -58,14 +60,16 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Valu
     else:
         text = _default(scope, name, entry)
         if text is not None:
-            defaults = frozenset((f"{name}={'****' if _is_secret(entry.node) else text}",))
+            hidden = _is_secret(entry.node) or names_secret(name)
+            defaults = frozenset((f"{name}={MASK if hidden and text else text}",))
     if text is None or stored:
         if text is not None:
             reason = f"the value of the SSM parameter {text}"
         if _is_list(inner):
             return Unknown(reason, origin, hole_id)
         alphabet = _alphabet(entry.node, inner, stored)
-        return Text((Hole(hole_id, alphabet, f"!Ref {name}", reason),), origin)
+        shown = not stored and not _is_secret(entry.node)
+        return Text((Hole(hole_id, alphabet, f"!Ref {name}", reason, shown),), origin)
     if _is_list(inner):
         if not scope.afford(text.count(",")):
             return too_much(origin)

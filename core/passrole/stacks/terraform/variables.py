@@ -19,12 +19,14 @@ from passrole.stacks.terraform.providers import constant_text
 from passrole.stacks.terraform.steps import Step
 from passrole.values import (
     ANYTHING,
+    MASK,
     Hole,
     Text,
     Unknown,
     Value,
     known,
     literal,
+    names_secret,
     with_defaults,
 )
 
@@ -58,7 +60,7 @@ def variable_value(
     default = block.arguments.get("default") if block is not None else None
     if default is not None:
         value = evaluate(default.expression, _Nothing())
-        assumption = f"{name}={_shown(value, block)}"
+        assumption = f"{name}={_shown(value, name, block)}"
         return with_defaults(_converted(value, type_name), frozenset({assumption})), assumption
     identity = f"{stack}#var.{name}"
     reason = f"variable {name} has no value and no default"
@@ -98,11 +100,13 @@ def _converted(value: Value, type_name: str) -> Value:
     return value
 
 
-def _shown(value: Value, block: Block | None) -> str:
+def _shown(value: Value, name: str, block: Block | None) -> str:
     sensitive = block.arguments.get("sensitive") if block is not None else None
     if constant_text(sensitive) == "true":
         return "(sensitive)"
     text = known(value)
+    if text != "" and names_secret(name):
+        return MASK
     if text is None:
         found = json_text(value)
         text = known(found) if found is not None else None

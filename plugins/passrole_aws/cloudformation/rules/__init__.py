@@ -8,6 +8,9 @@ from passrole_aws.cloudformation.rules.pass_role_missing import pass_role_missin
 from passrole_aws.cloudformation.rules.role_artifact_read_missing import role_artifact_read_missing
 from passrole_aws.cloudformation.rules.role_trust_missing import role_trust_missing
 from passrole_aws.cloudformation.rules.rolearn_required import rolearn_required
+from passrole_aws.cloudformation.rules.template_artifact_not_input import (
+    template_artifact_not_input,
+)
 
 RULES = (
     changeset_condition_too_tight,
@@ -16,4 +19,5 @@ RULES = (
     role_artifact_read_missing,
     role_trust_missing,
     rolearn_required,
+    template_artifact_not_input,
 )

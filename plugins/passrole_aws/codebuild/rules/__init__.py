@@ -7,6 +7,7 @@ from passrole_aws.codebuild.rules.clone_ref_missing import clone_ref_missing
 from passrole_aws.codebuild.rules.connection_token_missing import connection_token_missing
 from passrole_aws.codebuild.rules.env_secret_read_missing import env_secret_read_missing
 from passrole_aws.codebuild.rules.logs_missing import logs_missing
+from passrole_aws.codebuild.rules.project_type_mismatch import project_type_mismatch
 from passrole_aws.codebuild.rules.start_build_missing import start_build_missing
 from passrole_aws.codebuild.rules.vpc_missing import vpc_missing
 
@@ -18,6 +19,7 @@ RULES = (
     connection_token_missing,
     env_secret_read_missing,
     logs_missing,
+    project_type_mismatch,
     start_build_missing,
     vpc_missing,
 )

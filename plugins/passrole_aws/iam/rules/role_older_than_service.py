@@ -85,6 +85,98 @@ def role_older_than_service(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+
+    resource "aws_iam_role" "pipeline" {
+      name = "AWSCodePipelineServiceRole-eu-west-1-shop"
+      assume_role_policy = jsonencode({
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "codepipeline.amazonaws.com" }
+        }]
+      })
+      inline_policy {
+        name = "oneClick_AWS-CodePipeline-Service"
+        policy = jsonencode({
+          Statement = [{
+            Effect = "Allow"
+            Action = ["elasticbeanstalk:*", "ec2:*", "elasticloadbalancing:*", "autoscaling:*",
+              "cloudwatch:*", "s3:*", "sns:*", "rds:*", "sqs:*", "ecs:*"]
+            Resource = "*"
+          }]
+        })
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+
+    resource "aws_iam_role" "pipeline" {
+      name = "AWSCodePipelineServiceRole-eu-west-1-shop"
+      assume_role_policy = jsonencode({
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "codepipeline.amazonaws.com" }
+        }]
+      })
+      inline_policy {
+        name = "oneClick_AWS-CodePipeline-Service"
+        policy = jsonencode({
+          Statement = [{
+            Effect   = "Allow"
+            Action   = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:BatchGetBuilds"]
+            Resource = "*"
+          }, {
+            Effect = "Allow"
+            Action = ["elasticbeanstalk:*", "ec2:*", "elasticloadbalancing:*", "autoscaling:*",
+              "cloudwatch:*", "s3:*", "sns:*", "rds:*", "sqs:*", "ecs:*"]
+            Resource = "*"
+          }]
+        })
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
     """
     provider = graph.provider_of(action)

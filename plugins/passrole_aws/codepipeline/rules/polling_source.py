@@ -1,0 +1,151 @@
+from collections.abc import Iterator
+
+from passrole import (
+    Absent,
+    Action,
+    Category,
+    EventTarget,
+    Graph,
+    Pipeline,
+    Record,
+    Report,
+    Severity,
+    Subject,
+    Text,
+    Webhook,
+    cases,
+    get,
+    known,
+    rule,
+)
+
+KEY = "PollForSourceChanges"
+CAN_POLL = frozenset({("AWS", "CodeCommit"), ("AWS", "S3"), ("ThirdParty", "GitHub")})
+
+
+@rule(
+    "polling-source",
+    checks=Action,
+    severity=Severity.MEDIUM,
+    category=Category.LIFECYCLE,
+)
+def polling_source(action: Action, graph: Graph) -> Iterator[Report]:
+    """A source action polls for changes.
+
+    A source action of CodeCommit, S3 or GitHub's first version asks again and again whether something
+    changed unless `PollForSourceChanges` is `false`; outside of the console, a missing key means
+    `true`. Polling starts pipelines minutes late, AWS turns it off for pipelines that have not
+    run for a while, and an account has only so many pipelines that poll: "Maximum number of
+    pipelines using periodic source checks in account exceeded".
+
+    Set the key to `false`, and let an event rule with a role of its own, or a webhook, start the
+    pipeline.
+
+    Nothing is broken today, so the rule is on in the ruleset `strict` only.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration: {S3Bucket: sources, S3ObjectKey: shop.zip}
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration: {S3Bucket: sources, S3ObjectKey: shop.zip, PollForSourceChanges: "false"}
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          output_artifacts = ["source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main", PollForSourceChanges = true }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          output_artifacts = ["source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main", PollForSourceChanges = false }
+        }
+      }
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/update-change-detection.html
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+    Source: https://github.com/aws-solutions/aws-control-tower-customizations/issues/158
+    """
+    provider = known(action.owner), known(action.provider)
+    written = action.configuration
+    if known(action.category) != "Source" or provider not in CAN_POLL:
+        return
+    value = get(written, KEY)
+    polls = isinstance(value, Absent) or (known(value) or "").lower() == "true"
+    pipeline = graph.pipeline_of(action)
+    # What both polls and is told has a rule of its own.
+    if not isinstance(written, Record) or not polls or _is_told(pipeline, graph):
+        return
+    yield Report(
+        origin=action.origin,
+        message=f"{action.label} polls for changes"
+        f"{'' if isinstance(value, Text) else f', since it does not set {KEY}'}.",
+        symptom="The pipeline starts minutes after a change, and no more at all once AWS turns"
+        " polling off for it.",
+        remedy=f'Set {KEY} to "false" and start the pipeline by an event rule or a webhook.',
+        subject=Subject(action.pipeline, action.stage, action.name),
+        world=action.world,
+        defaults=value.defaults if isinstance(value, Text) else frozenset(),
+    )
+
+
+def _is_told(pipeline: Pipeline, graph: Graph) -> bool:
+    """Whether something in the tree starts the pipeline."""
+    for entity in graph.entities:
+        if isinstance(entity, (EventTarget, Webhook)):
+            named = entity.arn if isinstance(entity, EventTarget) else entity.pipeline
+            for _, reference in cases(named, entity.world):
+                if graph.find(reference, Pipeline, near=entity) is pipeline:
+                    return True
+    return False

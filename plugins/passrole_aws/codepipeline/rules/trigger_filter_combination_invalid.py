@@ -1,0 +1,257 @@
+from collections import Counter
+from collections.abc import Iterator
+
+from passrole import (
+    Action,
+    Category,
+    Confidence,
+    Graph,
+    Origin,
+    Pipeline,
+    Report,
+    Severity,
+    Subject,
+    Trigger,
+    TriggerFilter,
+    Unknown,
+    Value,
+    did_you_mean,
+    elements,
+    known,
+    rule,
+)
+
+PROVIDER = "CodeStarSourceConnection"
+MOST_FILTERS = 3
+PULL_REQUEST_EVENTS = ("OPEN", "UPDATED", "CLOSED")
+
+
+@rule(
+    "trigger-filter-combination-invalid",
+    checks=Pipeline,
+    severity=Severity.CRITICAL,
+    category=Category.STRUCTURE,
+)
+def trigger_filter_combination_invalid(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
+    """A trigger combines filters that do not go together, or belongs to no source it could watch.
+
+    A filter for pushes names tags, or branches, or branches with file paths; tags with either of the
+    others are refused: "The trigger configuration for the source action is not valid. Make sure to
+    choose valid filter combinations". There are at most three filters for pushes and three for pull
+    requests, one trigger for a source action, and only actions of `CodeStarSourceConnection` have any.
+    File paths without branches are not in the list of valid combinations either; since no page says
+    that they are refused, that finding is of low confidence.
+
+    Give each kind of event a filter of its own, in the list of the one trigger.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Triggers:
+            - ProviderType: CodeStarSourceConnection
+              GitConfiguration:
+                SourceActionName: Source
+                Push:
+                  - Branches: {Includes: [dev]}  # finding
+                    Tags: {Includes: ["*hotfix*"]}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ConnectionArn: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b
+                    FullRepositoryId: example/shop
+                    BranchName: main
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Triggers:
+            - ProviderType: CodeStarSourceConnection
+              GitConfiguration:
+                SourceActionName: Source
+                Push:
+                  - Branches: {Includes: [dev]}
+                    FilePaths: {Includes: [src/**]}
+                  - Tags: {Includes: ["*hotfix*"]}
+                PullRequest:
+                  - Branches: {Includes: [main]}
+                    Events: [OPEN, UPDATED]
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration:
+                    ConnectionArn: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b
+                    FullRepositoryId: example/shop
+                    BranchName: main
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name          = "shop"
+      role_arn      = "arn:aws:iam::111122223333:role/pipeline"
+      pipeline_type = "V2"
+      trigger {
+        provider_type = "CodeStarSourceConnection"
+        git_configuration {
+          source_action_name = "Source"
+          push {  # finding
+            branches {
+              includes = ["dev"]
+            }
+            tags {
+              includes = ["*hotfix*"]
+            }
+          }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name          = "shop"
+      role_arn      = "arn:aws:iam::111122223333:role/pipeline"
+      pipeline_type = "V2"
+      trigger {
+        provider_type = "CodeStarSourceConnection"
+        git_configuration {
+          source_action_name = "Source"
+          push {
+            branches {
+              includes = ["dev"]
+            }
+            file_paths {
+              includes = ["src/**"]
+            }
+          }
+        }
+      }
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codepipeline-pipeline-gitconfiguration.html
+    Source: https://github.com/hashicorp/terraform-provider-aws/issues/43105
+    """
+    seen: Counter[str] = Counter()
+    for trigger in pipeline.triggers:
+        name = known(trigger.source)
+        if name is not None:
+            seen[name] += 1
+            # Triggers that conditions choose between are not two.
+            if seen[name] == 2 and not any(each.world.literals for each in pipeline.triggers):
+                yield _report(
+                    pipeline, trigger, trigger.origin,
+                    f"There are several triggers for source action {name}",
+                    "Put the filters of all into one trigger.",
+                )  # fmt: skip
+        if not pipeline.unresolved:
+            yield from _source(pipeline, trigger)
+        for event in ("push", "pull request"):
+            filters = [each for each in trigger.filters if each.event == event]
+            if len(filters) > MOST_FILTERS:
+                yield _report(
+                    pipeline, trigger, filters[MOST_FILTERS].origin,
+                    f"A trigger has {len(filters)} filters for events of kind {event}",
+                    f"Leave at most {MOST_FILTERS}.",
+                )  # fmt: skip
+        for each in trigger.filters:
+            yield from _filter(pipeline, trigger, each)
+
+
+def _source(pipeline: Pipeline, trigger: Trigger) -> Iterator[Report]:
+    """A report where no source action of the pipeline is the trigger's, or one of another kind."""
+    name = known(trigger.source)
+    sources = [each for each in pipeline.actions if known(each.category) != "Rule"]
+    if not name or not sources or any("$" in each.name for each in sources):
+        return
+    same = [each for each in sources if each.name == name]
+    if not same:
+        names = [each.name for each in sources if known(each.category) == "Source"]
+        yield _report(
+            pipeline, trigger, getattr(trigger.source, "origin", None),
+            f"A trigger is for source action {name}, which the pipeline does not have"
+            f"{did_you_mean(name, names)}",
+            "Name a source action of the pipeline.",
+        )  # fmt: skip
+    elif all(_is_of_another_kind(each) for each in same):
+        yield _report(
+            pipeline, trigger, getattr(trigger.source, "origin", None),
+            f"A trigger is for source action {name}, which is of {known(same[0].provider)}: only"
+            f" those of {PROVIDER} have triggers",
+            "Take the trigger away, or read the source through a connection.",
+        )  # fmt: skip
+
+
+def _is_of_another_kind(action: Action) -> bool:
+    return known(action.provider) not in (None, PROVIDER)
+
+
+def _filter(pipeline: Pipeline, trigger: Trigger, each: TriggerFilter) -> Iterator[Report]:
+    others = [what for what, value in (("branches", each.branches), ("file paths", each.paths))
+              if _is_there(value)]  # fmt: skip
+    if _is_there(each.tags) and others:
+        yield _report(
+            pipeline, trigger, each.origin,
+            f"A filter for events of kind {each.event} has tags together with"
+            f" {' and '.join(others)}",
+            "Give the tags a filter of their own.",
+        )  # fmt: skip
+    elif others == ["file paths"] and not isinstance(each.branches, Unknown):
+        yield _report(
+            pipeline, trigger, each.origin,
+            f"A filter for events of kind {each.event} has file paths without branches",
+            "Name the branches too.",
+            Confidence.LOW,
+        )  # fmt: skip
+    for item in elements(each.types):
+        text = known(item)
+        if text is not None and text not in PULL_REQUEST_EVENTS:
+            yield _report(
+                pipeline, trigger, getattr(item, "origin", None) or each.origin,
+                f"A filter for pull requests has event {text!r}, which must be one of"
+                f" {', '.join(PULL_REQUEST_EVENTS)}{did_you_mean(text, PULL_REQUEST_EVENTS)}",
+                "Name one of these events.",
+            )  # fmt: skip
+
+
+def _is_there(value: Value) -> bool:
+    """Whether a part of a filter is definitely given."""
+    return bool(value) and not isinstance(value, Unknown)
+
+
+def _report(
+    pipeline: Pipeline,
+    trigger: Trigger,
+    origin: Origin | None,
+    what: str,
+    remedy: str,
+    confidence: Confidence = Confidence.HIGH,
+) -> Report:
+    return Report(
+        origin=origin or trigger.origin,
+        message=f"{what.removesuffix('?')}{'?' if what.endswith('?') else '.'}",
+        symptom="The pipeline is refused: the trigger configuration for the source action is not"
+        " valid.",
+        remedy=remedy,
+        subject=Subject(pipeline.label, action=known(trigger.source), resource="triggers"),
+        confidence=confidence,
+        world=trigger.world,
+    )
