@@ -36,6 +36,7 @@ from passrole.graph.requests import (
 )
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Shortcoming, shortcomings
+from passrole.graph.uses import Uses
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
 from passrole.iam.layers import Layers
@@ -145,6 +146,11 @@ class Graph:
             and (document.holder is None or isinstance(document.holder, ManagedPolicy))
             and document.policy.origin not in attached
         )
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Which role works for which pipeline, and what it holds that none of them needs."""
+        return Uses(self)
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""
