@@ -87,12 +87,12 @@ class Uses:
             own = not isinstance(action.role, Absent)
             reference = action.role if own else pipeline.role
             named.append((reference, action, OF_ACTION if own else OF_PIPELINE))
-        for reference, action, why in named:
-            because = _because(self._graph, pipeline, action)
+        for reference, user, why in named:
+            because = _because(self._graph, pipeline, user)
             for _, case in cases(reference):
                 role = self._graph.find(case, Role, near=pipeline)
                 if role is not None:
-                    self._uses[role][Use(pipeline, action, why, because)] = None
+                    self._uses[role][Use(pipeline, user, why, because)] = None
 
     def of(self, role: Role) -> tuple[Use, ...]:
         """The uses of a role, in the order of the pipelines and their actions."""
