@@ -77,9 +77,10 @@ def _narrow(data: bytes) -> bytes:
 def parse(path: str, data: bytes, limits: Limits) -> Document:
     """The document in ``data``, whatever it is about; its problems say why it has no root.
 
-    The format follows the suffix; other names are JSON where the text begins with a brace.
+    The format follows the suffix, that of variables files as well; other names are JSON where the
+    text begins with a brace.
     """
-    suffix = format_of(path)
+    suffix = "hcl" if path.lower().endswith(".tfvars") else format_of(path)
     if len(data) > limits.size:
         message = f"more than {limits.size:,} bytes (limit size = {limits.size})"
         return Document(path, "", None, suffix or "yaml", (Problem("limit", message, 0, 0),))

@@ -24,7 +24,7 @@ from passrole.model.identities import (
     Role,
     User,
 )
-from passrole.values import Absent, Text, Unknown, Value, World, cases, elements, known
+from passrole.values import EVERYWHERE, Absent, Text, Unknown, Value, World, cases, elements, known
 
 Layer = Policy | Unknown
 
@@ -103,6 +103,25 @@ class IdentityPolicies:
                 else:
                     for layer in self._layers(entity, place):
                         yield identity, _in_world(layer, world), True
+            yield from self._by_number(entity, kind, getattr(entity, field))
+
+    def _by_number(
+        self, entity: Attachment, kind: type[Identity], references: Value
+    ) -> Iterator[tuple[Identity, Layer, bool]]:
+        """What is open where nobody knows how many of an entity there are, and for whom."""
+        if not entity.resource.stands_for_many:
+            return
+        place = Place.of(entity.resource, EVERYWHERE)
+        reason = f"how many of {entity.label} there are is not known"
+        open_ = Unknown(reason, entity.resource.origin, entity.label)
+        for item in elements(references):
+            for _, reference in cases(item):
+                found = self._references.find(reference, kind, place)
+                if found is not None:
+                    yield found, open_, False
+                elif isinstance(reference, Text) and known(reference) is None:
+                    for each in self._anybody(entity, kind):
+                        yield each, open_, False
 
     def _named(
         self, references: Value, kind: type[Identity], place: Place

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from passrole.documents.locations import Location
+from passrole.documents.nodes import Document
 from passrole.iam.policies import Policy
 from passrole.stacks.resources import Target
 from passrole.values import ACCOUNT, REGION, Hole, Text, literal
@@ -34,11 +35,13 @@ class Deployment:
     ``partition`` is assumed to be ``aws``, as the README says. ``scps`` are the service control
     policies that apply to the account, one tuple a level, the root's first; none are assumed.
     ``parameters`` are the values of this deployment, ``sets`` those of every deployment of the
-    scan: a template is analysed once for each set that says something of it.
+    scan: a template is analysed once for each set that says something of it. ``variables`` are
+    files of Terraform variables; a later one beats an earlier one, and ``parameters`` beat them.
     """
 
     parameters: Given = field(default_factory=dict)
     sets: tuple[ParameterSet, ...] = ()
+    variables: tuple[Document, ...] = ()
     partition: str = "aws"
     account: str = ""
     region: str = ""

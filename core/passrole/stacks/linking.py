@@ -28,8 +28,8 @@ def read_stacks(
     """The stacks of a scan, sorted by path; documents that are no stacks are passed over.
 
     A template is a stack. One that imports what exactly one other template exports shares its
-    target and gets its very values. The Terraform files of a directory are a stack. ``tree`` is
-    where files are opened that a document names.
+    target and gets its very values. A Terraform root module is a stack with the modules that it
+    calls. ``tree`` is where files are opened that a document names.
     """
     templates: dict[str, Document] = {}
     modules: dict[str, list[Document]] = {}
@@ -40,20 +40,12 @@ def read_stacks(
         elif kind == "terraform":
             modules.setdefault(str(PurePosixPath(document.path).parent), []).append(document)
     stacks = [*_Linked(templates, types, deployment, tree).stacks()]
-    for directory, files in modules.items():
-        stacks.append(_read_module(directory, files, types, deployment))
+    if modules:
+        # Only scans with Terraform files need its parser.
+        from passrole.stacks.terraform.roots import read_roots  # noqa: PLC0415
+
+        stacks.extend(read_roots(modules, types, deployment, tree))
     return tuple(sorted(stacks, key=lambda stack: (stack.path, stack.format)))
-
-
-def _read_module(
-    directory: str, files: list[Document], types: ResourceTypes, deployment: Deployment
-) -> Stack:
-    # Only scans with Terraform files need its parser.
-    from passrole.stacks.terraform.reading import (  # noqa: PLC0415
-        read_stack as read_terraform,
-    )
-
-    return read_terraform(files, types, deployment, target_id=f"target:{directory}")
 
 
 @dataclass(slots=True)

@@ -78,6 +78,7 @@ class Resource:
     ``id`` is the logical id or the address; ``world`` the conditions under which it exists;
     ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
     holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
+    ``stands_for_many`` says that there may be any number of it, none included.
     """
 
     stack: str
@@ -94,6 +95,7 @@ class Resource:
     key: Origin | None = None
     world: World = EVERYWHERE
     depends_on: tuple[str, ...] = ()
+    stands_for_many: bool = False
 
     @property
     def identity(self) -> str:

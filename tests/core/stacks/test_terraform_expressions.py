@@ -193,7 +193,10 @@ def test_literals_templates_and_names(
         ("${data.aws_partition.p.partition}", "aws"),
         ("codebuild.${data.aws_partition.p.dns_suffix}", "codebuild.amazonaws.com"),
         ("${data.aws_s3_bucket.known.arn}", "arn:aws:s3:::old-bucket"),
-        ("${data.aws_iam_policy_document.d.json}", None),
+        (
+            "${data.aws_iam_policy_document.d.json}",
+            {"Version": "2012-10-17", "Statement": []},
+        ),
         ("${data.aws_ami.x.id}", "${data.aws_ami.x.id}"),
         ("${module.m.bucket}", None),
         ("${module.m.bucket}/*", "${module.m.bucket}/*"),
@@ -337,7 +340,7 @@ def test_facts_are_those_of_the_hole(evaluate: Callable[..., Value]) -> None:
         ('cidrsubnet("10.0.0.0/8", 8, 1)', None),
         ("no_such_function(1)", None),
         ("lower()", None),
-        ("[for x in local.list : upper(x)]", None),
+        ("[for x in local.list : upper(x)]", ["X", "Y", "Z"]),
     ],
 )
 def test_functions(evaluate: Callable[..., Value], call: str, expected: Any) -> None:

@@ -530,7 +530,9 @@ def test_a_region_that_is_given_beats_the_providers() -> None:
         ({"resource": {"aws_s3_bucket": {"b": {"provider": 5, "depends_on": "x"}}}}, None),
         ({"resource": {"aws_s3_bucket": {"b": {"count": "x", "for_each": "y"}}}}, None),
         ({"resource": {"aws_s3_bucket": {"b": {"bucket": ["a"], "dynamic": "x"}}}}, None),
-        ({"module": {"m": {"source": "./m"}}, "terraform": {"backend": {"s3": {}}}}, None),
+        ({"module": {"m": {"source": "./m"}}}, "missing-module"),
+        ({"module": {"m": {"source": "m/m"}}, "terraform": {"backend": {"s3": {}}}}, None),
+        ({"module": {"m": {}}}, None),
         ({}, None),
     ],
 )
@@ -551,14 +553,15 @@ def test_no_documents_are_an_empty_stack() -> None:
     assert (stack.id, stack.resources) == (".", {})
 
 
-def test_dynamic_blocks_are_unknown_beside_those_written() -> None:
+def test_dynamic_blocks_stand_among_those_written() -> None:
+    stage = {"for_each": {"b": "Build", "d": "Deploy"}, "content": {"name": "${stage.value}-x"}}
     stack = stack_of(
         {
             "resource": {
                 "aws_codepipeline": {
                     "p": {
                         "stage": [{"name": "Source"}],
-                        "dynamic": {"stage": {"for_each": [], "content": {}}, "trigger": [{}]},
+                        "dynamic": {"stage": stage, "trigger": [{}]},
                         "depends_on": ["aws_s3_bucket.b"],
                     }
                 }
@@ -568,9 +571,10 @@ def test_dynamic_blocks_are_unknown_beside_those_written() -> None:
     pipeline = stack.resources["aws_codepipeline.p"]
     stages = get(pipeline.properties, "stage")
     assert isinstance(stages, Listing)
-    assert known(get(stages.values[0], "name")) == "Source"
-    assert isinstance(stages.values[1], Unknown)
-    assert isinstance(get(pipeline.properties, "trigger"), Unknown)
+    assert [known(get(each, "name")) for each in stages.values] == ["Source", "Build-x", "Deploy-x"]
+    triggers = get(pipeline.properties, "trigger")
+    assert isinstance(triggers, Listing)
+    assert isinstance(triggers.values[0], Unknown)
     assert pipeline.depends_on == ("aws_s3_bucket.b",)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterator, Mapping
 
 from passrole.stacks.terraform import functions
 from passrole.stacks.terraform.collection_functions import is_exact
+from passrole.stacks.terraform.comprehensions import Inner, comprehension, made_blocks
 from passrole.stacks.terraform.decisions import (
     as_guard,
 )
@@ -16,6 +17,7 @@ from passrole.stacks.terraform.expressions import (
     Call,
     Conditional,
     Constant,
+    Dynamic,
     Expression,
     For,
     Index,
@@ -28,18 +30,19 @@ from passrole.stacks.terraform.expressions import (
     Unary,
     Unreadable,
 )
+from passrole.stacks.terraform.file_functions import FILE_FUNCTIONS, file_call
 from passrole.stacks.terraform.operands import (
     TEXT_CAP,
     Failure,
     as_text,
     constant,
-    derived,
     json_text,
     lifted,
     placed,
     relying_on,
 )
 from passrole.stacks.terraform.operators import binary, unary
+from passrole.stacks.terraform.scopes import Bound, Nowhere, Scope
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.values import (
     Listing,
@@ -53,38 +56,17 @@ from passrole.values import (
     known,
 )
 
-DEPTH_CAP = 120
-"""How deep evaluation may nest, through references as well. Three frames a level, at most four."""
-
-
-class Meter:
-    """Where evaluation stands: how deep, and inside how many calls of ``try``."""
-
-    __slots__ = ("depth", "trying")
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.trying = 0
-
-
-class Scope(Protocol):
-    """What an expression may ask of the module that it stands in."""
-
-    id: str
-    meter: Meter
-
-    def look_up(self, root: str, steps: tuple[Step, ...]) -> Value:
-        """What a reference gives. Never raises."""
-
 
 def evaluate(expression: Expression, scope: Scope, origin: Origin | None = None) -> Value:
     """The value of an expression in a scope; values made on the way are placed at ``origin``."""
-    if scope.meter.depth >= DEPTH_CAP:
-        return Unknown(f"it nests deeper than {DEPTH_CAP}", origin)
+    refused = scope.meter.refusal()
+    if refused:
+        return Unknown(refused, origin)
     if isinstance(expression, Placed):
         # An item of a list or an object stands at its own place, not at that of the whole.
         origin = expression.origin
     scope.meter.depth += 1
+    scope.meter.steps += 1
     try:
         return placed(_evaluate(expression, scope, origin), origin)
     finally:
@@ -102,14 +84,14 @@ def _evaluate(expression: Expression, scope: Scope, origin: Origin | None) -> Va
         case Call():
             return _call(expression, scope, origin)
         case ListOf(items):
-            return Listing(tuple(evaluate(item, scope, origin) for item in items), origin)
+            return Listing(tuple(_items(items, scope, origin)), origin)
         case ObjectOf():
             return _object(expression, scope, origin)
         case Conditional():
             return _conditional(expression, scope, origin)
         case Template() | Unary() | Binary():
             return _operation(expression, scope, origin)
-    return _not_evaluated(expression, scope)
+    return _repeated(expression, scope, origin)
 
 
 def _operation(expression: Template | Unary | Binary, scope: Scope, origin: Origin | None) -> Value:
@@ -122,15 +104,41 @@ def _operation(expression: Template | Unary | Binary, scope: Scope, origin: Orig
             return binary(operator, evaluate(left, scope, origin), evaluate(right, scope, origin))
 
 
-def _not_evaluated(expression: For | Unreadable | Name, scope: Scope) -> Value:
+def _repeated(
+    expression: For | Dynamic | Unreadable | Name, scope: Scope, origin: Origin | None
+) -> Value:
     match expression:
         case For():
-            identity_ = derived(f"{scope.id}#{expression.text}")
-            return Unknown("a for expression is not computed", None, identity_)
+            collection = evaluate(expression.collection, scope, origin)
+            return comprehension(expression, collection, scope.id, _inner(scope, origin))
+        case Dynamic():
+            return Listing(tuple(_blocks(expression, scope, origin)), origin)
         case Unreadable(reason, refused):
             return Failure(reason) if refused else Unknown(reason)
         case Name(name):
             return Failure(f"{name} alone refers to nothing")
+
+
+def _inner(scope: Scope, origin: Origin | None) -> Inner:
+    def inner(expression: Expression, names: Mapping[str, Value]) -> Value:
+        return evaluate(expression, Bound(scope, names), origin)
+
+    return inner
+
+
+def _items(items: tuple[Expression, ...], scope: Scope, origin: Origin | None) -> Iterator[Value]:
+    """The items of a list; a dynamic block among blocks stands for those that it makes."""
+    for item in items:
+        made = item.expression if isinstance(item, Placed) else item
+        if isinstance(made, Dynamic):
+            yield from _blocks(made, scope, item.origin if isinstance(item, Placed) else origin)
+        else:
+            yield evaluate(item, scope, origin)
+
+
+def _blocks(expression: Dynamic, scope: Scope, origin: Origin | None) -> tuple[Value, ...]:
+    collection = evaluate(expression.for_each, scope, origin)
+    return made_blocks(expression, collection, origin, _inner(scope, origin))
 
 
 def _access(access: Access, scope: Scope, origin: Origin | None) -> Value:
@@ -159,7 +167,18 @@ def _call(call: Call, scope: Scope, origin: Origin | None) -> Value:
         if not isinstance(last, Listing) or not is_exact(last):
             return Unknown(f"the arguments of {call.function}() are not known")
         arguments = (*first, *last.values)
+    if call.function in FILE_FUNCTIONS:
+        return _of_file(call, arguments, scope, origin)
     return functions.call(call.function, arguments)
+
+
+def _of_file(
+    call: Call, arguments: tuple[Value, ...], scope: Scope, origin: Origin | None
+) -> Value:
+    def rendered(template: Expression, names: Mapping[str, Value]) -> Value:
+        return evaluate(template, Bound(Nowhere(scope), names), origin)
+
+    return lifted(arguments, lambda values: file_call(call.function, values, scope.files, rendered))
 
 
 def _object(expression: ObjectOf, scope: Scope, origin: Origin | None) -> Value:

@@ -116,6 +116,15 @@ class For(NamedTuple):
     grouped: bool = False
 
 
+class Dynamic(NamedTuple):
+    """The blocks that a ``dynamic`` block makes: ``content``, once for each of a collection."""
+
+    label: str
+    for_each: Expression
+    iterator: str
+    content: Expression
+
+
 class Placed(NamedTuple):
     """An expression with the place that its values come from."""
 
@@ -132,7 +141,7 @@ class Unreadable(NamedTuple):
 
 Expression = Union[  # noqa: UP007 - forward references
     Constant, Template, Name, Access, Call, Unary, Binary, Conditional,
-    ListOf, ObjectOf, For, Placed, Unreadable,
+    ListOf, ObjectOf, For, Dynamic, Placed, Unreadable,
 ]  # fmt: skip
 
 
@@ -162,6 +171,9 @@ def children(expression: Expression) -> Iterator[Expression]:
         case ObjectOf(items):
             for pair in items:
                 yield from pair
+        case Dynamic(_, for_each, _, content):
+            yield for_each
+            yield content
         case Placed(inner, _):
             yield inner
 

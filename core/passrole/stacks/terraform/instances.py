@@ -9,18 +9,15 @@ in the world where that collection is not empty.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole.stacks.terraform.blocks import Block
 from passrole.stacks.terraform.decisions import (
     as_guard,
-    both,
     either,
-    opposite,
 )
+from passrole.stacks.terraform.iteration import entries
 from passrole.stacks.terraform.operands import (
-    Null,
     Typed,
     derived,
     identity,
@@ -31,15 +28,11 @@ from passrole.stacks.terraform.operators import binary
 from passrole.values import (
     ANYTHING,
     EVERYWHERE,
-    Absent,
     AllOf,
-    Choice,
     Fact,
     Guard,
     Hole,
-    Listing,
     Not,
-    Record,
     Text,
     Unknown,
     Value,
@@ -75,73 +68,60 @@ class Instance(NamedTuple):
         return World(((fact, True),))
 
 
-def single(block: Block) -> tuple[Instance, ...]:
+def single(block: Block, address: str) -> tuple[Instance, ...]:
     """The instance of a block that is not repeated."""
-    return (Instance(block, block.address, None, {}),)
+    return (Instance(block, address, None, {}),)
 
 
-def counted(block: Block, count: Value, stack: str) -> tuple[Instance, ...]:
+def counted(block: Block, base: str, count: Value, stack: str) -> tuple[Instance, ...]:
     """The instances that ``count`` asks for; a count of at most one keeps the block's address."""
     numbers = [number_of(leaf) for leaf in leaves(count)]
     if any(each is None or not 0 <= each <= INSTANCE_CAP for each in numbers):
-        return _many(block, count, stack, ("count", "index"))
+        return (_many(block, base, count, stack, ("count", "index")),)
     most = max((int(each) for each in numbers if each is not None), default=0)
     found = []
     for index in range(most):
         text = Typed((str(index),), "number")
         exists = as_guard(binary(">", count, text))
-        address = block.address if most == 1 else f"{block.address}[{index}]"
+        address = base if most == 1 else f"{base}[{index}]"
         bindings: dict[tuple[str, str], Value] = {("count", "index"): text}
         guard = exists if exists is not None else True
         found.append(Instance(block, address, Text(text.parts), bindings, guard))
     return tuple(found)
 
 
-def for_each(block: Block, collection: Value, stack: str) -> tuple[Instance, ...]:
-    """The instances that ``for_each`` asks for."""
-    entries: dict[str, tuple[Guard, Value]] = {}
-    for key, guard, value in _entries(collection, True):
-        if key is None or len(entries) > INSTANCE_CAP:
-            return _many(block, collection, stack, ("each", "key"))
-        before = entries.get(key)
+def for_each(block: Block, base: str, collection: Value, stack: str) -> tuple[Instance, ...]:
+    """The instances that ``for_each`` asks for; one stands for all whose keys are not known."""
+    found: dict[str, tuple[Guard, Value]] = {}
+    others: list[Value] = []
+    for entry in entries(collection):
+        is_set = isinstance(entry.key, Typed) or not isinstance(entry.key, Text)
+        key = known(entry.value if is_set else entry.key)
+        if entry.many or key is None or len(found) >= INSTANCE_CAP:
+            others.append(collection if len(found) >= INSTANCE_CAP else entry.value)
+            continue
+        before = found.get(key)
         if before is None:
-            entries[key] = (guard, value)
+            found[key] = (entry.guard, entry.value)
         else:
-            entries[key] = (either(before[0], guard), choose(before[0], before[1], value))
-    found = []
-    for key, (guard, value) in sorted(entries.items()):
+            value = choose(before[0], before[1], entry.value)
+            found[key] = (either(before[0], entry.guard), value)
+    instances = []
+    for key, (guard, value) in sorted(found.items()):
         text = Text((key,))
         bindings = {("each", "key"): text, ("each", "value"): value}
-        found.append(Instance(block, f"{block.address}[{json.dumps(key)}]", text, bindings, guard))
-    return tuple(found)
-
-
-def _entries(collection: Value, guard: Guard) -> Iterator[tuple[str | None, Guard, Value]]:
-    if isinstance(collection, Choice):
-        yield from _entries(collection.then, both(guard, collection.guard))
-        yield from _entries(collection.otherwise, both(guard, opposite(collection.guard)))
-    elif isinstance(collection, Record):
-        for key, value in collection.fields.items():
-            yield key, guard, value
-    elif isinstance(collection, Listing):
-        for item in collection.values:
-            yield from _members(item, guard)
-    else:
-        yield None, guard, collection
-
-
-def _members(item: Value, guard: Guard) -> Iterator[tuple[str | None, Guard, Value]]:
-    if isinstance(item, Choice):
-        yield from _members(item.then, both(guard, item.guard))
-        yield from _members(item.otherwise, both(guard, opposite(item.guard)))
-    elif not isinstance(item, Absent) or isinstance(item, Null):
-        yield known(item), guard, item
+        instances.append(Instance(block, f"{base}[{json.dumps(key)}]", text, bindings, guard))
+    if others:
+        source = others[0] if found and len(others) == 1 else collection
+        address = f"{base}[*]" if found else base
+        instances.append(_many(block, address, source, stack, ("each", "key")))
+    return tuple(instances)
 
 
 def _many(
-    block: Block, collection: Value, stack: str, binding: tuple[str, str]
-) -> tuple[Instance, ...]:
-    source = identity(collection) or f"{stack}#{block.address}"
+    block: Block, address: str, collection: Value, stack: str, binding: tuple[str, str]
+) -> Instance:
+    source = identity(collection) or f"{stack}#{address}"
     owner = derived(source)
     words = owner.rpartition("#")[2]
     name = ".".join(binding)
@@ -153,7 +133,7 @@ def _many(
         value = Unknown("the collection is not known", None, f"{owner}.each.value")
         bindings["each", "value"] = key if is_set else value
     exists = Fact(f"{owner}.instances", None, f"{words} gives instances")
-    return (Instance(block, block.address, key, bindings, exists, True),)
+    return Instance(block, address, key, bindings, exists, True)
 
 
 def _world(guard: Guard, holds: bool) -> World | None:

@@ -35,9 +35,24 @@ class JsonReader:
         self.document = document
         self.problems: list[StackProblem] = []
         self.blocks: list[Block] = []
+        self.values: dict[str, Expression] = {}
         if document.root is not None:
             for body in self._bodies(document.root, "a file"):
                 self._file(body)
+
+    @classmethod
+    def of_variables(cls, document: Document) -> JsonReader:
+        """The reader of a file of variables: ``values`` are what it says."""
+        reader = cls(Document(document.path, document.text, None, document.format))
+        reader.document = document
+        root = document.root
+        if isinstance(root, Mapping):
+            for key, node in root.pairs:
+                if key.text != COMMENT:
+                    reader.values[key.text] = reader._expression(node, is_literal=True)
+        elif root is not None:
+            reader._problem("a file of variables is an object", root)
+        return reader
 
     def _file(self, root: Mapping) -> None:
         for key, node in root.pairs:

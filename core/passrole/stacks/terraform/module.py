@@ -1,86 +1,115 @@
-"""The names of one module: variables, locals, resources and data, evaluated when asked for.
+"""One instance of a module: its names, evaluated when asked for.
 
-Each local value and each argument is evaluated once. ``settle`` evaluates what an expression refers
-to before the expression itself, so that long chains of references need no deep recursion; a chain
-that comes back to itself is unknown.
+Each local value, variable, output and argument is evaluated once. ``settle`` evaluates what an
+expression refers to before the expression itself, so that long chains of references need no deep
+recursion; a chain that comes back to itself is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Callable, Mapping
 
-from passrole.documents.nodes import Problem
 from passrole.stacks.deployments import Deployment
-from passrole.stacks.resources import ResourceTypes, StackProblem, Target
-from passrole.stacks.terraform import instances as repeating
-from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
-from passrole.stacks.terraform.data_sources import data_attribute
-from passrole.stacks.terraform.evaluation import Meter, evaluate
-from passrole.stacks.terraform.expressions import Expression, Splat, references
+from passrole.stacks.resources import Target
+from passrole.stacks.terraform.assembly import Assembly
+from passrole.stacks.terraform.blocks import Argument, Block
+from passrole.stacks.terraform.calls import Calls
+from passrole.stacks.terraform.configuration import Configuration
+from passrole.stacks.terraform.decisions import both
+from passrole.stacks.terraform.evaluation import evaluate
+from passrole.stacks.terraform.expressions import Expression, Splat
+from passrole.stacks.terraform.files import CURRENT_FOLDER, Files
+from passrole.stacks.terraform.inputs import CallInputs, Inputs
 from passrole.stacks.terraform.instances import Instance
-from passrole.stacks.terraform.naming import Naming
-from passrole.stacks.terraform.operands import Failure, as_text, stepped
-from passrole.stacks.terraform.ordering import Key, in_order
+from passrole.stacks.terraform.memo import Key
+from passrole.stacks.terraform.operands import Failure
 from passrole.stacks.terraform.providers import alias_of, targets
-from passrole.stacks.terraform.sizes import Sizes
+from passrole.stacks.terraform.resource_names import Names, ResourceNames
+from passrole.stacks.terraform.scopes import Meter
+from passrole.stacks.terraform.settling import settle
 from passrole.stacks.terraform.steps import Step, follow
-from passrole.stacks.terraform.variables import variable_value
-from passrole.values import (
-    ABSENT,
-    LITERAL,
-    NAME,
-    Absent,
-    Hole,
-    Listing,
-    Origin,
-    Text,
-    Unknown,
-    Value,
-    choose,
-    known,
-)
+from passrole.stacks.terraform.variables import variable_type, variable_value
+from passrole.stacks.terraform.views import ModuleView
+from passrole.values import LITERAL, NAME, Guard, Hole, Text, Unknown, Value, known
 
-NESTING_CAP = 20
-"""How many references may wait for one another where they could not be put in order."""
+Compute = Callable[[], Value]
 
 
 class Module:
-    """One module while it is evaluated."""
+    """One module instance of a stack while it is evaluated.
+
+    ``prefix`` stands before the addresses in it: ``module.build.``, empty for the root module.
+    ``exists`` says when the instance is there; ``many`` that it stands for any number of them.
+    ``chain`` are the directories from the root module's down to its own.
+    """
 
     def __init__(
         self,
-        stack: str,
-        blocks: dict[str, list[Block]],
-        types: ResourceTypes,
-        deployment: Deployment,
-        target_id: str,
+        assembly: Assembly,
+        configuration: Configuration,
+        inputs: Inputs,
+        *,
+        chain: tuple[str, ...],
+        prefix: str = "",
+        passed: Mapping[str, Target] | None = None,
+        exists: Guard = True,
+        many: bool = False,
     ) -> None:
-        self.id = stack
-        self._target_id = target_id
-        self.naming = Naming(stack, types, self.target_of, self.argument)
-        self.deployment = deployment
-        self.meter = Meter()
-        self.problems: list[StackProblem] = []
-        self.assumptions: set[str] = set()
+        self.assembly = assembly
+        self.configuration = configuration
+        self.inputs = inputs
+        self.chain = chain
+        self.prefix = prefix
+        self.exists = exists
+        self.many = many
+        blocks = configuration.blocks
         self.variables = {block.labels[0]: block for block in blocks.get("variable", ())}
+        self.outputs = {
+            block.labels[0]: block
+            for block in blocks.get("output", ())
+            if "value" in block.arguments
+        }
         self.locals: dict[str, Argument] = {}
         for block in blocks.get("locals", ()):
             self.locals.update(block.arguments)
-        repeated = (*blocks.get("resource", ()), *blocks.get("data", ()))
-        self.blocks = {block.address: block for block in repeated}
-        self._values: dict[Key, Value] = {}
-        self._instances: dict[str, tuple[Instance, ...]] = {}
-        self._active: dict[Key, None] = {}
-        self._sizes = Sizes()
-        self.targets: dict[str, Target] = {"": deployment.target(target_id)}
-        self.targets = targets(blocks.get("provider", []), deployment, target_id, self._once_over)
-        # What was evaluated for the regions may have asked for the region itself.
-        self._values.clear()
-        self._instances.clear()
+        self.resources = ResourceNames(self)
+        self.calls = Calls(self)
+        self.targets: dict[str, Target] = dict(passed or {})
+        self._read_providers(passed)
 
-    def _once_over(self, argument: Argument) -> Value:
-        self.settle(argument.expression)
-        return evaluate(argument.expression, Names(self))
+    def _read_providers(self, passed: Mapping[str, Target] | None) -> None:
+        assembly = self.assembly
+        found = self.configuration.blocks.get("provider", ())
+        if passed is None:
+            self.targets[""] = assembly.deployment.target(assembly.target_id)
+        own = targets(
+            found,
+            assembly.deployment,
+            self.targets.get("", assembly.deployment.target(assembly.target_id)),
+            f"{assembly.target_id}{f'/{self.prefix[:-1]}' if self.prefix else ''}",
+            self.evaluated,
+        )
+        self.targets.update(own)
+        if passed is None:
+            # What was evaluated for the regions may have asked for the region itself.
+            assembly.memo.forget()
+            self.resources.forget()
+            self.calls.forget()
+
+    @property
+    def meter(self) -> Meter:
+        """Shared by all modules of the stack."""
+        return self.assembly.meter
+
+    @property
+    def files(self) -> Files:
+        """The files of the scanned tree."""
+        return self.assembly.files
+
+    def identity(self, local: str) -> str:
+        """What tells something in this module instance from all else in the scan."""
+        return f"{self.assembly.id}#{self.prefix}{local}"
 
     # -- references --------------------------------------------------------------------------
 
@@ -97,267 +126,121 @@ class Module:
             case "data":
                 return self._data(name, steps[1:])
             case "module":
-                return self._beyond(f"module.{name}", steps[1:], "modules are not read yet")
-            case "terraform" if name == "workspace":
-                hole = Hole(f"{self.id}#terraform.workspace", NAME, "terraform.workspace")
-                return Text((hole,))
-            case "path" if name in ("module", "root"):
-                return Text((".",))
+                return self.calls.refer(name, steps[1:])
             case "path" | "terraform" | "self":
-                return self._beyond(f"{root}.{name}", steps[1:], f"{root}.{name} is not known")
-        return self._repeated(f"{root}.{name}", steps[1:])
+                return self._surroundings(root, name, steps[1:])
+        return self.resources.refer(f"{root}.{name}", steps[1:])
 
     def _data(self, type_name: str, steps: tuple[Step, ...]) -> Value:
         name = known(steps[0]) if steps and not isinstance(steps[0], Splat) else None
         if name is None:
             return Failure("a reference to a data source has no name")
-        return self._repeated(f"data.{type_name}.{name}", steps[1:])
+        return self.resources.refer(f"data.{type_name}.{name}", steps[1:])
+
+    def _surroundings(self, root: str, name: str, steps: tuple[Step, ...]) -> Value:
+        stack = self.assembly.id
+        if (root, name) == ("terraform", "workspace"):
+            return Text((Hole(f"{stack}#terraform.workspace", NAME, "terraform.workspace"),))
+        if (root, name) == ("path", "root"):
+            return Text((".",))
+        if (root, name) == ("path", "module"):
+            return Text((posixpath.relpath(self.configuration.directory, stack),))
+        if (root, name) == ("path", "cwd"):
+            reason = "where Terraform runs is not known"
+            return Text((Hole(f"{stack}#{CURRENT_FOLDER}", LITERAL, CURRENT_FOLDER, reason),))
+        return self.beyond(f"{root}.{name}", steps, f"{root}.{name} is not known")
+
+    def beyond(self, address: str, steps: tuple[Step, ...], reason: str) -> Value:
+        """What is not in the files read: unknown, and itself."""
+        return follow(Unknown(reason, None, self.identity(address)), steps)
+
+    # -- variables, locals, outputs ----------------------------------------------------------
 
     def variable(self, name: str) -> Value:
         """The value of a variable."""
-        key = ("var", name)
-        if key not in self._values:
-            block = self.variables.get(name)
-            given = self.deployment.parameters.get(name)
-            value, assumption = variable_value(self.id, name, block, given)
+        block = self.variables.get(name)
+
+        def compute() -> Value:
+            given = self.inputs.value(name, variable_type(block))
+            value, assumption = variable_value(
+                self.identity(""), name, block, given,
+                self.inputs.from_operator,
+            )  # fmt: skip
             if assumption:
-                self.assumptions.add(assumption)
-            self._values[key] = self._sizes.bounded(value)
-        return self._values[key]
+                self.assembly.assumptions.add(assumption)
+            return value
+
+        return self.once("var", name, block, compute)
 
     def local(self, name: str) -> Value:
         """A local value."""
         argument = self.locals.get(name)
         if argument is None:
-            return self._beyond(f"local.{name}", (), f"local.{name} is not in the files read")
-        scope = Names(self)
-        return self._once(
-            ("local", name), lambda: evaluate(argument.expression, scope), argument.key
-        )
+            return self.beyond(f"local.{name}", (), f"local.{name} is not in the files read")
+        return self._argument("local", name, argument)
 
-    def _beyond(self, address: str, steps: tuple[Step, ...], reason: str) -> Value:
-        return follow(Unknown(reason, None, f"{self.id}#{address}"), steps)
-
-    # -- resources and data ------------------------------------------------------------------
-
-    def instances(self, address: str) -> tuple[Instance, ...]:
-        """The instances of a block that is there."""
-        found = self._instances.get(address)
-        if found is None:
-            block = self.blocks[address]
-            found = self._instances[address] = self._repeat(block)
-        return found
-
-    def _repeat(self, block: Block) -> tuple[Instance, ...]:
-        for name, repeat in (("count", repeating.counted), ("for_each", repeating.for_each)):
-            argument = block.arguments.get(name)
-            if argument is not None:
-                expression = argument.expression
-                key = (block.address, name)
-                scope = Names(self, f"{self.id}#{block.address}")
-                value = self._once(key, lambda: evaluate(expression, scope), argument.key)  # noqa: B023
-                if not isinstance(value, Absent):
-                    return repeat(block, value, self.id)
-        return repeating.single(block)
-
-    def _repeated(self, address: str, steps: tuple[Step, ...]) -> Value:
-        block = self.blocks.get(address)
+    def output(self, name: str) -> Value:
+        """An output; a failure where the module has none of that name."""
+        block = self.outputs.get(name)
         if block is None:
-            if address.startswith("data."):
-                value = self._undeclared_data(address, steps)
-                if value is not None:
-                    return value
-            return self._opaque(address, steps)
-        if not steps:
-            return Unknown(f"the whole of {address}", None, f"{self.id}#{address}")
-        found = self.instances(address)
-        first, rest = steps[0], steps[1:]
-        if isinstance(first, Splat):
-            return self._all_of(address, found, rest)
-        repeats = any(each.key is not None for each in found) or not found
-        if not repeats:
-            return self._attribute_of(found[0], steps)
-        for each in found:
-            if each.key == first:
-                return self._attribute_of(each, rest)
-        is_word = not (known(first) or "0").isdecimal()
-        if is_word and len(found) == 1 and not found[0].stands_for_many:
-            return self._attribute_of(found[0], steps)
-        return self._opaque(address, steps, indexed=True)
+            return Failure(f"{self.prefix[:-1] or 'the root module'} has no output {name}")
+        return self._argument("output", name, block.arguments["value"])
 
-    def _undeclared_data(self, address: str, steps: tuple[Step, ...]) -> Value | None:
-        _, type_name, _ = address.split(".", 2)
-        first = known(steps[0]) if steps and not isinstance(steps[0], Splat) else None
-        return data_attribute(type_name, first or "", self.targets[""])
-
-    def _all_of(self, address: str, found: tuple[Instance, ...], rest: tuple[Step, ...]) -> Value:
-        if any(each.stands_for_many for each in found) or not rest:
-            return follow(
-                Unknown(f"the instances of {address}", None, f"{self.id}#{address}"),
-                (Splat(), *rest),
-            )
-        items = (choose(each.exists, self._attribute_of(each, rest), ABSENT) for each in found)
-        return Listing(tuple(items))
-
-    def _attribute_of(self, instance: Instance, steps: tuple[Step, ...]) -> Value:
-        name = known(steps[0]) if steps and not isinstance(steps[0], Splat) else None
-        if name is None:
-            return self._opaque(instance.address, steps)
-        value = self.attribute(instance, name, steps[1:])
-        if self.meter.trying and instance.exists is not True:
-            missing = Failure(f"{instance.address} does not exist")
-            return choose(instance.exists, value, missing)
-        return value
-
-    def attribute(self, instance: Instance, name: str, rest: tuple[Step, ...] = ()) -> Value:
-        """What a reference to an attribute of an instance gives."""
-        block = instance.block
-        type_ = self.naming.type_of(block)
-        if block.labels[0] == "aws_iam_policy_document":
-            address = f"{instance.address}.{name}"
-            return self._beyond(address, rest, "policy document data sources are not read yet")
-        if block.kind == "data":
-            answer = data_attribute(block.labels[0], name, self.target_of(block), block)
-            if answer is not None:
-                return follow(answer, rest)
-        if type_ is not None and name in type_.terraform_attributes:
-            text = self.naming.meaning(instance, type_, type_.terraform_attributes[name])
-            if text is not None:
-                return follow(text, rest)
-        if name in block.arguments and name not in META_ARGUMENTS:
-            value = self.argument(instance, name)
-            if not isinstance(value, Absent):
-                return follow(value, rest, open_ended=True)
-        return self._opaque(instance.address, (Text((name,)), *rest))
-
-    def argument(self, instance: Instance, name: str) -> Value:
-        """The value of an argument of an instance."""
-        argument = instance.block.arguments[name]
-        scope = Names(self, f"{self.id}#{instance.address}", instance.bindings)
-        return self._once(
-            (instance.address, name), lambda: evaluate(argument.expression, scope), argument.key
+    def _argument(self, address: str, name: str, argument: Argument) -> Value:
+        key = Key(self.prefix, address, name)
+        return self.assembly.memo.once(
+            key, argument.key, lambda: evaluate(argument.expression, Names(self))
         )
 
-    def _opaque(self, address: str, steps: tuple[Step, ...], indexed: bool = False) -> Value:
-        if any(isinstance(step, Splat) for step in steps) or not steps:
-            return follow(Unknown(f"{address} is not known", None, f"{self.id}#{address}"), steps)
-        if len(steps) > 1 or indexed:
-            value: Value = Unknown(f"{address} is not known", None, f"{self.id}#{address}")
-            for step in steps:
-                if isinstance(step, Splat) or not isinstance(value, Unknown):
-                    return Unknown(f"{address} is not known")
-                text = known(step)
-                value = stepped(value, f".{text}") if text is not None else Unknown(value.reason)
-            return as_text(value, LITERAL) or value
-        name = known(steps[0]) if not isinstance(steps[0], Splat) else None
-        if name is None:
-            return Unknown(f"an attribute of {address} that is not known")
-        return self.naming.hole(address, name, LITERAL)
+    def once(self, address: str, name: str, block: Block | None, compute: Compute) -> Value:
+        """What ``compute`` gives, evaluated once."""
+        place = block.key if block is not None else None
+        return self.assembly.memo.once(Key(self.prefix, address, name), place, compute)
+
+    def settle(self, expression: Expression) -> None:
+        """Evaluate everything that an expression depends on, the deepest first."""
+        settle(self, expression)
+
+    def evaluated(self, argument: Argument) -> Value:
+        """The value of an argument that belongs to no instance."""
+        self.settle(argument.expression)
+        return evaluate(argument.expression, Names(self))
+
+    # -- where things go, and when they are there ----------------------------------------------
 
     def target_of(self, block: Block) -> Target:
         """Where a block goes; an alias that is not in the files read is a target of its own."""
         alias = alias_of(block)
+        return self.target_named(alias if alias is not None else None, block.address)
+
+    def target_named(self, alias: str | None, where: str) -> Target:
+        """The target of a provider configuration, by its alias."""
         found = self.targets.get(alias) if alias is not None else None
         if found is not None:
             return found
-        unknown = Deployment(partition=self.deployment.partition)
-        return unknown.target(f"{self._target_id}/aws.{alias or block.address}")
+        deployment = self.assembly.deployment
+        unknown = Deployment(partition=deployment.partition)
+        return unknown.target(f"{self.assembly.target_id}/{self.prefix}aws.{alias or where}")
 
-    # -- once, and in order --------------------------------------------------------------------
+    def child(
+        self, call: Instance, configuration: Configuration, passed: Mapping[str, Target]
+    ) -> Module:
+        """The module instance that an instance of a call makes."""
+        return Module(
+            self.assembly,
+            configuration,
+            CallInputs(self, call),
+            chain=(*self.chain, configuration.directory),
+            prefix=f"{call.address}.",
+            passed=passed,
+            exists=self.existing(call.exists),
+            many=self.many or call.stands_for_many,
+        )
 
-    def _once(self, key: Key, compute: Callable[[], Value], place: Origin) -> Value:
-        if key in self._values:
-            return self._values[key]
-        name = ".".join(key)
-        if key in self._active:
-            self._cycle(name, place)
-            return Unknown(f"{name} depends on itself")
-        if len(self._active) >= NESTING_CAP:
-            return Unknown(f"{name} stands at the end of too long a chain of references")
-        self._active[key] = None
-        trying, self.meter.trying = self.meter.trying, 0
-        value = self._sizes.bounded(compute())
-        self.meter.trying = trying
-        del self._active[key]
-        self._values[key] = value
-        return value
+    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
+        """The expression that a variable's value comes from, and the module that it stands in."""
+        return self.inputs.source(name)
 
-    def _cycle(self, name: str, place: Origin) -> None:
-        document, node = place
-        problem = Problem("cycle", f"{name} depends on itself", node.start, node.end)
-        reported = StackProblem(problem, document.location(node))
-        if all(each.location != reported.location for each in self.problems):
-            self.problems.append(reported)
-
-    def settle(self, expression: Expression) -> None:
-        """Evaluate everything that an expression depends on, the deepest first."""
-
-        def needs_of(key: Key) -> Iterator[Key]:
-            return iter(()) if key in self._values else self._needs(self._expression(key))
-
-        for key in in_order(self._needs(expression), needs_of):
-            self._evaluate(key)
-
-    def _evaluate(self, key: Key) -> None:
-        address, name = key
-        if address == "local":
-            self.local(name)
-            return
-        for instance in self.instances(address):
-            if name not in META_ARGUMENTS:
-                self.argument(instance, name)
-
-    def _expression(self, key: Key) -> Expression:
-        address, name = key
-        found = self.locals if address == "local" else self.blocks[address].arguments
-        return found[name].expression
-
-    def _needs(self, expression: Expression) -> Iterator[Key]:
-        for root, *names in references(expression):
-            if root == "local" and names and names[0] in self.locals:
-                yield "local", names[0]
-                continue
-            length = 2 if root == "data" else 1
-            address = ".".join((root, *names[:length]))
-            block = self.blocks.get(address)
-            if block is None:
-                continue
-            wanted = {"count", "for_each", *names[length:], *self._identifying(block)}
-            for argument in block.arguments:
-                if argument in wanted:
-                    yield address, argument
-
-    def _identifying(self, block: Block) -> Iterator[str]:
-        """The arguments that a name or an ARN may be made of."""
-        type_ = self.naming.type_of(block)
-        if type_ is None:
-            return
-        templates = (type_.arn, *type_.terraform_attributes.values())
-        for field_name in type_.fields:
-            path = type_.path(field_name, "terraform")
-            used = field_name == type_.name or any(f"{{{field_name}" in each for each in templates)
-            if path and used:
-                yield str(path[0])
-                yield f"{path[0]}_prefix"
-
-
-class Names:
-    """What an expression may refer to: the module, and the instance that it stands in."""
-
-    def __init__(
-        self, module: Module, id_: str = "", bindings: dict[tuple[str, str], Value] | None = None
-    ) -> None:
-        self.module = module
-        self.id = id_ or module.id
-        self.meter = module.meter
-        self.bindings = bindings or {}
-
-    def look_up(self, root: str, steps: tuple[Step, ...]) -> Value:
-        """What a reference gives. Never raises."""
-        if root in ("each", "count"):
-            name = known(steps[0]) if steps and not isinstance(steps[0], Splat) else None
-            value = self.bindings.get((root, name or ""))
-            if value is None:
-                return Failure(f"{root}.{name} has no meaning here")
-            return follow(value, steps[1:])
-        return self.module.look_up(root, steps)
+    def existing(self, guard: Guard) -> Guard:
+        """When something in this module is there that exists when ``guard`` holds."""
+        return both(self.exists, guard)

@@ -34,9 +34,22 @@ class NativeReader:
         self.document = document
         self.problems: list[StackProblem] = []
         self.blocks: list[Block] = []
+        self.values: dict[str, Expression] = {}
         if isinstance(document.root, Mapping):
             for key, node in document.root.pairs:
                 self.blocks.extend(self._block(key, node))
+
+    @classmethod
+    def of_variables(cls, document: Document) -> NativeReader:
+        """The reader of a file of variables: ``values`` are what it says."""
+        reader = cls(Document(document.path, document.text, None, document.format))
+        reader.document = document
+        for key, node in document.root.pairs if isinstance(document.root, Mapping) else ():
+            if isinstance(node, Scalar):
+                reader.values[key.text] = reader._value(key.text, node)
+            else:
+                reader._problem("a file of variables has no blocks", key.start, key.end)
+        return reader
 
     def _block(self, key: Scalar, node: Node) -> Iterator[Block]:
         """A block at the top of a file, where it is one that Terraform has."""

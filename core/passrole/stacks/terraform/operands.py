@@ -88,6 +88,12 @@ class Failure(Unknown):
     __slots__ = ()
 
 
+class OpenRecord(Record):
+    """A resource or a data source as one value: it may have attributes that are not among these."""
+
+    __slots__ = ()
+
+
 TRUE = Typed(("true",), "bool")
 FALSE = Typed(("false",), "bool")
 

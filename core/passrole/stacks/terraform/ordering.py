@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeVar
 
-Key = tuple[str, str]
-"""Something that is evaluated once: an address with an argument, or ``local`` with a name."""
+T = TypeVar("T", bound=Hashable)
 
 
-def in_order(start: Iterator[Key], needs_of: Callable[[Key], Iterator[Key]]) -> Iterator[Key]:
+def in_order(start: Iterator[T], needs_of: Callable[[T], Iterator[T]]) -> Iterator[T]:
     """Everything that ``start`` needs, each once, what it needs in its turn before it.
 
+    ``needs_of`` may go on from what was evaluated meanwhile: it is asked for one need at a time.
     In a cycle one key comes before something that it needs.
     """
-    seen: set[Key] = set()
-    waiting: list[tuple[Key | None, Iterator[Key]]] = [(None, start)]
+    seen: set[T] = set()
+    waiting: list[tuple[T | None, Iterator[T]]] = [(None, start)]
     while waiting:
         key, needed = waiting[-1]
         following = next((each for each in needed if each not in seen), None)

@@ -1,28 +1,35 @@
-"""The documents of one directory of Terraform configuration to a stack."""
+"""The configuration of a root module and of the modules that it calls to a stack."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from passrole.documents.nodes import Document, Problem
+from passrole.documents.nodes import Document
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import Resource, ResourceTypes, Stack, StackProblem
-from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
-from passrole.stacks.terraform.evaluation import evaluate
+from passrole.stacks.terraform.assembly import Assembly
+from passrole.stacks.terraform.blocks import Argument
+from passrole.stacks.terraform.configuration import (
+    Configuration,
+    Configurations,
+    is_override,
+    problem_at,
+    read_configuration,
+)
 from passrole.stacks.terraform.expressions import (
     Constant,
     Expression,
     ListOf,
-    ObjectOf,
     Placed,
 )
+from passrole.stacks.terraform.inputs import RootInputs
 from passrole.stacks.terraform.instances import Instance
-from passrole.stacks.terraform.json_syntax import MALFORMED, JsonReader
-from passrole.stacks.terraform.module import Module, Names
-from passrole.stacks.terraform.native_syntax import NativeReader
+from passrole.stacks.terraform.json_syntax import MALFORMED
+from passrole.stacks.terraform.module import Module
 from passrole.stacks.terraform.sizes import Sizes
-from passrole.values import EVERYWHERE, Absent, Listing, Origin, Record, Unknown, Value, elements
+from passrole.stacks.terraform.tfvars import variable_files
+from passrole.values import EVERYWHERE, Value
 
 PARTS_CAP = 1_000_000
 """How many parts the resources of one stack may have together, shared ones counted each time."""
@@ -34,160 +41,129 @@ def read_stack(
     deployment: Deployment,
     *,
     target_id: str,
+    configurations: Configurations | None = None,
 ) -> Stack:
     """The stack that the ``.tf`` and ``.tf.json`` documents of a directory make up; never raises.
 
     Its id is the directory, POSIX, ``.`` for the root. Problems are those of the documents and:
     ``malformed-configuration`` (Terraform would refuse it), ``duplicate-block``, ``cycle``,
-    ``limit``. What cannot be evaluated is a hole or an unknown in the properties.
+    ``missing-module``, ``limit``. What cannot be evaluated is a hole or an unknown in the
+    properties. ``configurations`` are where the modules that it calls are found.
     """
-    ordered = sorted(documents, key=lambda each: (is_override(each.path), each.path))
-    stack_id = str(PurePosixPath(ordered[0].path).parent) if ordered else "."
-    problems: list[StackProblem] = []
-    blocks: list[Block] = []
-    for document in ordered:
-        problems.extend(
-            StackProblem(each, document.span(each.start, each.end)) for each in document.problems
-        )
-        reader = (NativeReader if document.format == "hcl" else JsonReader)(document)
-        problems.extend(reader.problems)
-        blocks.extend(reader.blocks)
-    module = Module(stack_id, _merged(blocks, problems), types, deployment, target_id)
-    resources = _resources(module, problems)
-    outputs = {
-        block.labels[0]: _settled(module, block.arguments["value"])
-        for block in blocks
-        if block.kind == "output" and "value" in block.arguments
-    }
-    return Stack(
-        id=stack_id,
-        path=stack_id,
+    directory = min((str(PurePosixPath(each.path).parent) for each in documents), default=".")
+    configuration = read_configuration(directory, documents)
+    found = configurations or Configurations({directory: documents})
+    return read_root(configuration, found, types, deployment, target_id)[0]
+
+
+def read_root(
+    configuration: Configuration,
+    configurations: Configurations,
+    types: ResourceTypes,
+    deployment: Deployment,
+    target_id: str,
+) -> tuple[Stack, frozenset[str]]:
+    """The stack of a root module, and the directories of the modules in it."""
+    directory = configuration.directory
+    assembly = Assembly(directory, configurations, types, deployment, target_id)
+    given = variable_files(configurations.tree, directory, deployment.variables)
+    names = [block.labels[0] for block in configuration.blocks.get("variable", ())]
+    texts = deployment.given(names)
+    inputs = RootInputs(texts, given.values)
+    root = Module(assembly, configuration, inputs, chain=(directory,))
+    resources: dict[str, Resource] = {}
+    problems: list[StackProblem] = [*given.problems]
+    sizes = _Total()
+    directories: dict[str, Configuration] = {}
+    for module in _modules(root):
+        directories.setdefault(module.configuration.directory, module.configuration)
+        problems.extend(sizes.add(_resources(module), resources))
+        if sizes.full:
+            break
+    for each in directories.values():
+        problems.extend(each.problems)
+    stack = Stack(
+        id=directory,
+        path=directory,
         format="terraform",
-        target=module.targets[""],
+        target=root.targets[""],
         resources=resources,
-        outputs=outputs,
-        assumptions=tuple(sorted(module.assumptions)),
-        parameters=frozenset(module.variables),
-        given=tuple(
-            sorted((n, v) for n, v in deployment.parameters.items() if n in module.variables)
-        ),
-        problems=(*problems, *module.problems),
+        outputs={name: _settled(root, name) for name in root.outputs},
+        assumptions=tuple(sorted(assembly.assumptions)),
+        parameters=frozenset(names),
+        given=tuple(sorted(texts.items())),
+        problems=(*problems, *assembly.problems),
     )
+    return stack, frozenset(directories)
 
 
-def is_override(path: str) -> bool:
-    """Whether a file's blocks are merged into those of the other files.
-
-    Source: https://developer.hashicorp.com/terraform/language/files/override
-    """
-    stem = PurePosixPath(path.removesuffix(".json")).stem
-    return stem == "override" or stem.endswith("_override")
-
-
-def _merged(blocks: list[Block], problems: list[StackProblem]) -> dict[str, list[Block]]:
-    """Blocks by kind, overrides merged; of two blocks of one address the first one counts."""
-    found: dict[str, list[Block]] = {}
-    first: dict[tuple[str, ...], Block] = {}
-    for block in blocks:
-        if block.kind in ("provider", "locals", "terraform", "moved", "import", "removed"):
-            found.setdefault(block.kind, []).append(block)
-            continue
-        key = (block.kind, *block.labels)
-        before = first.get(key)
-        if before is None:
-            first[key] = block
-            found.setdefault(block.kind, []).append(block)
-        elif is_override(block.origin.document.path):
-            before.arguments.update(block.arguments)
-        else:
-            message = f"{block.address} is there twice"
-            problems.append(_problem("duplicate-block", message, block.key))
-    return found
+def _modules(module: Module) -> Iterator[Module]:
+    """A module and all below it."""
+    yield module
+    for child in module.calls.every_child():
+        if isinstance(child, Module):
+            yield from _modules(child)
 
 
-def _resources(module: Module, problems: list[StackProblem]) -> dict[str, Resource]:
-    found: dict[str, Resource] = {}
-    sizes = Sizes()
-    parts = 0
-    for block in module.blocks.values():
+class _Total:
+    """The resources of a stack, as many as may be kept."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self._parts = 0
+        self._sizes = Sizes()
+
+    def add(
+        self, resources: Iterator[Resource], found: dict[str, Resource]
+    ) -> Iterator[StackProblem]:
+        """Take resources over; what is too much is a problem."""
+        for resource in resources:
+            self._parts += self._sizes.of(resource.properties).parts
+            if self._parts > PARTS_CAP:
+                self.full = True
+                message = f"the resources have more than {PARTS_CAP} parts"
+                yield problem_at("limit", message, resource.key or resource.origin)
+                return
+            found[resource.id] = resource
+
+
+def _resources(module: Module) -> Iterator[Resource]:
+    for block in module.resources.blocks.values():
         if block.kind != "resource":
             continue
         for argument in block.arguments.values():
             module.settle(argument.expression)
-        for instance in module.instances(block.address):
+        for instance in module.resources.instances(block.address):
             resource = _resource(module, instance)
-            if resource is None:
-                continue
-            parts += sizes.of(resource.properties).parts
-            if parts > PARTS_CAP:
-                message = f"the resources have more than {PARTS_CAP} parts"
-                problems.append(_problem("limit", message, block.key))
-                return found
-            found[instance.address] = resource
-    return found
+            if resource is not None:
+                yield resource
 
 
 def _resource(module: Module, instance: Instance) -> Resource | None:
-    block = instance.block
-    world = EVERYWHERE if instance.exists is True else instance.world(module.id)
+    block, resources = instance.block, module.resources
+    exists = module.existing(instance.exists)
+    world = (
+        EVERYWHERE if exists is True else instance._replace(exists=exists).world(module.assembly.id)
+    )
     if world is None:
         return None
     return Resource(
-        stack=module.id,
+        stack=module.assembly.id,
         id=instance.address,
         type_name=block.labels[0],
-        type=module.naming.type_of(block),
+        type=resources.naming.type_of(block),
         format="terraform",
         target=module.target_of(block),
-        properties=_properties(module, instance),
-        name=module.naming.name(instance),
-        arn=module.naming.arn(instance),
-        generated_id=module.naming.generated_id(instance),
+        properties=resources.properties(instance),
+        name=resources.naming.name(instance),
+        arn=resources.naming.arn(instance),
+        generated_id=resources.naming.generated_id(instance),
         origin=block.origin,
         key=block.key,
         world=world,
         depends_on=_names(block.arguments.get("depends_on")),
+        stands_for_many=module.many or instance.stands_for_many,
     )
-
-
-def _properties(module: Module, instance: Instance) -> Record:
-    fields: dict[str, Value] = {}
-    keys: dict[str, Origin] = {}
-    for name, argument in instance.block.arguments.items():
-        if name in META_ARGUMENTS:
-            continue
-        value = module.argument(instance, name)
-        if not isinstance(value, Absent):
-            fields[name] = value
-            keys[name] = argument.key
-    dynamic = instance.block.arguments.get("dynamic")
-    for key in _block_types(dynamic):
-        unknown = Unknown(f"dynamic {_text(key)} blocks are not read yet", key.origin)
-        before = fields.get(_text(key))
-        fields[_text(key)] = (
-            unknown if before is None else Listing((*elements(before), unknown), key.origin)
-        )
-        keys.setdefault(_text(key), key.origin)
-    return Record(fields, instance.block.origin, keys)
-
-
-def _block_types(dynamic: Argument | None) -> list[Placed]:
-    """The keys of a ``dynamic`` argument: the types of the blocks that it makes."""
-    waiting: list[Expression] = [dynamic.expression] if dynamic is not None else []
-    found: list[Placed] = []
-    while waiting:
-        current = waiting.pop(0)
-        if isinstance(current, Placed):
-            waiting.append(current.expression)
-        elif isinstance(current, ListOf):
-            waiting.extend(current.items)
-        elif isinstance(current, ObjectOf):
-            found.extend(key for key, _ in current.items if isinstance(key, Placed))
-    return found
-
-
-def _text(key: Placed) -> str:
-    return key.expression.text if isinstance(key.expression, Constant) else ""
 
 
 def _names(argument: Argument | None) -> tuple[str, ...]:
@@ -205,14 +181,9 @@ def _names(argument: Argument | None) -> tuple[str, ...]:
     return tuple(text.removeprefix("${").removesuffix("}") for text in texts)
 
 
-def _settled(module: Module, argument: Argument) -> Value:
-    module.settle(argument.expression)
-    return evaluate(argument.expression, Names(module))
+def _settled(module: Module, name: str) -> Value:
+    module.settle(module.outputs[name].arguments["value"].expression)
+    return module.output(name)
 
 
-def _problem(kind: str, message: str, place: Origin) -> StackProblem:
-    document, node = place
-    return StackProblem(Problem(kind, message, node.start, node.end), document.location(node))
-
-
-__all__ = ["MALFORMED", "is_override", "read_stack"]
+__all__ = ["MALFORMED", "is_override", "read_root", "read_stack"]

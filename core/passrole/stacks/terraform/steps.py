@@ -9,6 +9,7 @@ from passrole.stacks.terraform.expressions import (
 from passrole.stacks.terraform.operands import (
     Failure,
     Null,
+    OpenRecord,
     Typed,
     lifted,
     not_computed,
@@ -69,6 +70,7 @@ def _into(value: Value, key: Value, open_ended: bool) -> Value:
 
 
 def _one_step(value: Value, key: Value, open_ended: bool) -> Value:
+    open_ended = open_ended or isinstance(value, OpenRecord)
     if isinstance(value, Failure):
         return value
     if isinstance(key, Failure):

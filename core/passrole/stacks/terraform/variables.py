@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from passrole.stacks.terraform.blocks import Argument, Block
-from passrole.stacks.terraform.evaluation import Meter, evaluate
+from passrole.stacks.terraform.blocks import Block
+from passrole.stacks.terraform.evaluation import evaluate
+from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.operands import (
     BOOLEAN,
-    Failure,
-    Typed,
     identity,
     json_text,
 )
@@ -16,14 +15,18 @@ from passrole.stacks.terraform.parsing import (
     parse_template,
 )
 from passrole.stacks.terraform.providers import constant_text
-from passrole.stacks.terraform.steps import Step
+from passrole.stacks.terraform.scopes import Nowhere
+from passrole.stacks.terraform.type_constraints import constraint, converted, type_name
 from passrole.values import (
     ANYTHING,
     MASK,
+    Absent,
+    Choice,
     Hole,
     Text,
     Unknown,
     Value,
+    choose,
     known,
     literal,
     names_secret,
@@ -32,72 +35,76 @@ from passrole.values import (
 
 SHOWN = 60
 """How much of a default a message shows."""
-
-
-class _Nothing:
-    """The scope of a value that may refer to nothing."""
-
-    def __init__(self) -> None:
-        self.id = ""
-        self.meter = Meter()
-
-    def look_up(self, root: str, steps: tuple[Step, ...]) -> Value:
-        """Nothing is there, whatever the steps."""
-        del steps
-        return Failure(f"{root} has no meaning in the value of a variable")
+SCALARS = ("bool", "string", "number", "")
 
 
 def variable_value(
-    stack: str, name: str, block: Block | None, given: str | None
+    owner: str, name: str, block: Block | None, given: Value | None, from_operator: bool
 ) -> tuple[Value, str]:
-    """The value of a variable, with the assumption ``name=default`` where it relies on one.
+    """The value of a variable of ``owner``, and the assumption ``name=default`` that it relies on.
 
-    A variable that is not declared in the files read is a hole, or what is given for it.
+    A variable that is not declared in the files read is a hole, or what is given for it. A default
+    is an assumption only where the operator may give another value.
     """
-    type_name = _type(block)
-    if given is not None:
-        return _given(given, type_name), ""
-    default = block.arguments.get("default") if block is not None else None
+    type_ = _type(block)
+    if given is not None and (
+        block is None or "default" not in block.arguments or _nullable(block)
+    ):
+        return converted(given, type_), ""
+    default, assumption = _default(name, block, from_operator)
+    if given is not None and default is not None:
+        # What is null is the default; the rest is what is given.
+        return converted(_without_null(given, default), type_), ""
     if default is not None:
-        value = evaluate(default.expression, _Nothing())
-        assumption = f"{name}={_shown(value, name, block)}"
-        return with_defaults(_converted(value, type_name), frozenset({assumption})), assumption
-    identity = f"{stack}#var.{name}"
+        value = with_defaults(converted(default, type_), frozenset({assumption} - {""}))
+        return value, assumption
+    id_ = f"{owner}var.{name}"
     reason = f"variable {name} has no value and no default"
     place = block.key if block is not None else None
-    if type_name in ("bool", "string", "number", ""):
-        alphabet = BOOLEAN if type_name == "bool" else ANYTHING
-        return Text((Hole(identity, alphabet, f"var.{name}", reason),), place), ""
-    return Unknown(reason, place, identity), ""
+    scalar = type_name(type_)
+    if scalar in SCALARS:
+        alphabet = BOOLEAN if scalar == "bool" else ANYTHING
+        return Text((Hole(id_, alphabet, f"var.{name}", reason),), place), ""
+    return Unknown(reason, place, id_), ""
 
 
-def _type(block: Block | None) -> str:
-    argument: Argument | None = block.arguments.get("type") if block is not None else None
-    text = constant_text(argument) or ""
-    return text.removeprefix("${").removesuffix("}").strip()
+def variable_type(block: Block | None) -> str:
+    """The name of a variable's type, empty for any."""
+    return type_name(_type(block))
 
 
-def _given(text: str, type_name: str) -> Value:
+def _type(block: Block | None) -> Expression | None:
+    argument = block.arguments.get("type") if block is not None else None
+    return constraint(argument.expression) if argument is not None else None
+
+
+def _nullable(block: Block) -> bool:
+    return constant_text(block.arguments.get("nullable")) != "false"
+
+
+def _default(name: str, block: Block | None, from_operator: bool) -> tuple[Value | None, str]:
+    default = block.arguments.get("default") if block is not None else None
+    if default is None:
+        return None, ""
+    value = evaluate(default.expression, Nowhere())
+    return value, f"{name}={_shown(value, name, block)}" if from_operator else ""
+
+
+def _without_null(value: Value, default: Value) -> Value:
+    if isinstance(value, Choice):
+        then, otherwise = (_without_null(each, default) for each in (value.then, value.otherwise))
+        return choose(value.guard, then, otherwise, value.origin)
+    return default if isinstance(value, Absent) else value
+
+
+def given_text(text: str, type_: str) -> Value:
     """A value as the command line takes it: text, or an expression where the type is no scalar."""
-    if type_name in ("bool", "string", "number", ""):
-        return _converted(literal(text), type_name)
+    if type_ in SCALARS:
+        return literal(text)
     try:
-        return evaluate(parse_template(f"${{{text}}}"), _Nothing())
+        return evaluate(parse_template(f"${{{text}}}"), Nowhere())
     except ExpressionError as error:
         return Unknown(f"the value given for a variable cannot be read: {error}")
-
-
-def _converted(value: Value, type_name: str) -> Value:
-    if not isinstance(value, Text):
-        return value
-    if type_name == "string":
-        return Text(value.parts, value.origin, value.defaults)
-    text = known(value) or ""
-    if type_name == "bool" and text in ("true", "false"):
-        return Typed(value.parts, "bool", value.origin, value.defaults)
-    if type_name == "number" and text:
-        return Typed(value.parts, "number", value.origin, value.defaults)
-    return value
 
 
 def _shown(value: Value, name: str, block: Block | None) -> str:

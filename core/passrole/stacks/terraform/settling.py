@@ -1,0 +1,117 @@
+"""What an expression depends on, through all modules of a stack, evaluated the deepest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from passrole.stacks.terraform.blocks import META_ARGUMENTS, Block
+from passrole.stacks.terraform.expressions import Expression, references
+from passrole.stacks.terraform.memo import Key
+from passrole.stacks.terraform.ordering import in_order
+from passrole.stacks.terraform.views import ModuleView
+
+Need = tuple[ModuleView, str, str]
+"""A module, ``var``, ``local``, ``output`` or the address of a block, and a name in it."""
+
+
+def settle(module: ModuleView, expression: Expression) -> None:
+    """Evaluate everything that an expression of a module depends on."""
+    memo = module.assembly.memo
+
+    def needs_of(need: Need) -> Iterator[Need]:
+        owner, address, name = need
+        return iter(()) if Key(owner.prefix, address, name) in memo else _needs_of(need)
+
+    for need in in_order(_needs(module, expression), needs_of):
+        _evaluate(need)
+
+
+def _evaluate(need: Need) -> None:
+    module, address, name = need
+    if address == "local":
+        module.local(name)
+    elif address == "var":
+        module.variable(name)
+    elif address == "output":
+        module.output(name)
+    elif address.startswith("module."):
+        # What a call needs is evaluated by its children; here only which of them there are.
+        if name in ("count", "for_each"):
+            module.calls.instances(address.removeprefix("module."))
+    else:
+        for instance in module.resources.instances(address):
+            if name not in META_ARGUMENTS:
+                module.resources.argument(instance, name)
+
+
+def _needs_of(need: Need) -> Iterator[Need]:
+    module, address, name = need
+    if address == "local":
+        yield from _needs(module, module.locals[name].expression)
+    elif address == "output":
+        yield from _needs(module, module.outputs[name].arguments["value"].expression)
+    elif address == "var":
+        source = module.source(name)
+        if source is not None:
+            yield from _needs(*source)
+    elif address.startswith("module."):
+        block = module.calls.blocks[address.removeprefix("module.")]
+        if name in block.arguments:
+            yield from _needs(module, block.arguments[name].expression)
+    else:
+        yield from _needs(module, module.resources.blocks[address].arguments[name].expression)
+
+
+def _needs(module: ModuleView, expression: Expression) -> Iterator[Need]:
+    for root, *names in references(expression):
+        if root == "local":
+            if names and names[0] in module.locals:
+                yield module, "local", names[0]
+        elif root == "var":
+            if names:
+                yield module, "var", names[0]
+        elif root == "module":
+            yield from _of_call(module, names)
+        else:
+            yield from _of_block(module, root, names)
+
+
+def _of_call(module: ModuleView, names: list[str]) -> Iterator[Need]:
+    block = module.calls.blocks.get(names[0]) if names else None
+    if block is None:
+        return
+    for argument in ("count", "for_each"):
+        if argument in block.arguments:
+            yield module, block.address, argument
+    # By now it is known which children there are.
+    for child in module.calls.children(names[0]):
+        wanted = names[1:2] if names[1:] and names[1] in child.outputs else list(child.outputs)
+        for name in wanted:
+            yield child, "output", name
+
+
+def _of_block(module: ModuleView, root: str, names: list[str]) -> Iterator[Need]:
+    length = 2 if root == "data" else 1
+    address = ".".join((root, *names[:length]))
+    block = module.resources.blocks.get(address)
+    if block is None:
+        return
+    wanted = {"count", "for_each", *names[length:], *_identifying(module, block)}
+    everything = not names[length:] or block.labels[0] == "aws_iam_policy_document"
+    for argument in block.arguments:
+        if argument in wanted or (everything and argument not in META_ARGUMENTS):
+            yield module, address, argument
+
+
+def _identifying(module: ModuleView, block: Block) -> Iterator[str]:
+    """The arguments that a name or an ARN may be made of."""
+    type_ = module.resources.naming.type_of(block)
+    if type_ is None:
+        return
+    templates = (type_.arn, *type_.terraform_attributes.values())
+    for field_name in type_.fields:
+        path = type_.path(field_name, "terraform")
+        used = field_name == type_.name or any(f"{{{field_name}" in each for each in templates)
+        if path and used:
+            yield str(path[0])
+            yield f"{path[0]}_prefix"
