@@ -8,9 +8,13 @@ from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _SECRET = re.compile(
-    r"""(?i:(?:token|password|passwd|secret|api_?key)["']?\s*[:=]\s*["']?)
-        ([^\s"',}\]!{$&*][^\s"',}\]]{3,})         # a value; no reference, tag or anchor
-      | \b((?:AKIA|ASIA)[A-Z0-9]{16}|gh[a-z]_[A-Za-z0-9]{20,})\b""",
+    r"""(?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*[:=]\s*)
+        (?: "(?!\{\{resolve:|\$\{[^"]*\}")([^"]{4,})"     # in quotes: all of it, blanks included
+          | '(?!\{\{resolve:)([^']{4,})'
+          | (?!\$\{|(?:var|local|data|module|each|jsondecode)[.(]|[a-z]{1,32}_[a-z_]{1,64}\.)
+            ([^\s"',}\]!{&*][^\s"',}\]]{3,})  # a value; no reference, tag or anchor
+        )
+      | \b((?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[a-z]|github_pat)_[A-Za-z0-9_]{20,}|[0-9a-f]{40})\b""",
     re.VERBOSE,
 )
 # Continuous integration reads lines like these as orders, after blanks or (the second) anywhere.
@@ -39,8 +43,9 @@ def _broken(match: re.Match[str]) -> str:
 
 
 def _starred(match: re.Match[str]) -> str:
-    secret = match[1] or match[2]
-    return match[0].removesuffix(secret) + "*" * len(secret)
+    secret = next(group for group in match.groups() if group)
+    before, _, after = match[0].rpartition(secret)
+    return before + "*" * len(secret) + after
 
 
 def _shown(character: str) -> str:

@@ -2,18 +2,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 from passrole import (
+    Absent,
     Action,
     Category,
     Confidence,
     Graph,
     Origin,
     Pipeline,
+    Record,
     Report,
     Severity,
     Subject,
     Trigger,
     TriggerFilter,
-    Unknown,
     Value,
     did_you_mean,
     elements,
@@ -214,7 +215,7 @@ def _filter(pipeline: Pipeline, trigger: Trigger, each: TriggerFilter) -> Iterat
             f" {' and '.join(others)}",
             "Give the tags a filter of their own.",
         )  # fmt: skip
-    elif others == ["file paths"] and not isinstance(each.branches, Unknown):
+    elif others == ["file paths"] and isinstance(each.branches, Absent):
         yield _report(
             pipeline, trigger, each.origin,
             f"A filter for events of kind {each.event} has file paths without branches",
@@ -234,7 +235,7 @@ def _filter(pipeline: Pipeline, trigger: Trigger, each: TriggerFilter) -> Iterat
 
 def _is_there(value: Value) -> bool:
     """Whether a part of a filter is definitely given."""
-    return bool(value) and not isinstance(value, Unknown)
+    return isinstance(value, Record)
 
 
 def _report(

@@ -30,6 +30,9 @@ PLACEHOLDER = re.compile(
 )
 """What stands where a token goes before there is one."""
 
+SHORTEST = 4
+"""No secret is shorter."""
+
 
 @rule(
     "oauth-token-literal",
@@ -218,7 +221,7 @@ def _report(label: str, value: Value, place: Origin, who: Subject) -> Report | N
         symptom = "Whoever may look at the stack reads the secret."
         remedy = "Set NoEcho on the parameter, or name a secret of Secrets Manager."
     else:
-        if PLACEHOLDER.search(text):
+        if len(text) < SHORTEST or PLACEHOLDER.search(text):
             return None
         names = sorted(each.partition("=")[0] for each in value.defaults)
         if names:
