@@ -95,7 +95,22 @@ class _Run:
             if loops.first is not None and LANGUAGE not in names:
                 message = f"{loops.first.text} needs the Transform {LANGUAGE}"
                 self._problem(MALFORMED, message, loops.first)
+        if SERVERLESS in names:
+            root = self._serverless(root)
         return root
+
+    def _serverless(self, root: Mapping) -> Mapping:
+        # Few templates are SAM's, and only they need its tables.
+        from passrole.stacks.cloudformation.transforms.sam.serverless import (  # noqa: PLC0415
+            Serverless,
+        )
+
+        serverless = Serverless(self.workshop, self.evaluator(root))
+        try:
+            return serverless.expanded(root)
+        finally:
+            for problem, node in serverless.problems:
+                self._problem(problem.kind, problem.message, node)
 
     def _names(self, root: Mapping) -> dict[str, Node]:
         """The macros that process the whole template, in their order, each where it is named."""

@@ -1,0 +1,322 @@
+"""``Events``: what invokes a function or starts a state machine, and which role that takes.
+
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
+from passrole.stacks.cloudformation.generated import Data
+from passrole.stacks.cloudformation.transforms.sam.desk import (
+    Declared,
+    Desk,
+    attribute,
+    present,
+    reference,
+)
+from passrole.stacks.cloudformation.transforms.sam.destinations import may_send
+from passrole.stacks.cloudformation.transforms.sam.roles import (
+    Policies,
+    allow,
+    aws_managed,
+    inline,
+    trust_of,
+)
+from passrole.stacks.cloudformation.transforms.walking import plain_text
+
+_POLLED = {
+    "DynamoDB": "AWSLambdaDynamoDBExecutionRole",
+    "Kinesis": "AWSLambdaKinesisExecutionRole",
+    "MSK": "AWSLambdaMSKExecutionRole",
+    "SQS": "AWSLambdaSQSQueueExecutionRole",
+}
+"""Sources that Lambda polls with the function's role, and the managed policy that SAM adds."""
+
+_PERMITTED = frozenset(
+    (
+        # The source invokes the function by itself; its permission is the function's.
+        "AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "EventBridgeRule",
+        "HttpApi", "IoTRule", "S3", "Schedule", "SNS",
+    )
+)  # fmt: skip
+
+_NETWORK: Data = (
+    "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface",
+    "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+)  # fmt: skip
+
+
+class Event(NamedTuple):
+    """One event of a function or state machine."""
+
+    owner: Declared
+    name: str
+    kind: str
+    node: Node
+    properties: Mapping
+
+    @property
+    def id(self) -> str:
+        """The logical id of what it makes."""
+        return f"{self.owner.id}{self.name}"
+
+    def get(self, name: str) -> Node | None:
+        """A property; None where it is not there or nothing."""
+        return present(self.properties.get(name))
+
+
+def events_of(desk: Desk, owner: Declared) -> Iterator[Event | Node]:
+    """The events that are written; what cannot be read is an open node."""
+    events = owner.get("Events")
+    if events is None:
+        return
+    if not isinstance(events, Mapping):
+        yield desk.workshop.unknown("which events there are is not known", events)
+        return
+    for key, node in events.pairs:
+        kind = plain_text(node.get("Type")) if isinstance(node, Mapping) else None
+        properties = node.get("Properties") if isinstance(node, Mapping) else None
+        if kind is None or key.text.startswith("Fn::"):
+            yield desk.workshop.unknown(f"the event {key.text} cannot be read", node)
+        elif isinstance(properties, Mapping):
+            yield Event(owner, key.text, kind, node, properties)
+        else:
+            yield Event(owner, key.text, kind, node, desk.workshop.mapping((), node))
+
+
+def function_events(desk: Desk, owner: Declared, policies: Policies) -> None:
+    """What the events of a function make, and what they add to its own role."""
+    for event in events_of(desk, owner):
+        if not isinstance(event, Event):
+            policies.managed.append(event)
+            policies.inline.append(event)
+        elif event.kind in _POLLED:
+            _poll(desk, event, event.kind, policies)
+            policies.inline.extend(_with_secrets(event))
+        elif event.kind in _STATEMENTS:
+            policies.inline.append(desk.workshop.build(_STATEMENTS[event.kind](event), event.node))
+            _on_failure(desk, event, policies)
+        elif event.kind == "SNS" and event.get("SqsSubscription") is not None:
+            _over_a_queue(desk, event, policies)
+        elif event.kind in ("CloudWatchEvent", "EventBridgeRule", "Schedule"):
+            _rule(desk, event, {"Id": f"{event.id}LambdaTarget", "Arn": attribute(owner.id)})
+        elif event.kind == "ScheduleV2":
+            invoke = inline(f"{event.id}LambdaPolicy",
+                            allow("lambda:InvokeFunction", attribute(owner.id)))  # fmt: skip
+            _schedule(desk, event, attribute(owner.id), invoke)
+        elif event.kind not in _PERMITTED:
+            reason = f"the event type {event.kind[:128]} is not known"
+            policies.inline.append(desk.workshop.unknown(reason, event.node))
+
+
+def machine_events(desk: Desk, owner: Declared) -> None:
+    """What the events of a state machine make: each has a role of its own that starts it."""
+    for event in events_of(desk, owner):
+        if not isinstance(event, Event):
+            desk.problem(f"An event of {owner.id} cannot be read", event)
+        elif event.kind == "ScheduleV2":
+            start = allow("states:StartExecution", reference(owner.id))
+            policy = inline(f"{event.id}StartExecutionPolicy", start)
+            _schedule(desk, event, reference(owner.id), policy)
+        elif event.kind in ("CloudWatchEvent", "EventBridgeRule", "Schedule"):
+            role: Data | None = event.get("RoleArn") if event.kind == "Schedule" else None
+            role = role or _starter(desk, event, "events")
+            target = f"{event.id}StepFunctionsTarget"
+            _rule(desk, event, {"Id": target, "Arn": reference(owner.id), "RoleArn": role})
+        elif event.kind == "Api":
+            _starter(desk, event, "apigateway")
+        else:
+            reason = f"The event type {event.kind[:128]} of a state machine is not known"
+            desk.problem(reason, event.node)
+
+
+def _starter(desk: Desk, event: Event, service: str) -> Data:
+    """The ARN of the role with which an event starts a state machine."""
+    role_id = f"{event.id}Role"
+    start = allow("states:StartExecution", reference(event.owner.id))
+    properties: dict[str, Data] = {
+        "AssumeRolePolicyDocument": trust_of(service),
+        "Policies": [inline(f"{role_id}StartExecutionPolicy", start)],
+    }
+    boundary = event.owner.get("PermissionsBoundary")
+    if boundary is not None:
+        properties["PermissionsBoundary"] = boundary
+    desk.add(event.owner, role_id, "AWS::IAM::Role", properties, at=event.node)
+    return attribute(role_id)
+
+
+def _rule(desk: Desk, event: Event, target: Data) -> None:
+    """The rule of EventBridge that an event becomes."""
+    properties: dict[str, Data] = {"Targets": [target]}
+    names = {
+        "Schedule": "ScheduleExpression", "Pattern": "EventPattern", "State": "State",
+        "EventBusName": "EventBusName", "Description": "Description",
+        "Name": "Name", "RuleName": "Name",
+    }  # fmt: skip
+    for mine, theirs in names.items():
+        node = event.get(mine)
+        if node is not None:
+            properties[theirs] = node
+    desk.add(event.owner, event.id, "AWS::Events::Rule", properties, at=event.node)
+
+
+def _schedule(desk: Desk, event: Event, target: Data, policy: Data) -> None:
+    """The schedule of EventBridge Scheduler, with a role where none is given."""
+    role: Data | None = event.get("RoleArn")
+    if role is None:
+        role_id = f"{event.id}Role"
+        policies: list[Data] = [policy]
+        if (queue := _dead_letters(desk, event)) is not None:
+            policies.append(may_send(desk, "SQS", queue, event.id, event.node))
+        properties: dict[str, Data] = {
+            "AssumeRolePolicyDocument": trust_of("scheduler"),
+            "Policies": policies,
+        }
+        boundary = event.get("PermissionsBoundary")
+        if boundary is not None:
+            properties["PermissionsBoundary"] = boundary
+        desk.add(event.owner, role_id, "AWS::IAM::Role", properties, at=event.node)
+        role = attribute(role_id)
+    schedule: dict[str, Data] = {"Target": {"Arn": target, "RoleArn": role}}
+    for name in ("ScheduleExpression", "Name", "State", "GroupName"):
+        node = event.get(name)
+        if node is not None:
+            schedule[name] = node
+    if event.get("Name") is None and plain_text(event.get("OmitName")) != "true":
+        schedule["Name"] = event.id
+    desk.add(event.owner, event.id, "AWS::Scheduler::Schedule", schedule, at=event.node)
+
+
+def _dead_letters(desk: Desk, event: Event) -> Data | None:
+    """The ARN of the queue for what a schedule cannot deliver; SAM makes one where asked."""
+    config = event.get("DeadLetterConfig")
+    if not isinstance(config, Mapping):
+        return config
+    given = config.get("Arn")
+    if given is not None:
+        return given
+    logical_id = plain_text(config.get("QueueLogicalId")) or f"{event.id}Queue"
+    return attribute(desk.add(event.owner, logical_id, "AWS::SQS::Queue", {}, at=config))
+
+
+def _poll(desk: Desk, event: Event, kind: str, policies: Policies) -> None:
+    """A source that Lambda polls: its mapping, and what the function's role needs for it."""
+    names = ("Stream", "Queue", "EventSourceArn")
+    source = next((node for name in names if (node := event.get(name)) is not None), None)
+    mapping: dict[str, Data] = {"FunctionName": reference(event.owner.id)}
+    if source is not None:
+        mapping["EventSourceArn"] = source
+    desk.add(event.owner, event.id, "AWS::Lambda::EventSourceMapping", mapping, at=event.node)
+    policies.managed.append(aws_managed(f"service-role/{_POLLED[kind]}"))
+    _on_failure(desk, event, policies)
+
+
+def _on_failure(desk: Desk, event: Event, policies: Policies) -> None:
+    """What lets the function's role send on what it failed on; SAM goes by the Type."""
+    config = event.get("DestinationConfig")
+    failure = present(config.get("OnFailure")) if isinstance(config, Mapping) else None
+    if failure is None or not isinstance(failure, Mapping):
+        if config is not None and not isinstance(config, Mapping):
+            policies.inline.append(desk.workshop.unknown("its destination is not known", config))
+        return
+    kind, destination = plain_text(failure.get("Type")), failure.get("Destination")
+    if kind is not None and kind != "Kafka" and destination is not None:
+        policies.inline.append(may_send(desk, kind, destination, event.id, failure))
+
+
+def _over_a_queue(desk: Desk, event: Event, policies: Policies) -> None:
+    """A topic that reaches the function over a queue, which SAM makes where none is given."""
+    written = event.get("SqsSubscription")
+    if isinstance(written, Scalar) and written.text.lower() == "false":
+        return
+    if isinstance(written, Mapping):
+        queue: Data = written.get("QueueArn") or written
+        url: Data = written.get("QueueUrl") or written
+        policy_id = plain_text(written.get("QueuePolicyLogicalId"))
+    else:
+        queue_id = desk.add(event.owner, f"{event.id}Queue", "AWS::SQS::Queue", {}, at=event.node)
+        queue, url, policy_id = attribute(queue_id), reference(queue_id), None
+    topic = event.get("Topic")
+    if topic is not None:
+        statement: Data = {
+            "Action": "sqs:SendMessage",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Resource": queue,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        document: Data = {"Version": "2012-10-17", "Statement": [statement]}
+        properties: Data = {"PolicyDocument": document, "Queues": [url]}
+        policy_id = policy_id or f"{event.id}QueuePolicy"
+        desk.add(event.owner, policy_id, "AWS::SQS::QueuePolicy", properties, at=event.node)
+    policies.managed.append(aws_managed(f"service-role/{_POLLED['SQS']}"))
+
+
+def _with_secrets(event: Event) -> Iterator[Data]:
+    """MSK with certificates reads them; a registry of schemas takes more than is known here."""
+    if event.kind != "MSK":
+        return
+    uris = [uri for kind, uri in _access(event) if kind == "CLIENT_CERTIFICATE_TLS_AUTH"]
+    if uris:
+        statements = [allow("secretsmanager:GetSecretValue", uri) for uri in uris]
+        yield inline("MSKExecutionRolePolicy", *statements)
+
+
+def _access(event: Event) -> Iterator[tuple[str, Node]]:
+    """The ``SourceAccessConfigurations``: types with their URIs."""
+    node = event.get("SourceAccessConfigurations")
+    for item in node.items if isinstance(node, Sequence) else ():
+        kind = plain_text(item.get("Type")) if isinstance(item, Mapping) else None
+        uri = item.get("URI") if isinstance(item, Mapping) else None
+        if kind is not None and uri is not None:
+            yield kind, uri
+
+
+def _secret(event: Event, *kinds: str) -> Iterator[Data]:
+    for kind, uri in _access(event):
+        if kind in kinds:
+            yield allow("secretsmanager:GetSecretValue", uri)
+    key = plain_text(event.get("SecretsManagerKmsKeyId"))
+    if key is not None:
+        arn = f"arn:${{AWS::Partition}}:kms:${{AWS::Region}}:${{AWS::AccountId}}:key/{key}"
+        yield allow("kms:Decrypt", {"Fn::Sub": arn})
+
+
+def _broker(event: Event) -> Data:
+    """Amazon MQ."""
+    named = plain_text(event.get("DynamicPolicyName")) == "true"
+    name = f"{event.id}AMQPolicy" if named else "SamAutoGeneratedAMQPolicy"
+    broker: Data = event.get("Broker") or event.node
+    return inline(name, *_secret(event, "BASIC_AUTH"), allow("mq:DescribeBroker", broker))
+
+
+def _kafka(event: Event) -> Data:
+    """Apache Kafka that runs anywhere."""
+    kinds = (
+        "SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH",
+        "OAUTHBEARER_AUTH", "SERVER_ROOT_CA_CERTIFICATE",
+    )  # fmt: skip
+    statements = list(_secret(event, *kinds))
+    if any(kind == "VPC_SUBNET" for kind, _ in _access(event)):
+        statements.append(allow(_NETWORK, "*"))
+    return inline("SelfManagedKafkaExecutionRolePolicy", *statements)
+
+
+def _documents(event: Event) -> Data:
+    """Amazon DocumentDB."""
+    rds = "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:"
+    cluster: Data = event.get("Cluster") or event.node
+    return inline(
+        "SamAutoGeneratedDocumentDBPolicy",
+        *_secret(event, "BASIC_AUTH"),
+        allow("rds:DescribeDBClusterParameters", {"Fn::Sub": f"{rds}cluster-pg:*"}),
+        allow("rds:DescribeDBSubnetGroups", {"Fn::Sub": f"{rds}subgrp:*"}),
+        allow("rds:DescribeDBClusters", cluster),
+        allow(_NETWORK, "*"),
+    )
+
+
+_STATEMENTS = {"MQ": _broker, "SelfManagedKafka": _kafka, "DocumentDB": _documents}
