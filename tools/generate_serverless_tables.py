@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import samtranslator  # type: ignore[import-not-found] # not needed to use passrole
+import samtranslator
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "core" / "passrole" / "stacks" / "cloudformation" / "transforms" / "sam"

@@ -203,10 +203,12 @@ def test_what_a_transform_makes_is_no_undefined_reference(read: Read) -> None:
     Transform: AWS::Serverless-2016-10-31
     Resources:
       Function: {Type: AWS::Serverless::Function}
-      R: {Type: T::R, Properties: {A: !GetAtt FunctionRole.Arn, B: !Ref FunctionAliasLive}}
+      R: {Type: T::R, Properties: {A: !GetAtt FunctionRole.Arn, B: !Ref FunctionMadeOtherwise}}
     """)
     assert stack.problems == ()
-    assert str(get(stack.resources["R"].properties, "A")) == "${FunctionRole.Arn}"
+    properties = stack.resources["R"].properties
+    assert str(get(properties, "A")) == "arn:aws:iam::${account}:role/${FunctionRole.name}"
+    assert str(get(properties, "B")) == "${FunctionMadeOtherwise.Ref}"
 
 
 def test_chains_that_would_grow_or_recurse_without_end(read: Read) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from passrole.documents.nodes import Mapping, Node, Sequence
+from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import Data
 from passrole.stacks.cloudformation.transforms.sam.desk import PREFIX, Declared, Desk, referred
 from passrole.stacks.cloudformation.transforms.walking import plain_text
@@ -168,9 +168,26 @@ def _role(where: Any, properties: Node | None, other: Node | None) -> Node | Non
     for target in targets.items if isinstance(targets, Sequence) else ():
         arn = target.get("Arn") if isinstance(target, Mapping) else None
         wanted = plain_text(other.get("Id")) if isinstance(other, Mapping) else None
-        if isinstance(target, Mapping) and wanted is not None and referred(arn) == wanted:
+        given = other.get("Arn") if isinstance(other, Mapping) else None
+        if isinstance(target, Mapping) and (
+            (wanted is not None and referred(arn) == wanted) or _same(arn, given)
+        ):
             return target.get("RoleArn")
     return None
+
+
+def _same(one: Node | None, other: Node | None) -> bool:
+    """Whether two nodes say the same."""
+    if isinstance(one, Scalar) and isinstance(other, Scalar):
+        return one.text == other.text and one.tag == other.tag
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        pairs = zip(one.items, other.items, strict=False)
+        return len(one.items) == len(other.items) and all(_same(*pair) for pair in pairs)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.index.keys() == other.index.keys() and all(
+            _same(value, other.get(key)) for key, value in one.index.items()
+        )
+    return False
 
 
 def _filled(data: Any, values: dict[str, Data]) -> Any:

@@ -60,7 +60,7 @@ class Desk:
 
         What the template itself has under the id stays.
         """
-        place = at or owner.key
+        place = at or owner.node
         data: dict[str, Data] = {"Type": type_name, "Properties": properties}
         written = owner.node.get("Condition")
         if condition is not None:

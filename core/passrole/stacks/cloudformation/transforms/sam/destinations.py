@@ -14,6 +14,7 @@ from passrole.stacks.cloudformation.transforms.sam.desk import (
     branches,
     is_no_value,
     present,
+    reference,
 )
 from passrole.stacks.cloudformation.transforms.sam.roles import allow, inline
 from passrole.stacks.cloudformation.transforms.walking import plain_text
@@ -79,7 +80,7 @@ def invocation_results(desk: Desk, owner: Declared, config: Node) -> list[Data]:
             if is_no_value(then) or is_no_value(otherwise):
                 given = None
                 condition = plain_text(name)
-                made: Data = attribute(prefix + _MADE.get(kind or "", ("", ""))[0])
+                made = _arn(kind, prefix + _MADE.get(kind or "", ("", ""))[0])
                 parts = [made if is_no_value(value) else value for value in (then, otherwise)]
                 destination = {"Fn::If": [name, *parts]}
                 if condition is not None and is_no_value(otherwise):
@@ -88,14 +89,18 @@ def invocation_results(desk: Desk, owner: Declared, config: Node) -> list[Data]:
             suffix, type_name = _MADE[kind]
             logical_id = desk.add(owner, prefix + suffix, type_name, {}, condition=condition)
             desk.renamed[f"{owner.id}.Destination{suffix}"] = logical_id
-            made = {"Ref": logical_id} if kind == "SNS" else attribute(logical_id)
             if destination is None:
-                destination = made
+                destination = _arn(kind, logical_id)
         if destination is None:
             found.append(desk.workshop.unknown("the destination is not given", each))
         else:
             found.append(may_send(desk, kind, destination, prefix, each))
     return found
+
+
+def _arn(kind: str | None, logical_id: str) -> Data:
+    """The ARN of a queue or topic that is made."""
+    return reference(logical_id) if kind == "SNS" else attribute(logical_id)
 
 
 def opposite(desk: Desk, condition: str, at: Node) -> str:

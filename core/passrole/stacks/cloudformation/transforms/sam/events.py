@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import Data
+from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.sam.desk import (
     Declared,
     Desk,
@@ -63,6 +64,13 @@ class Event(NamedTuple):
         """The logical id of what it makes."""
         return f"{self.owner.id}{self.name}"
 
+    @property
+    def target(self) -> str:
+        """The logical id of the state machine, or of its alias, that it starts."""
+        if plain_text(self.owner.get("UseAliasAsEventTarget")) == "true":
+            return f"{self.owner.id}Alias{plain_text(self.owner.get('AutoPublishAlias')) or ''}"
+        return self.owner.id
+
     def get(self, name: str) -> Node | None:
         """A property; None where it is not there or nothing."""
         return present(self.properties.get(name))
@@ -87,8 +95,11 @@ def events_of(desk: Desk, owner: Declared) -> Iterator[Event | Node]:
             yield Event(owner, key.text, kind, node, desk.workshop.mapping((), node))
 
 
-def function_events(desk: Desk, owner: Declared, policies: Policies) -> None:
-    """What the events of a function make, and what they add to its own role."""
+def function_events(desk: Desk, owner: Declared, policies: Policies, invoked: Data) -> None:
+    """What the events of a function make, and what they add to its own role.
+
+    ``invoked`` is the ARN of the function or of its alias.
+    """
     for event in events_of(desk, owner):
         if not isinstance(event, Event):
             policies.managed.append(event)
@@ -102,11 +113,11 @@ def function_events(desk: Desk, owner: Declared, policies: Policies) -> None:
         elif event.kind == "SNS" and event.get("SqsSubscription") is not None:
             _over_a_queue(desk, event, policies)
         elif event.kind in ("CloudWatchEvent", "EventBridgeRule", "Schedule"):
-            _rule(desk, event, {"Id": f"{event.id}LambdaTarget", "Arn": attribute(owner.id)})
+            _rule(desk, event, {"Id": f"{event.id}LambdaTarget", "Arn": invoked})
         elif event.kind == "ScheduleV2":
             invoke = inline(f"{event.id}LambdaPolicy",
-                            allow("lambda:InvokeFunction", attribute(owner.id)))  # fmt: skip
-            _schedule(desk, event, attribute(owner.id), invoke)
+                            allow("lambda:InvokeFunction", invoked))  # fmt: skip
+            _schedule(desk, event, invoked, invoke)
         elif event.kind not in _PERMITTED:
             reason = f"the event type {event.kind[:128]} is not known"
             policies.inline.append(desk.workshop.unknown(reason, event.node))
@@ -118,14 +129,14 @@ def machine_events(desk: Desk, owner: Declared) -> None:
         if not isinstance(event, Event):
             desk.problem(f"An event of {owner.id} cannot be read", event)
         elif event.kind == "ScheduleV2":
-            start = allow("states:StartExecution", reference(owner.id))
+            start = allow("states:StartExecution", reference(event.target))
             policy = inline(f"{event.id}StartExecutionPolicy", start)
-            _schedule(desk, event, reference(owner.id), policy)
+            _schedule(desk, event, reference(event.target), policy)
         elif event.kind in ("CloudWatchEvent", "EventBridgeRule", "Schedule"):
             role: Data | None = event.get("RoleArn") if event.kind == "Schedule" else None
             role = role or _starter(desk, event, "events")
             target = f"{event.id}StepFunctionsTarget"
-            _rule(desk, event, {"Id": target, "Arn": reference(owner.id), "RoleArn": role})
+            _rule(desk, event, {"Id": target, "Arn": reference(event.target), "RoleArn": role})
         elif event.kind == "Api":
             _starter(desk, event, "apigateway")
         else:
@@ -136,7 +147,7 @@ def machine_events(desk: Desk, owner: Declared) -> None:
 def _starter(desk: Desk, event: Event, service: str) -> Data:
     """The ARN of the role with which an event starts a state machine."""
     role_id = f"{event.id}Role"
-    start = allow("states:StartExecution", reference(event.owner.id))
+    start = allow("states:StartExecution", reference(event.target))
     properties: dict[str, Data] = {
         "AssumeRolePolicyDocument": trust_of(service),
         "Policies": [inline(f"{role_id}StartExecutionPolicy", start)],
@@ -161,6 +172,13 @@ def _rule(desk: Desk, event: Event, target: Data) -> None:
         if node is not None:
             properties[theirs] = node
     desk.add(event.owner, event.id, "AWS::Events::Rule", properties, at=event.node)
+    config = event.get("DeadLetterConfig")
+    if isinstance(config, Mapping) and config.get("Arn") is None:
+        queue, service = _dead_letters(desk, event), {"Service": "events.amazonaws.com"}
+        made = plain_text(config.get("QueueLogicalId")) or f"{event.id}Queue"
+        policy_id = f"{event.id}QueuePolicy"
+        source = attribute(event.id)
+        _queue_policy(desk, event, policy_id, queue or "", reference(made), service, source)
 
 
 def _schedule(desk: Desk, event: Event, target: Data, policy: Data) -> None:
@@ -241,33 +259,63 @@ def _over_a_queue(desk: Desk, event: Event, policies: Policies) -> None:
         queue, url, policy_id = attribute(queue_id), reference(queue_id), None
     topic = event.get("Topic")
     if topic is not None:
-        statement: Data = {
-            "Action": "sqs:SendMessage",
-            "Effect": "Allow",
-            "Principal": "*",
-            "Resource": queue,
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-        }
-        document: Data = {"Version": "2012-10-17", "Statement": [statement]}
-        properties: Data = {"PolicyDocument": document, "Queues": [url]}
         policy_id = policy_id or f"{event.id}QueuePolicy"
-        desk.add(event.owner, policy_id, "AWS::SQS::QueuePolicy", properties, at=event.node)
+        _queue_policy(desk, event, policy_id, queue, url, "*", topic)
     policies.managed.append(aws_managed(f"service-role/{_POLLED['SQS']}"))
 
 
+def _queue_policy(
+    desk: Desk, event: Event, policy_id: str, queue: Data, url: Data, who: Data, source: Data
+) -> None:
+    """The policy of a queue that lets one source send to it."""
+    statement: Data = {
+        "Action": "sqs:SendMessage",
+        "Effect": "Allow",
+        "Principal": who,
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+    }
+    document: Data = {"Version": "2012-10-17", "Statement": [statement]}
+    properties: Data = {"PolicyDocument": document, "Queues": [url]}
+    desk.add(event.owner, policy_id, "AWS::SQS::QueuePolicy", properties, at=event.node)
+
+
 def _with_secrets(event: Event) -> Iterator[Data]:
-    """MSK with certificates reads them; a registry of schemas takes more than is known here."""
+    """MSK reads certificates and a registry of schemas with the function's role."""
     if event.kind != "MSK":
         return
-    uris = [uri for kind, uri in _access(event) if kind == "CLIENT_CERTIFICATE_TLS_AUTH"]
-    if uris:
-        statements = [allow("secretsmanager:GetSecretValue", uri) for uri in uris]
+    statements = list(_registry(event))
+    for kind, uri in _access(event):
+        if kind == "CLIENT_CERTIFICATE_TLS_AUTH":
+            statements.append(allow("secretsmanager:GetSecretValue", uri))
+    if statements:
         yield inline("MSKExecutionRolePolicy", *statements)
+
+
+def _registry(event: Event) -> Iterator[Data]:
+    """What a registry of schemas takes: its secrets, and AWS Glue where it is one of Glue's."""
+    config = event.get("SchemaRegistryConfig")
+    if not isinstance(config, Mapping):
+        return
+    for _, uri in _typed(config.get("AccessConfigs")):
+        yield allow("secretsmanager:GetSecretValue", uri)
+    registry = config.get("SchemaRegistryURI")
+    call = call_of(registry) if registry is not None else None
+    text = plain_text(call[1] if call is not None and call[0] == "Fn::Sub" else registry) or ""
+    _, is_registry, name = text.partition(":registry/")
+    if registry is not None and text.startswith("arn") and is_registry:
+        arn = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:schema/"
+        yield allow("glue:GetRegistry", registry)
+        yield allow("glue:GetSchemaVersion", {"Fn::Sub": f"{arn}{name}/*"})
 
 
 def _access(event: Event) -> Iterator[tuple[str, Node]]:
     """The ``SourceAccessConfigurations``: types with their URIs."""
-    node = event.get("SourceAccessConfigurations")
+    return _typed(event.get("SourceAccessConfigurations"))
+
+
+def _typed(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """The types and URIs of a list."""
     for item in node.items if isinstance(node, Sequence) else ():
         kind = plain_text(item.get("Type")) if isinstance(item, Mapping) else None
         uri = item.get("URI") if isinstance(item, Mapping) else None
@@ -302,6 +350,7 @@ def _kafka(event: Event) -> Data:
     statements = list(_secret(event, *kinds))
     if any(kind == "VPC_SUBNET" for kind, _ in _access(event)):
         statements.append(allow(_NETWORK, "*"))
+    statements.extend(_registry(event))
     return inline("SelfManagedKafkaExecutionRolePolicy", *statements)
 
 

@@ -59,12 +59,11 @@ def expand_function(desk: Desk, owner: Declared) -> None:
     if isinstance(queue, Mapping):
         properties["DeadLetterConfig"] = {"TargetArn": queue.get("TargetArn") or queue}
     policies = _policies(desk, owner, role_id)
-    function_events(desk, owner, policies)
+    function_events(desk, owner, policies, _invoked(desk, owner))
     trust = owner.get("AssumeRolePolicyDocument") or trust_of("lambda")
     role = role_properties(owner, trust, policies, tags)
     properties["Role"] = _role(desk, owner, role_id, role)
     desk.replace(owner, "AWS::Lambda::Function", properties)
-    _versions(desk, owner)
     _deployment(desk, owner)
     if owner.get("FunctionUrlConfig") is not None:
         target: Data = {"TargetFunctionArn": reference(owner.id)}
@@ -88,7 +87,7 @@ def _policies(desk: Desk, owner: Declared, role_id: str) -> Policies:
     found = Policies([aws_managed(f"service-role/{basic}")], [])
     tracing = owner.get("Tracing")
     if tracing is not None and desk.text(tracing) != "Disabled":
-        found.managed.append(aws_managed("AWSXRayDaemonWriteAccess"))
+        found.managed.append(aws_managed("AWSXrayWriteOnlyAccess"))
     if owner.get("VpcConfig") is not None:
         found.managed.append(aws_managed("service-role/AWSLambdaVPCAccessExecutionRole"))
     queue, results = owner.get("DeadLetterQueue"), owner.get("EventInvokeConfig")
@@ -133,25 +132,29 @@ def _code(desk: Desk, owner: Declared) -> Data:
     if isinstance(uri, Mapping) and call_of(uri) is None:
         names = {"Bucket": "S3Bucket", "Key": "S3Key", "Version": "S3ObjectVersion"}
         return {names.get(key.text, key.text): value for key, value in uri.pairs}
-    bucket, _, key = (plain_text(uri) or "").removeprefix("s3://").partition("/")
-    if uri is not None and key and (plain_text(uri) or "").startswith("s3://"):
+    text = plain_text(uri) or ""
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    if text.startswith("s3://") and key:
         return {"S3Bucket": bucket, "S3Key": key}
-    return desk.workshop.unknown(
-        "the code is uploaded when the stack is deployed", uri or owner.key
-    )
+    if uri is not None:
+        return uri  # a folder, which is uploaded when the stack is deployed
+    return desk.workshop.unknown("where the code is, the template does not say", owner.key)
 
 
-def _versions(desk: Desk, owner: Declared) -> None:
-    """The version and the alias that ``AutoPublishAlias`` makes; SAM adds a digest to the id."""
+def _invoked(desk: Desk, owner: Declared) -> Data:
+    """The ARN that events invoke: of the function, or of the alias that ``AutoPublishAlias`` makes.
+
+    SAM adds a digest to the logical id of the version.
+    """
     alias = owner.get("AutoPublishAlias")
     if alias is None:
-        return
+        return attribute(owner.id)
     version: Data = {"FunctionName": reference(owner.id)}
     version_id = desk.add(owner, f"{owner.id}Version", "AWS::Lambda::Version", version)
     desk.renamed[f"{owner.id}.Version"] = version_id
     name = desk.text(alias)
     if name is None:
-        return
+        return desk.workshop.unknown("the name of the alias is not known", alias)
     properties: Data = {
         "Name": desk.workshop.scalar(name, alias),
         "FunctionName": reference(owner.id),
@@ -159,6 +162,7 @@ def _versions(desk: Desk, owner: Declared) -> None:
     }
     alias_id = desk.add(owner, f"{owner.id}Alias{name}", "AWS::Lambda::Alias", properties)
     desk.renamed[f"{owner.id}.Alias"] = alias_id
+    return reference(alias_id)
 
 
 def _deployment(desk: Desk, owner: Declared) -> None:

@@ -18,6 +18,7 @@ from passrole.stacks.cloudformation.transforms.sam.desk import (
     is_no_value,
     present,
 )
+from passrole.stacks.cloudformation.transforms.walking import plain_text
 
 _TEMPLATES = Path(__file__).parent / "policy_templates.json"
 
@@ -35,7 +36,8 @@ def role_properties(
     """The properties of the role of a function or state machine."""
     properties: dict[str, Data] = {"AssumeRolePolicyDocument": trust}
     if policies.managed:
-        properties["ManagedPolicyArns"] = policies.managed
+        once = {_arn_of(each): each for each in policies.managed}
+        properties["ManagedPolicyArns"] = list(once.values())
     if policies.inline:
         properties["Policies"] = policies.inline
     for name, mine in (("Path", "RolePath"), ("PermissionsBoundary", "PermissionsBoundary")):
@@ -44,6 +46,13 @@ def role_properties(
             properties[name] = node
     properties["Tags"] = tags
     return properties
+
+
+def _arn_of(policy: Data) -> object:
+    """What two entries for one managed policy share."""
+    if isinstance(policy, Mapping):
+        return plain_text(policy.get("Fn::Sub")) or id(policy)
+    return policy["Fn::Sub"] if isinstance(policy, dict) else id(policy)
 
 
 def trust_of(service: str) -> Data:

@@ -42,7 +42,7 @@ def expand_state_machine(desk: Desk, owner: Declared) -> None:
         policies = written_policies(desk, owner, role_id)
         tracing = owner.get("Tracing")
         if isinstance(tracing, Mapping) and plain_text(tracing.get("Enabled")) == "true":
-            policies.managed.append(aws_managed("AWSXRayDaemonWriteAccess"))
+            policies.managed.append(aws_managed("AWSXrayWriteOnlyAccess"))
         role = role_properties(owner, trust_of("states"), policies, tags)
         desk.add(owner, role_id, "AWS::IAM::Role", role)
         properties["RoleArn"] = attribute(role_id)
