@@ -7,8 +7,11 @@ is carried through the JSON parser by a mark that no document holds, and set bac
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
-from passrole.values import ABSENT, Hole, Listing, Part, Record, Text, Unknown, Value
+from passrole.documents.embedded import json_inside
+from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.values import ABSENT, Hole, Listing, Origin, Part, Record, Text, Unknown, Value
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _Marks = dict[str, Hole | Unknown]
@@ -18,8 +21,9 @@ _Marks = dict[str, Hole | Unknown]
 def value_from_json_text(text: Text) -> Value:
     """The document that a text writes; unknown where it is no JSON.
 
-    A hole outside of strings stands for a value of which nothing is known. Every value has the
-    origin of the text and relies on the same parameter defaults.
+    A hole outside of strings stands for a value of which nothing is known. Every value relies on
+    the parameter defaults of the text. It has its own place where the text is written line by line
+    in a heredoc or a block scalar, else the origin of the text.
     """
     marks: _Marks = {}
     written: list[str] = []
@@ -36,7 +40,7 @@ def value_from_json_text(text: Text) -> Value:
             in_string = _ends_in_string(part, in_string)
     try:
         data = json.loads("".join(written), parse_float=str, parse_int=str)
-        return _value(data, marks, text)
+        return _value(data, marks, text, _place(text))
     except (ValueError, KeyError, RecursionError):
         # KeyError: a mark that is none of ours, written as an escape.
         reason = "the policy is a text that is no JSON"
@@ -62,23 +66,69 @@ def _ends_in_string(piece: str, in_string: bool) -> bool:
     return in_string
 
 
-def _value(data: object, marks: _Marks, text: Text) -> Value:
+class _Place(NamedTuple):
+    """Where a value stands: its JSON node where there is one, and else what it stands in."""
+
+    origin: Origin | None
+    node: Node | None = None
+    offset: int = 0
+
+    def of(self, node: Node | None) -> _Place:
+        """The place of a part of the value."""
+        if node is None or self.origin is None:
+            return _Place(self.origin)
+        start, end = node.start + self.offset, node.end + self.offset
+        return _Place(_origin(self.origin.document, start, end), node, self.offset)
+
+    def item(self, index: int, length: int) -> _Place:
+        """The place of an item of a list of a length."""
+        items = self.node.items if isinstance(self.node, Sequence) else ()
+        return self.of(items[index] if len(items) == length else None)
+
+    def field(self, name: str) -> tuple[Origin | None, _Place]:
+        """The places of a key of an object and of its value."""
+        for key, node in self.node.pairs if isinstance(self.node, Mapping) else ():
+            if key.text == name:
+                return self.of(key).origin, self.of(node)
+        return None, _Place(self.origin)
+
+
+def _origin(document: Document, start: int, end: int) -> Origin:
+    return Origin(document, Scalar("", True, start, end, "json"))
+
+
+def _place(text: Text) -> _Place:
+    found = json_inside(*text.origin) if text.origin is not None else None
+    if found is None:
+        return _Place(text.origin)
+    return _Place(text.origin, None, found.offset).of(found.root)
+
+
+def _value(data: object, marks: _Marks, text: Text, place: _Place) -> Value:
     if data is None:
         return ABSENT
     if isinstance(data, dict):
         if any(_OPEN in key for key in data):
-            return Unknown("the name of an element is not known", text.origin)
-        fields = {key: _value(item, marks, text) for key, item in data.items()}
-        return Record(fields, text.origin)
+            return Unknown("the name of an element is not known", place.origin)
+        fields = {}
+        keys = {}
+        for name, item in data.items():
+            key, inner = place.field(name)
+            fields[name] = _value(item, marks, text, inner)
+            if key is not None:
+                keys[name] = key
+        return Record(fields, place.origin, keys)
     if isinstance(data, list):
-        return Listing(tuple(_value(item, marks, text) for item in data), text.origin)
+        inside = (place.item(index, len(data)) for index in range(len(data)))
+        items = (_value(item, marks, text, each) for item, each in zip(data, inside, strict=True))
+        return Listing(tuple(items), place.origin)
     if isinstance(data, bool):
         data = "true" if data else "false"
     string = str(data)
     whole = marks.get(string)
     if isinstance(whole, Unknown):
-        return whole._replace(origin=text.origin)
-    return Text(_parts(string, marks), text.origin, text.defaults)
+        return whole._replace(origin=place.origin)
+    return Text(_parts(string, marks), place.origin, text.defaults)
 
 
 def _parts(string: str, marks: _Marks) -> list[Part]:

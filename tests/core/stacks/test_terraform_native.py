@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
+from passrole.iam.json_texts import value_from_json_text
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceType, ResourceTypes, Stack
 from passrole.stacks.terraform import read_stack
@@ -454,3 +455,31 @@ def test_overrides_and_files_of_both_syntaxes_make_one_module() -> None:
     stack = read_stack(documents, TYPES, Deployment(), target_id="target")
     assert known(stack.resources["aws_s3_bucket.a"].name) == "two"
     assert not stack.problems
+
+
+def test_the_parts_of_a_policy_in_a_heredoc_have_their_places() -> None:
+    stack = stack_of(
+        """\
+resource "aws_iam_role_policy" "p" {
+  policy = <<-EOF
+    {
+      "Statement": [
+        {"Effect": "Allow", "Action": ["a:${aws_s3_bucket.b.id}",
+          "c:d"]},
+        ${var.x},
+        {"Effect": "Deny"}
+      ]
+    }
+  EOF
+}
+resource "aws_s3_bucket" "b" { bucket = "b" }
+"""
+    )
+    policy = get(stack.resources["aws_iam_role_policy.p"].properties, "policy")
+    assert isinstance(policy, Text)
+    value = value_from_json_text(policy)
+    assert known(get(value, "Statement", 0, "Action", 0)) == "a:b"
+    assert place(value)[:2] == (3, 5)
+    assert place(get(value, "Statement", 0, "Action", 1)) == (6, 11, 6, 16)
+    assert place(get(value, "Statement", 1)) == (7, 9, 7, 17)
+    assert place(get(value, "Statement", 2)) == (8, 9, 8, 27)
