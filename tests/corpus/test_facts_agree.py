@@ -293,3 +293,56 @@ def test_the_dates_of_support_are_those_of_the_facts(shared: Path) -> None:
 
     assert len(dates) > 15
     assert ours == dates
+
+
+LOOSER = {
+    ("Test/AWS/DeviceFarm", "App"): "a test of a web application has none",
+}
+"""Keys that the documentation requires and we do not, and why."""
+
+NOT_JUDGED = {"Deploy/AWS/OpsWorks"}
+"""Providers whose keys are documented and that we say nothing of: the service has ended."""
+
+
+def test_the_keys_of_a_configuration_are_those_of_the_facts(shared: Path) -> None:
+    records = json.loads((shared / "facts" / "providers.json").read_text(encoding="utf-8"))
+    ours = {_name(provider): provider for provider in _providers()}
+    compared = 0
+    for record in records:
+        name = "/".join((record["category"], record["owner"], record["provider"]))
+        provider = ours.get(name)
+        if provider is None or provider.configuration is None or name in NOT_JUDGED:
+            continue
+        compared += 1
+        written = [row for row in record["configuration"] if not row["key"].startswith("(")]
+        keys = {key: row["required"] for row in written for key in _spelt_out(row["key"])}
+        assert {key.name for key in provider.configuration} == set(keys), name
+        required = {key.name for key in provider.configuration if key.required is True}
+        documented = {key for key, how in keys.items() if how == "Yes"}
+        assert required == {key for key in documented if (name, key) not in LOOSER}, name
+    assert compared > 25
+
+
+def _spelt_out(key: str) -> list[str]:
+    """The keys that a row stands for: several with slashes between them, or numbered ones."""
+    if "<1-4>" in key:
+        return [key.replace("<1-4>", str(number)) for number in range(1, 5)]
+    return key.split(" / ")
+
+
+def test_the_numbers_of_artifacts_are_those_of_the_facts(shared: Path) -> None:
+    records = json.loads((shared / "facts" / "providers.json").read_text(encoding="utf-8"))
+    ours = {_name(provider): provider for provider in _providers()}
+    compared = 0
+    for record in records:
+        provider = ours.get("/".join((record["category"], record["owner"], record["provider"])))
+        if provider is None or not record["artifacts"]:
+            continue
+        for bounds, allowed in (
+            (record["artifacts"]["input"], provider.inputs),
+            (record["artifacts"]["output"], provider.outputs),
+        ):
+            if allowed is not None:
+                compared += 1
+                assert tuple(allowed) == (bounds["min"], bounds["max"]), str(provider)
+    assert compared > 60

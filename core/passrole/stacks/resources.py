@@ -120,6 +120,13 @@ class Resource:
         value = self[field_name]
         return getattr(value, "origin", None) or self.origin
 
+    def key_place(self, field_name: str) -> Origin:
+        """Where the name of a field is written, else the field: its value is not shown there."""
+        path = self.type.path(field_name, self.format) if self.type is not None else ()
+        holder = get(self.properties, *path[:-1])
+        keys = holder.keys if isinstance(holder, Record) else {}
+        return (keys.get(str(path[-1])) if path else None) or self.place(field_name)
+
 
 class StackProblem(NamedTuple):
     """A problem of one document of a stack, with its place."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 MASK = "****"
-_SECRET = re.compile(r"token|passw(or)?d|passphrase|secret|api_?key|credential", re.IGNORECASE)
+_SECRET = re.compile(
+    r"token|oauth|passw(or)?d|passphrase|secret|api_?key|credential", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"(name|arn|id|path|ref|uri|url|region|version|days|type|parameter)$", re.IGNORECASE
 )

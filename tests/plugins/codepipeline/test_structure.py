@@ -275,3 +275,72 @@ def test_only_a_source_with_a_connection_has_triggers(find: Find) -> None:
     text = template([SOURCE], Triggers=[trigger(Push=[MAIN])], PipelineType="V2")
     (finding,) = find(TRIGGERS, text)
     assert "of CodeCommit" in finding.message
+
+
+# Modules of Terraform
+
+MODULE = """\
+variable "given" {
+  default = null
+}
+variable "stages" {
+  default = []
+}
+resource "aws_codepipeline" "shop" {
+  name           = "shop"
+  role_arn       = "arn:aws:iam::111122223333:role/pipeline"
+  pipeline_type  = var.given
+  execution_mode = "QUEUED"
+  stage {
+    name = "Source"
+    action {
+      name             = "Source"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "CodeCommit"
+      version          = "1"
+      output_artifacts = OUTPUTS
+      configuration = {
+        RepositoryName       = var.given
+        BranchName           = "main"
+        PollForSourceChanges = var.given
+      }
+    }
+  }
+  DYNAMIC
+  stage {
+    name = "Build"
+    action {
+      name            = "Build"
+      category        = "Build"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      input_artifacts = INPUTS
+      configuration   = { ProjectName = "shop" }
+    }
+  }
+}
+"""
+STAGES = 'dynamic "stage" {\n for_each = var.stages\n content {\n name = stage.value\n }\n }'
+
+
+def module(outputs: str = '["app"]', inputs: str = '["app"]', dynamic: str = "") -> str:
+    text = MODULE.replace("OUTPUTS", outputs).replace("INPUTS", inputs)
+    return text.replace("DYNAMIC", dynamic)
+
+
+@pytest.mark.parametrize("rule_id", [NAMES, KEYS, COUNTS, V2, "polling-source"])
+@pytest.mark.parametrize(
+    "text", [module(), module(outputs="var.given"), module(inputs="var.given")]
+)
+def test_an_argument_that_is_null_by_default_may_be_given(
+    find: Find, rule_id: str, text: str
+) -> None:
+    assert find(rule_id, text, "hcl") == []
+
+
+def test_stages_that_a_list_brings_may_put_out_what_is_missing(find: Find) -> None:
+    other = module(inputs='["other"]')
+    assert len(find(NAMES, other, "hcl")) == 1
+    assert find(NAMES, module(inputs='["other"]', dynamic=STAGES), "hcl") == []

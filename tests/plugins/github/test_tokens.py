@@ -34,6 +34,16 @@ Resources:
                 Branch: main
                 OAuthToken: {token}
 """
+WEBHOOK = f"""\
+Resources:
+  Webhook:
+    Type: AWS::CodePipeline::Webhook
+    Properties:
+      AuthenticationConfiguration:
+        SecretToken:
+          {SECRET}
+      TargetPipeline: shop
+"""
 HIDDEN = "{Type: String, NoEcho: true}"
 
 
@@ -116,6 +126,7 @@ def test_no_report_has_the_token(
         "literal.yaml": TEMPLATE.format(parameter=HIDDEN, token=SECRET),
         "blanks.yaml": TEMPLATE.format(parameter=HIDDEN, token=f'"{SECRET},{SECRET}"'),
         "next-line.yaml": TEMPLATE.format(parameter=HIDDEN, token=f"\n                  {SECRET}"),
+        "webhook.yaml": WEBHOOK,
         "default.yaml": TEMPLATE.format(parameter=plain, token="!Ref Token"),  # noqa: S106
         "pipeline.tf": f"""\
 variable "oauth_token" {{

@@ -159,7 +159,9 @@ def detect_changes_default_trigger(action: Action, graph: Graph) -> Iterator[Rep
         return
     pipeline = graph.pipeline_of(action)
     # Any trigger at all may be the one of this source: then it has the say.
-    if not isinstance(get(written, "DetectChanges"), Absent) or pipeline.triggers:
+    if "DetectChanges" in written.keys or pipeline.triggers:
+        return
+    if not isinstance(get(written, "DetectChanges"), Absent):
         return
     starter = _starter(pipeline, graph)
     if starter is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from passrole import ABSENT, Choice, Text, Value
+from passrole import ABSENT, Choice, Origin, Text, Value
 
 Path = tuple[str | int, ...]
 
@@ -71,3 +71,13 @@ def is_set(value: Value) -> Value:
     if isinstance(value, Choice):
         return Choice(value.guard, is_set(value.then), is_set(value.otherwise), value.origin)
     return ABSENT if isinstance(value, Text) and not value.parts else value
+
+
+def is_mentioned(name: str, origin: Origin) -> bool:
+    """Whether what is written at a place mentions a name of Terraform's.
+
+    An argument that is null by the default of a variable is no more there than one that nobody
+    wrote, but whoever uses the module may give it.
+    """
+    document, node = origin
+    return name in document.text[node.start : node.end]

@@ -13,6 +13,7 @@ from passrole import (
     known,
     rule,
 )
+from passrole_aws.codepipeline.resources.layouts import is_mentioned
 
 
 @rule(
@@ -123,6 +124,8 @@ def artifact_count_invalid(action: Action, graph: Graph) -> Iterator[Report]:
         ("output", action.outputs, provider.outputs),
     ):
         if allowed is None or not _is_outside(names, allowed):
+            continue
+        if not names and is_mentioned(f"{what}_artifacts", action.origin):
             continue
         yield Report(
             origin=action.origin,

@@ -20,6 +20,7 @@ from passrole import (
     known,
     rule,
 )
+from passrole_aws.codepipeline.resources.layouts import is_mentioned
 
 
 class Step(NamedTuple):
@@ -188,7 +189,7 @@ def artifact_name_undefined(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
     steps = list(_steps(pipeline))
     outputs = [Output(name, step) for step in steps for name in step.action.outputs]
     yield from _put_out_twice(pipeline, outputs)
-    if pipeline.unresolved:
+    if pipeline.unresolved or _may_have_more(pipeline, steps):
         return
     for step in steps:
         for name in step.action.inputs:
@@ -202,6 +203,17 @@ def _steps(pipeline: Pipeline) -> Iterator[Step]:
             # The rules of conditions take artifacts too, but no page says of which stages.
             if known(action.category) != "Rule":
                 yield Step(action, index, _order(action.run_order))
+
+
+def _may_have_more(pipeline: Pipeline, steps: list[Step]) -> bool:
+    """Whether Terraform may give the pipeline stages, actions or outputs that it lacks by default."""
+    resource = pipeline.resource
+    return any(
+        is_mentioned(f'dynamic "{block}"', resource.origin) for block in ("stage", "action")
+    ) or any(
+        not step.action.outputs and is_mentioned("output_artifacts", step.action.origin)
+        for step in steps
+    )
 
 
 def _order(value: Value) -> int | None:

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from passrole import (
     Absent,
@@ -167,10 +167,7 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
         value = get(written, key.name)
         if not isinstance(value, Absent):
             yield from _wrong(action, key, value)
-        # One that is only misspelt has been told already.
-        elif _must_be_there(key, action) and not any(
-            repr(key.name) in guess for guess in guesses.values()
-        ):
+        elif _must_be_there(key, action) and not _is_told(key.name, written, guesses.values()):
             yield _report(
                 action,
                 key.name,
@@ -179,6 +176,11 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
                 "The pipeline is refused: its action configuration lacks a required key.",
                 f"Set {key.name} in the configuration of the action.",
             )
+
+
+def _is_told(name: str, written: Record, guesses: Iterable[str]) -> bool:
+    """Whether a key is there by another name, or is written and only as yet without a value."""
+    return name in written.keys or any(repr(name) in guess for guess in guesses)
 
 
 def _must_be_there(key: ConfigurationKey, action: Action) -> bool:

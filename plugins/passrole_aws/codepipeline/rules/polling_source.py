@@ -12,6 +12,7 @@ from passrole import (
     Severity,
     Subject,
     Text,
+    Value,
     Webhook,
     cases,
     get,
@@ -122,10 +123,11 @@ def polling_source(action: Action, graph: Graph) -> Iterator[Report]:
     if known(action.category) != "Source" or provider not in CAN_POLL:
         return
     value = get(written, KEY)
-    polls = isinstance(value, Absent) or (known(value) or "").lower() == "true"
     pipeline = graph.pipeline_of(action)
+    if not isinstance(written, Record) or not _polls(value, written):
+        return
     # What both polls and is told has a rule of its own.
-    if not isinstance(written, Record) or not polls or _is_told(pipeline, graph):
+    if _is_told(pipeline, graph):
         return
     yield Report(
         origin=action.origin,
@@ -138,6 +140,13 @@ def polling_source(action: Action, graph: Graph) -> Iterator[Report]:
         world=action.world,
         defaults=value.defaults if isinstance(value, Text) else frozenset(),
     )
+
+
+def _polls(value: Value, written: Record) -> bool:
+    """Whether the key says so, or is not there; one that only has no value yet says nothing."""
+    if isinstance(value, Absent):
+        return KEY not in written.keys
+    return (known(value) or "").lower() == "true"
 
 
 def _is_told(pipeline: Pipeline, graph: Graph) -> bool:

@@ -20,6 +20,7 @@ from passrole import (
     known,
     rule,
 )
+from passrole_aws.codepipeline.resources.layouts import is_mentioned
 
 
 class Feature(NamedTuple):
@@ -134,6 +135,8 @@ def v2_feature_on_v1_pipeline(pipeline: Pipeline, graph: Graph) -> Iterator[Repo
     """
     for world, type_ in cases(pipeline.type, pipeline.world):
         unset = isinstance(type_, Absent) or known(type_) == ""
+        if unset and is_mentioned("pipeline_type", pipeline.resource.origin):
+            continue
         if known(type_) != "V1" and not unset:
             continue
         by_format = unset and pipeline.resource.format == "cloudformation"

@@ -212,7 +212,10 @@ def _polls(action: Action) -> bool:
     if not by_token and source_provider(action) not in CAN_POLL:
         return False
     value = get(action.configuration, KEY)
-    return isinstance(value, Absent) or (known(value) or "").lower() == "true"
+    if isinstance(value, Absent):
+        # A key that only has no value yet says nothing.
+        return KEY not in action.configuration.keys
+    return (known(value) or "").lower() == "true"
 
 
 def _starters(

@@ -186,7 +186,7 @@ def oauth_token_literal(subject: Action | Webhook, graph: Graph) -> Iterator[Rep
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/15200
     """
     if isinstance(subject, Webhook):
-        place = subject.resource.place("secret")
+        place = subject.resource.key_place("secret")
         for world, value in cases(subject.secret, subject.world):
             who = Subject(resource=subject.label)
             label = f"SecretToken of webhook {subject.label}"

@@ -178,7 +178,7 @@ def token_reused_as_webhook_secret(webhook: Webhook, graph: Graph) -> Iterator[R
                 if known(action.provider) != "GitHub":
                     continue
                 yield Report(
-                    origin=webhook.resource.place("secret"),
+                    origin=webhook.resource.key_place("secret"),
                     message=f"Webhook {webhook.label} has the same secret as the OAuthToken of"
                     f" {action.label}.",
                     symptom="Whoever configures the webhook has the token that opens the"
