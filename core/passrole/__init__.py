@@ -22,6 +22,8 @@ _ROOMS = {
         "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
     ),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
+    "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
+    "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
     "passrole.model.needs": (
         "ALWAYS", "TRUE_OR_FALSE", "ActionProvider", "Actor", "Basis", "Both", "Certainty",
         "ConfigurationKey", "Consumes", "Derived",
@@ -182,7 +184,6 @@ if TYPE_CHECKING:
     from passrole.stacks.resources import ResourceType as ResourceType
     from passrole.stacks.resources import Stack as Stack
     from passrole.stacks.resources import Target as Target
-    from passrole.stacks.resources import own_name as own_name
     from passrole.values import ABSENT as ABSENT
     from passrole.values import EVERYWHERE as EVERYWHERE
     from passrole.values import Absent as Absent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +12,6 @@ from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import classify, is_terraform, load, parse
-from passrole.documents.templating import is_templated
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
 from passrole.findings import (
@@ -76,13 +74,14 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         scps = settings.deployment.scps
         graphs.append(Graph((), contributions.providers, scps, policies))
     sets_of = _sets_by_path(graphs)
-    reported, crashes = check(graphs, rules, contributions.owners)
+    presumed = {stack.id: stack.presumed for stack in stacks if stack.presumed}
+    reported, crashes = check(graphs, rules, contributions.owners, presumed)
     diagnostics.extend(crashes)
     unknowns, decided = undecided(graphs, sets_of)
     results = Results(
         findings=tuple(
             finding
-            for finding in stamp(reported, sets_of)
+            for finding in stamp(reported, sets_of, _nested_often(stacks))
             if finding.confidence.rank <= ruleset.confidence.rank
         ),
         unknowns=unknowns,
@@ -98,7 +97,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         incomplete=any(diagnostic.incomplete for diagnostic in diagnostics),
         assumptions=assumptions(settings, stacks),
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
-        sources={document.path: document for document in documents},
+        sources={document.path: document for document in tree.documents},
         rules=tuple(active.rule for active in rules),
         passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
@@ -121,8 +120,6 @@ def read_documents(settings: Settings) -> ReadFiles:
         for each in found.problems
     ]
     documents = []
-    templated = []
-    named = {os.path.realpath(path) for path in settings.paths}
     terraform = TerraformFiles()
     for file in found.files:
         data = read_file(file.location, settings.limits)
@@ -134,17 +131,12 @@ def read_documents(settings: Settings) -> ReadFiles:
         if is_terraform(file.path) and not terraform.add(file.path, data):
             continue
         document = load(file.path, data, settings.limits)
-        if document is None:
-            continue
-        if is_templated(document) and file.location not in named:
-            templated.append(PassedOver(file.path, "templated"))
-        else:
+        if document is not None:
             documents.append(document)
     for path, data in terraform.decided():
         documents.append(parse(path, data, settings.limits))
     documents.sort(key=lambda document: document.path)
-    passed_over = tuple(sorted((*found.passed_over, *templated)))
-    return ReadFiles(documents, diagnostics, passed_over)
+    return ReadFiles(documents, diagnostics, found.passed_over)
 
 
 def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:
@@ -178,16 +170,23 @@ def read_policies(documents: Iterable[Document]) -> tuple[PolicyDocument, ...]:
 
 
 def check(
-    graphs: Iterable[Graph], rules: Iterable[ActiveRule], owners: Mapping[str, str]
+    graphs: Iterable[Graph],
+    rules: Iterable[ActiveRule],
+    owners: Mapping[str, str],
+    presumed: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[list[Reported], list[Diagnostic]]:
-    """What the rules report; a rule that crashes is named and the others go on."""
+    """What the rules report; a rule that crashes is named and the others go on.
+
+    ``presumed`` is what was taken for granted of stacks, by their ids.
+    """
+    presumed = presumed or {}
     reported: list[Reported] = []
     crashes: list[Diagnostic] = []
     for graph in graphs:
-        subjects = list(_subjects(graph))
+        subjects = [(*each, presumed.get(each[1], ())) for each in _subjects(graph)]
         for active in rules:
             rule, plugin = active.rule, owners.get(active.rule.id, "")
-            for subject in subjects:
+            for subject, stack, granted in subjects:
                 if not isinstance(subject, rule.checks):
                     continue
                 # Places are worked out only where settings differ by path.
@@ -197,7 +196,8 @@ def check(
                 try:
                     found = _each(rule.run(subject, graph, setting.options), Report)
                     reported.extend(
-                        Reported(r, rule, plugin, setting.severity, graph.sets) for r in found
+                        Reported(r, rule, plugin, setting.severity, graph.sets, granted, stack)
+                        for r in found
                     )
                 except _CRASHES as error:
                     message = (
@@ -228,17 +228,28 @@ def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
         ),
         "attachments and resource policies that are not in the scanned tree do not exist",
         "an action and what it works on are in one account, unless both accounts are known",
+        *sorted({words for stack in stacks for words in (stack.located, *stack.presumed) if words}),
         *(f"parameter {default}, its default" for default in defaults),
     )
 
 
-def _subjects(graph: Graph) -> Iterator[Any]:
+def _nested_often(stacks: Iterable[Stack]) -> dict[str, frozenset[str]]:
+    """The ids of the stacks of each template that makes more than one."""
+    found: dict[str, set[str]] = {}
+    for stack in stacks:
+        found.setdefault(stack.path, set()).add(stack.id)
+    return {path: frozenset(ids) for path, ids in found.items() if len(ids) > 1}
+
+
+def _subjects(graph: Graph) -> Iterator[tuple[Any, str]]:
+    """What rules are asked of, each with the id of its stack."""
     for entity in graph.entities:
-        yield entity
+        stack = entity.resource.stack
+        yield entity, stack
         if isinstance(entity, Pipeline):
-            yield from entity.stages
-            yield from entity.actions
-    yield from graph.documents
+            yield from ((each, stack) for each in (*entity.stages, *entity.actions))
+    for document in graph.documents:
+        yield document, document.holder.resource.stack if document.holder is not None else ""
 
 
 def _sets_by_path(graphs: Iterable[Graph]) -> dict[str, frozenset[str]]:

@@ -19,17 +19,23 @@ class Reported(NamedTuple):
     plugin: str
     severity: Severity
     sets: tuple[str, ...] = ()
+    presumed: tuple[str, ...] = ()
+    """What was taken for granted to read the stack that the report is about."""
+    stack: str = ""
 
 
 def stamp(
-    reported: Iterable[Reported], sets_of: Mapping[str, frozenset[str]] | None = None
+    reported: Iterable[Reported],
+    sets_of: Mapping[str, frozenset[str]] | None = None,
+    stacks_of: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """The findings, sorted by path, place and rule.
 
     What one rule says of one subject at one place in several worlds, or with several parameter
-    sets, is one finding that lists them. ``sets_of`` are the sets that each file is analysed with.
+    sets, is one finding that lists them. ``sets_of`` are the sets that each file is analysed with,
+    ``stacks_of`` the stacks that it makes, for those that are nested more than once.
     """
-    sets_of = sets_of or {}
+    sets_of, stacks_of = sets_of or {}, stacks_of or {}
     groups: dict[tuple[object, ...], list[Reported]] = {}
     for each in reported:
         document, node = each.report.origin
@@ -37,8 +43,9 @@ def stamp(
         groups.setdefault(key, []).append(each)
     findings = sorted(
         (
-            _finding(group, sets_of.get(group[0].report.origin.document.path, frozenset()))
+            _finding(group, sets_of.get(path, frozenset()), stacks_of.get(path, frozenset()))
             for group in groups.values()
+            for path in [group[0].report.origin.document.path]
         ),
         key=_order,
     )
@@ -49,7 +56,9 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.location, finding.rule, tuple(part or "" for part in finding.subject)
 
 
-def _finding(group: list[Reported], all_sets: frozenset[str]) -> Finding:
+def _finding(
+    group: list[Reported], all_sets: frozenset[str], all_stacks: frozenset[str]
+) -> Finding:
     report, rule, plugin, severity = group[0][:4]
     document, node = report.origin
     location = document.location(node)
@@ -58,7 +67,7 @@ def _finding(group: list[Reported], all_sets: frozenset[str]) -> Finding:
     # What holds with some set for certain does so, whatever another set leaves to defaults.
     confidence = min(map(_confidence, by_set.values()), key=lambda each: each.rank)
     surest = [
-        each.report
+        each
         for reports in by_set.values()
         if _confidence(reports) is confidence
         for each in reports
@@ -68,7 +77,15 @@ def _finding(group: list[Reported], all_sets: frozenset[str]) -> Finding:
         severity=severity,
         confidence=confidence,
         category=rule.category,
-        message="".join((report.message, _circumstances(by_set, bool(sets)), _defaults(surest))),
+        message="".join(
+            (
+                report.message,
+                _circumstances(by_set, bool(sets)),
+                _for_stacks(group, all_stacks),
+                _defaults(surest),
+                _presumed(surest),
+            )
+        ),
         location=location,
         symptom=report.symptom,
         remedy=report.remedy,
@@ -94,7 +111,7 @@ def _by_set(group: list[Reported]) -> dict[str, list[Reported]]:
 def _confidence(reports: list[Reported]) -> Confidence:
     """That of the least sure report; at most medium where one relies on a default."""
     found = [reports[0].rule.confidence, *(each.report.confidence for each in reports)]
-    if any(each.report.defaults for each in reports):
+    if any(each.report.defaults or each.presumed for each in reports):
         found.append(Confidence.MEDIUM)
     return max(found, key=lambda each: each.rank)
 
@@ -121,9 +138,27 @@ def _when(found: list[World]) -> str:
     return f"when {', or when '.join(dict.fromkeys(world.describe() for world in found))}"
 
 
-def _defaults(reports: list[Report]) -> str:
+def _presumed(reports: list[Reported]) -> str:
+    """What it takes for granted of other stacks, as a sentence."""
+    presumed = sorted({words for each in reports for words in each.presumed})
+    if not presumed:
+        return ""
+    more = f" (and {len(presumed) - 1} more of the kind)" if presumed[1:] else ""
+    return f" This takes for granted that {presumed[0]}{more}."
+
+
+def _for_stacks(reports: list[Reported], stacks: frozenset[str]) -> str:
+    """Of which stacks of a template it holds, as a sentence; nothing where of all."""
+    holding = {each.stack for each in reports}
+    if stacks <= holding:
+        return ""
+    ways = sorted(stack.partition("[")[2].removesuffix("]") or stack for stack in holding)
+    return f" This holds for {', '.join(ways)}, not for every stack of this template."
+
+
+def _defaults(reports: list[Reported]) -> str:
     """The parameter defaults that it relies on, as a sentence."""
-    defaults = sorted({default for report in reports for default in report.defaults})
+    defaults = sorted({default for each in reports for default in each.report.defaults})
     if not defaults:
         return ""
     plural = "their defaults" if len(defaults) > 1 else "its default"

@@ -66,6 +66,11 @@ class Tree:
         """Keep a document that was read already, so that it is not read again."""
         self._documents[posixpath.normpath(document.path)] = document
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document that was read or added so far."""
+        return tuple(self._documents.values())
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the files in ``folder``, sorted; none where it cannot be listed."""
         location = self._location(folder)

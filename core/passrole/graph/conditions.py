@@ -24,7 +24,6 @@ from passrole.model.needs import (
     WritesArtifacts,
 )
 from passrole.model.pipelines import Action
-from passrole.stacks.resources import own_name
 from passrole.values import Absent, Listing, Record, Text, Truth, Value, every, get, known, some
 
 
@@ -34,7 +33,7 @@ class Circumstances(NamedTuple):
     action: Action | None
     source: Action | None
     reach: Callable[[Via], Value | None]
-    stack: str
+    stack_name: Text | None
     pipeline_role: Value
     artifact_key: Value
     other_account: Callable[[], Truth]
@@ -76,7 +75,7 @@ def _is_so(when: When, action: Action, circumstances: Circumstances) -> Truth:
     if isinstance(when, Consumes):
         return _comes_from(when, circumstances.source)
     if isinstance(when, OwnStack):
-        return Truth.of(get(action.configuration, when.key) == own_name(circumstances.stack))
+        return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
     assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
     if isinstance(action.role, Absent) or action.role == circumstances.pipeline_role:
         return Truth.FALSE

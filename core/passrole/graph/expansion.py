@@ -123,7 +123,7 @@ class Requirements:
             action=frame.action,
             source=frame.source,
             reach=lambda via: self.follow(via, frame),
-            stack=frame.pipeline.resource.stack,
+            stack_name=frame.pipeline.resource.stack_name,
             pipeline_role=frame.pipeline_role,
             artifact_key=frame.key,
             other_account=lambda: _in_other_account(frame),

@@ -60,5 +60,7 @@ def stacks_of(components: Sequence[Component]) -> Iterator[Stack]:
 
 def _key(stack: Stack) -> str:
     """What stacks that may refer to each other share: their account where it is known."""
+    if stack.component:
+        return stack.component
     account = stack.target.account.known()
     return f"account {account}" if account is not None else stack.target.id

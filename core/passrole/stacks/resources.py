@@ -79,6 +79,7 @@ class Resource:
     ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
     holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
     ``stands_for_many`` says that there may be any number of it, none included.
+    ``stack_name`` is the name that its stack is deployed with.
     """
 
     stack: str
@@ -96,6 +97,7 @@ class Resource:
     world: World = EVERYWHERE
     depends_on: tuple[str, ...] = ()
     stands_for_many: bool = False
+    stack_name: Text | None = None
 
     @property
     def identity(self) -> str:
@@ -141,6 +143,9 @@ class Stack:
 
     ``assumptions`` are the parameter defaults that were used, as ``Name=value``; ``parameters`` the
     names that a deployment may give a value, and ``given`` what this deployment gives.
+    ``presumed`` is what was taken for granted to know values and roles of other stacks, in words,
+    and ``located`` the same to find its template. ``component`` is what stacks share that may refer
+    to each other; where it is empty, those of one target do.
     """
 
     id: str
@@ -154,6 +159,9 @@ class Stack:
     parameters: frozenset[str] = frozenset()
     given: tuple[tuple[str, str | None], ...] = ()
     problems: tuple[StackProblem, ...] = ()
+    presumed: tuple[str, ...] = ()
+    located: str = ""
+    component: str = ""
 
 
 def own_name(stack: str) -> Text:

@@ -42,10 +42,28 @@ def scan(folder: Path, **facts: str) -> Analysis:
     return analyse(settings, contributions)
 
 
-def test_two_templates_may_go_to_two_accounts(tmp_path: Path) -> None:
+def test_a_role_is_found_by_its_name_where_one_template_alone_defines_it(tmp_path: Path) -> None:
+    results = scan(tmp_path).results
+    found = [f for f in results.findings if f.rule == "codebuild-start-build-missing"]
+    assert {f.confidence for f in found} == {"medium"}
+    words = "pipeline.yaml means the role shared-pipeline of roles.yaml"
+    assert all(f"This takes for granted that {words}" in f.message for f in found)
+    assert words in results.assumptions
+
+
+def test_which_role_is_meant_is_not_known_where_two_templates_define_one(tmp_path: Path) -> None:
+    (tmp_path / "others.yaml").write_text(ROLES, "utf-8")
     results = scan(tmp_path).results
     assert not [f for f in results.findings if f.category == "breaks"]
     assert any("shared-pipeline is not in the scanned tree" in u.reason for u in results.unknowns)
+
+
+def test_no_role_is_found_in_an_account_that_is_known_to_be_another_one(tmp_path: Path) -> None:
+    written = PIPELINE.replace("${AWS::AccountId}", "999999999999")
+    (tmp_path / "elsewhere.yaml").write_text(written, "utf-8")
+    results = scan(tmp_path, account="111122223333").results
+    paths = {f.location.path for f in results.findings if f.rule == "codebuild-start-build-missing"}
+    assert paths == {"pipeline.yaml"}
 
 
 def test_in_a_known_account_a_role_is_found_wherever_it_is_defined(tmp_path: Path) -> None:

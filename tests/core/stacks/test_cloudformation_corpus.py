@@ -47,7 +47,7 @@ def test_every_template_is_read(
     documents = _documents(shared / "corpus" / name)
     assert len(documents) >= at_least
     stacks = read_stacks(documents, types, Deployment())
-    assert len(stacks) == len(documents)
+    assert {stack.path for stack in stacks} == {document.path for document in documents}
     leaves = [
         leaf
         for stack in stacks

@@ -35,6 +35,7 @@ TEXT_CAP = 1 << 17
 _LINE = 80
 _DIGEST = 32
 _DYNAMIC = "{{resolve:"
+_SSM = "{{resolve:ssm:"
 
 
 def derived_id(text: Text, suffix: str = "") -> str:
@@ -113,7 +114,7 @@ def joined(scope: Scope, pieces: list[Text | str], separator: str, origin: Origi
     size = sum(_length(piece) if isinstance(piece, Text) else len(piece) for piece in pieces)
     if size + len(separator) * len(pieces) > TEXT_CAP:
         return Unknown(f"the text is longer than {TEXT_CAP} characters", origin)
-    return with_dynamic_references(join(pieces, separator, origin), scope.target.id)
+    return with_dynamic_references(scope, join(pieces, separator, origin), origin)
 
 
 def relying_on(scope: Scope, value: Value, defaults: frozenset[str], origin: Origin) -> Value:
@@ -166,10 +167,11 @@ def over_choices(
     )
 
 
-def with_dynamic_references(value: Value, target_id: str) -> Value:
-    """The value with ``{{resolve:service:key}}`` as holes: CloudFormation reads them last of all.
+def with_dynamic_references(scope: Scope, value: Value, origin: Origin) -> Value:
+    """The value with ``{{resolve:service:key}}`` read: CloudFormation does that last of all.
 
-    The same reference has the same value in one account and region, so its text is its identity.
+    What another stack of the scan keeps in an SSM parameter is known; all else is a hole. The same
+    reference has the same value in one account and region, so its text is its identity.
     """
     if not isinstance(value, Text):
         return value
@@ -187,7 +189,7 @@ def with_dynamic_references(value: Value, target_id: str) -> Value:
                 inside, closed, rest = rest.partition("}}")
                 pending.append(inside + closed)
                 if closed:
-                    parts.append(_dynamic_hole(Text(pending), target_id))
+                    parts.extend(_dynamic(scope, Text(pending), origin))
                     pending = []
             else:
                 before, opened, rest = rest.partition(_DYNAMIC)
@@ -197,11 +199,26 @@ def with_dynamic_references(value: Value, target_id: str) -> Value:
     return Text([*parts, *pending], value.origin, value.defaults)
 
 
-def _dynamic_hole(reference: Text, target_id: str) -> Hole:
-    plain = str(reference).startswith("{{resolve:ssm:")
-    return Hole(
-        f"{target_id}/{derived_id(reference)}",
-        ANYTHING if plain else LITERAL,
-        short(str(reference)),
-        "the value is stored outside of the template",
+def _dynamic(scope: Scope, reference: Text, origin: Origin) -> tuple[Part, ...]:
+    """What stands for one dynamic reference."""
+    plain = str(reference).startswith(_SSM)
+    found = scope.stored(_parameter_name(reference), origin) if plain else None
+    if found is not None:
+        return found.parts
+    return (
+        Hole(
+            f"{scope.target.id}/{derived_id(reference)}",
+            ANYTHING if plain else LITERAL,
+            short(str(reference)),
+            "the value is stored outside of the template",
+        ),
     )
+
+
+def _parameter_name(reference: Text) -> Text:
+    """The name in ``{{resolve:ssm:name}}``; with a version, as it is written: no such name."""
+    first, *rest = reference.parts
+    parts = [str(first).removeprefix(_SSM), *rest]
+    if isinstance(parts[-1], str):
+        parts[-1] = parts[-1].removesuffix("}}")
+    return Text(parts)

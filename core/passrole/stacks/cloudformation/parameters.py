@@ -12,7 +12,6 @@ from passrole.stacks.cloudformation.expressions import (
     too_much,
     with_dynamic_references,
 )
-from passrole.stacks.cloudformation.scalars import SPOILT, spoilt_account, text_of
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import MALFORMED, Entry
 from passrole.stacks.deployments import Given
@@ -35,7 +34,7 @@ from passrole.values import (
 _NUMBER = Alphabet("number", excluded=string.ascii_letters + ":/*?_ ", length=(1, None))
 _NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _LONGEST = 64
-_STORED = "AWS::SSM::Parameter::Value<"
+STORED = "AWS::SSM::Parameter::Value<"
 REFUSED = "refused-value"
 
 
@@ -47,8 +46,8 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Valu
     type_name = _scalar(entry.node, "Type") or "String"
     origin = scope.origin(entry.node)
     hole_id = f"{scope.stack}#param:{name}"
-    stored = type_name.startswith(_STORED)
-    inner = type_name.removeprefix(_STORED).removesuffix(">") if stored else type_name
+    stored = type_name.startswith(STORED)
+    inner = type_name.removeprefix(STORED).removesuffix(">") if stored else type_name
     text, defaults = given.get(name), frozenset[str]()
     reason = f"the parameter {name} has no default and no value is given"
     if text is not None:
@@ -63,21 +62,25 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Valu
         if text is not None:
             hidden = _is_secret(entry.node) or names_secret(name)
             defaults = frozenset((f"{name}={MASK if hidden and text else text}",))
+    if stored and text is not None and not is_list(inner):
+        kept = scope.stored(literal(text), origin)
+        if kept is not None:
+            return kept.at(origin).relying_on(defaults)
     if text is None or stored:
         if text is not None:
             reason = f"the value of the SSM parameter {text}"
-        if _is_list(inner):
+        if is_list(inner):
             return Unknown(reason, origin, hole_id)
         alphabet = _alphabet(entry.node, inner, stored)
         shown = not stored and not _is_secret(entry.node)
         return Text((Hole(hole_id, alphabet, f"!Ref {name}", reason, shown),), origin)
-    if _is_list(inner):
+    if is_list(inner):
         if not scope.afford(text.count(",")):
             return too_much(origin)
         items = (literal(item.strip(), origin).relying_on(defaults) for item in text.split(","))
         return Listing(tuple(items) if text else (), origin)
     plain = literal(text, origin).relying_on(defaults)
-    return with_dynamic_references(plain, scope.target.id)
+    return with_dynamic_references(scope, plain, origin)
 
 
 def _refusal(node: Mapping, type_name: str, text: str) -> str:
@@ -88,7 +91,7 @@ def _refusal(node: Mapping, type_name: str, text: str) -> str:
     """
     if "{{resolve:" in text:
         return ""
-    items = [item.strip() for item in text.split(",")] if _is_list(type_name) else [text]
+    items = [item.strip() for item in text.split(",")] if is_list(type_name) else [text]
     secret = _is_secret(node)
     allowed = _allowed(node)
     for item in items:
@@ -126,8 +129,7 @@ def _allowed(node: Mapping) -> list[str] | None:
     allowed = node.get("AllowedValues")
     if not isinstance(allowed, Sequence) or allowed.tag is not None or not allowed.items:
         return None
-    texts = (text_of(item) for item in allowed.items if isinstance(item, Scalar))
-    return [text for text in texts if text is not None]
+    return [item.text for item in allowed.items if isinstance(item, Scalar)]
 
 
 def _default(scope: Scope, name: str, entry: Entry) -> str | None:
@@ -135,10 +137,7 @@ def _default(scope: Scope, name: str, entry: Entry) -> str | None:
     if node is None:
         return None
     if isinstance(node, Scalar):
-        spoilt = spoilt_account(node)
-        if spoilt is not None:
-            scope.problem(SPOILT, spoilt, node)
-        return None if node.is_null else text_of(node)
+        return None if node.is_null else node.text
     scope.problem(MALFORMED, f"The Default of {name} is not a text", node)
     return None
 
@@ -161,7 +160,8 @@ def _alphabet(node: Mapping, type_name: str, stored: bool) -> Alphabet:
     return ANYTHING
 
 
-def _is_list(type_name: str) -> bool:
+def is_list(type_name: str) -> bool:
+    """Whether a parameter of this type is a list."""
     return type_name == "CommaDelimitedList" or type_name.startswith("List<")
 
 

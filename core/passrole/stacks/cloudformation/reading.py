@@ -8,8 +8,9 @@ from dataclasses import replace
 from passrole.documents.nodes import Document, Mapping, Problem, Scalar, Sequence
 from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.expressions import relying_on
-from passrole.stacks.cloudformation.resolving import Imports, Resolver
-from passrole.stacks.cloudformation.scope import Decision
+from passrole.stacks.cloudformation.instances import Instance
+from passrole.stacks.cloudformation.resolving import Resolver
+from passrole.stacks.cloudformation.scope import Decision, Links, Scope
 from passrole.stacks.cloudformation.template import (
     FOR_EACH,
     MALFORMED,
@@ -18,12 +19,13 @@ from passrole.stacks.cloudformation.template import (
     TemplateResource,
     read_template,
 )
-from passrole.stacks.deployments import Deployment
+from passrole.stacks.deployments import Deployment, Given
 from passrole.stacks.resources import Resource, ResourceTypes, Stack
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
     Absent,
+    AllOf,
     Guard,
     Record,
     Value,
@@ -40,25 +42,24 @@ def read_stack(
     types: ResourceTypes,
     deployment: Deployment,
     *,
-    target_id: str,
-    imports: Imports | None = None,
+    target_id: str = "",
+    instance: Instance | None = None,
+    links: Links | None = None,
     tree: Tree | None = None,
 ) -> Stack:
     """The stack that a template makes in a deployment.
 
-    ``imports`` answers what another stack exports under a name, None where nobody does.
-    ``tree`` is where files are opened that the template includes.
+    ``instance`` says which one, where that is more than a template on its own in the target
+    ``target_id``; ``links`` answers what other stacks know; ``tree`` is where files are opened that
+    the template includes.
     A template that is not as CloudFormation wants it gives problems, and what can be read of it.
     """
-    target = deployment.target(target_id)
-
-    def resolving(template: Template) -> Resolver:
-        given = deployment.given(template.parameters)
-        return Resolver(template, target, types.cloudformation, given, imports)
-
-    resolver = resolving(_template(document, tree, resolving))
+    if instance is None:
+        instance = Instance.of(document.path, deployment.target(target_id))
+    resolver = resolver_of(document, types, deployment, instance, links, tree)
     template = resolver.template
-    given = deployment.given(template.parameters)
+    if links is not None:
+        links.begin(resolver)
     resources = {
         logical_id: resource
         for logical_id, written in template.resources.items()
@@ -77,18 +78,45 @@ def read_stack(
         key=lambda each: (each.location.path, each.problem.start, *_words(each.problem)),
     )
     return Stack(
-        id=document.path,
+        id=instance.id,
         path=document.path,
         format="cloudformation",
-        target=target,
+        target=instance.target,
         resources=resources,
         outputs=outputs,
         exports=tuple(exports),
         assumptions=tuple(sorted(resolver.assumptions)),
         parameters=frozenset(template.parameters),
-        given=tuple(sorted(given.items())),
+        given=tuple(sorted(_given(instance, template, deployment).items())),
         problems=tuple(problems),
     )
+
+
+def resolver_of(
+    document: Document,
+    types: ResourceTypes,
+    deployment: Deployment,
+    instance: Instance,
+    links: Links | None = None,
+    tree: Tree | None = None,
+) -> Resolver:
+    """What resolves the values of a template, its transforms done."""
+
+    def resolving(template: Template) -> Resolver:
+        given = _given(instance, template, deployment)
+        return Resolver(template, instance, types.cloudformation, given, links)
+
+    return resolving(_template(document, tree, resolving))
+
+
+def _given(instance: Instance, template: Template, deployment: Deployment) -> Given:
+    """The values that are given for the parameters of a template; a nested stack is passed its own.
+
+    What the operator gives beats what a manifest says.
+    """
+    if instance.is_nested:
+        return {}
+    return {**instance.given, **deployment.given(template.parameters)}
 
 
 def _words(problem: Problem) -> tuple[str, str]:
@@ -112,10 +140,12 @@ def _template(
 
 def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) -> Resource | None:
     """The resource, or None where its condition does not hold."""
-    guard, defaults = _condition(resolver, written.node)
+    guard, defaults = condition_of(resolver, written.node)
+    guard = both(resolver.instance.guard, guard)
     world = _world(guard)
     if world is None:
         return None
+    defaults |= resolver.instance.defaults
     origin = resolver.origin(written.node)
     properties: Value = Record({}, origin)
     if written.properties is not None:
@@ -142,10 +172,11 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
         key=resolver.origin(written.key),
         world=world,
         depends_on=tuple(_depends_on(resolver, written)),
+        stack_name=resolver.instance.name,
     )
 
 
-def _condition(resolver: Resolver, node: Mapping) -> Decision:
+def condition_of(resolver: Scope, node: Mapping) -> Decision:
     """The ``Condition`` of a resource or output: the name of one.
 
     A resource that a loop makes relies on the defaults behind the loop's collection.
@@ -160,6 +191,15 @@ def _condition(resolver: Resolver, node: Mapping) -> Decision:
         return Decision(True, made)
     decision = resolver.decision(named.text, resolver.origin(named))
     return decision._replace(defaults=decision.defaults | made) if made else decision
+
+
+def both(first: Guard, second: Guard) -> Guard:
+    """The guard that holds where two do."""
+    if isinstance(first, bool):
+        return second if first else False
+    if isinstance(second, bool):
+        return first if second else False
+    return AllOf((first, second))
 
 
 def _world(guard: Guard) -> World | None:
@@ -186,7 +226,7 @@ def _depends_on(resolver: Resolver, written: TemplateResource) -> Iterator[str]:
 
 def _output(resolver: Resolver, name: str, entry: Entry) -> tuple[Value, Value]:
     """The value of an output and the name that it is exported under."""
-    guard, defaults = _condition(resolver, entry.node)
+    guard, defaults = condition_of(resolver, entry.node)
     node = entry.node.get("Value")
     if node is None:
         resolver.problem(MALFORMED, f"The output {name} has no Value", entry.key)

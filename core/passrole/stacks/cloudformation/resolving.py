@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from passrole.documents.nodes import Node, Problem
 from passrole.stacks.cloudformation.conditions import decide
@@ -14,12 +14,14 @@ from passrole.stacks.cloudformation.expressions import (
     written,
 )
 from passrole.stacks.cloudformation.functions import resolve
+from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.naming import Naming
 from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
-from passrole.stacks.cloudformation.scope import Decision
+from passrole.stacks.cloudformation.passing import passed_parameter
+from passrole.stacks.cloudformation.scope import Decision, Links
 from passrole.stacks.cloudformation.template import UNDEFINED, Template
 from passrole.stacks.deployments import Given
-from passrole.stacks.resources import ResourceType, StackProblem, Target, fill
+from passrole.stacks.resources import ResourceType, StackProblem, fill
 from passrole.values import (
     ANYTHING,
     LITERAL,
@@ -32,6 +34,7 @@ from passrole.values import (
     Unknown,
     Value,
     defaults_in,
+    get,
     literal,
 )
 from passrole.values.guards import facts_of
@@ -46,9 +49,6 @@ over and over would otherwise make minutes of work from a small file."""
 GUARD_CAP = 64
 """A condition over more comparisons is a fact of its own: conditions double each other in size."""
 
-Imports = Callable[[Text, Origin], Value | None]
-"""What another stack exports under a name, asked from a place; None where nobody does."""
-
 
 class Resolver:
     """The ``Scope`` of one template. It remembers what it has resolved; nothing here raises."""
@@ -56,20 +56,21 @@ class Resolver:
     def __init__(
         self,
         template: Template,
-        target: Target,
+        instance: Instance,
         types: Mapping[str, ResourceType],
         given: Given,
-        imports: Imports | None = None,
+        links: Links | None = None,
     ) -> None:
         self.template = template
-        self.target = target
-        self.stack = template.document.path
+        self.instance = instance
+        self.target = instance.target
+        self.stack = instance.id
         self.naming = Naming(self, types)
         self.problems: dict[tuple[str, str, int, str], StackProblem] = {}
         self.assumptions: set[str] = set()
         self._given = given
-        self._imports = imports
-        self._depth = 0
+        self._links = links
+        self.depth = instance.depth
         self._work = 0
         # The node is kept beside its value, so that its id is not given to another node.
         self._values: dict[int, tuple[Node, Value]] = {}
@@ -83,13 +84,13 @@ class Resolver:
         found = self._values.get(id(node))
         if found is not None:
             return found[1]
-        if self._depth >= DEPTH_CAP:
+        if self.depth >= DEPTH_CAP:
             return Unknown("it is nested too deeply", self.origin(node))
-        self._depth += 1
+        self.depth += 1
         try:
             value = resolve(self, node)
         finally:
-            self._depth -= 1
+            self.depth -= 1
         if node.made is not None and node.made.defaults:
             self.assumptions.update(node.made.defaults)
             value = relying_on(self, value, node.made.defaults, self.origin(node))
@@ -117,6 +118,9 @@ class Resolver:
 
     def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Value:
         """What ``Fn::GetAtt`` gives."""
+        value = self._elsewhere(logical_id, attribute, origin)
+        if value is not None:
+            return placed(value, origin)
         if logical_id in self.template.logical_ids or self.template.generates:
             return self.naming.attribute(logical_id, attribute).at(origin)
         message = f"There is no resource {logical_id or 'without a name'}"
@@ -148,17 +152,17 @@ class Resolver:
 
     def guard(self, node: Node) -> Decision:
         """The expression of a condition."""
-        if self._depth >= DEPTH_CAP:
+        if self.depth >= DEPTH_CAP:
             return Decision(Fact(self.identity(node), None, "a condition nested too deeply"))
-        self._depth += 1
+        self.depth += 1
         try:
             return decide(self, node)
         finally:
-            self._depth -= 1
+            self.depth -= 1
 
     def imported(self, name: Text, origin: Origin) -> Value:
         """What another stack exports under a name, or a hole that all imports of it share."""
-        value = self._imports(name, origin) if self._imports is not None else None
+        value = self._links.imported(name, origin, self) if self._links is not None else None
         if value is not None:
             return placed(value, origin)
         hole = Hole(
@@ -204,11 +208,28 @@ class Resolver:
         self.problem(UNDEFINED, message, origin.node)
         return Unknown(message, origin, f"{self.stack}#{name}")
 
+    def stored(self, name: Text, origin: Origin) -> Text | None:
+        """What another stack keeps in the SSM parameter of that name, if it is known."""
+        return self._links.stored(name, origin, self) if self._links is not None else None
+
+    def _elsewhere(self, logical_id: str, attribute: str, origin: Origin) -> Value | None:
+        """An attribute that another template says the value of, as an output of a nested stack."""
+        if self._links is None:
+            return None
+        resource = self.template.resources.get(logical_id)
+        if resource is None:
+            return None
+        return self._links.attribute(resource, attribute, origin, self)
+
     def _parameter(self, name: str) -> Value:
         found = self._parameters.get(name)
         if found is None:
             entry = self.template.parameters[name]
-            found = parameter_value(self, name, entry, self._given)
+            passed = get(self.instance.passed, name)
+            if isinstance(passed, Absent):
+                found = parameter_value(self, name, entry, self._given)
+            else:
+                found = passed_parameter(self, name, entry, passed)
             self._parameters[name] = found
             self.assumptions.update(defaults_in(found))
         return found
@@ -226,7 +247,7 @@ class Resolver:
         if name == "AWS::NoValue":
             return Absent()
         if name == "AWS::StackName":
-            return Text((self._stack_name(),))
+            return self.instance.name
         if name == "AWS::StackId":
             return self._stack_id()
         if name == "AWS::URLSuffix":
@@ -236,16 +257,12 @@ class Resolver:
             return Unknown(reason, None, f"{self.stack}@notification-arns")
         return None
 
-    def _stack_name(self) -> Hole:
-        reason = "a stack is named when it is created"
-        return Hole(f"{self.stack}@stack-name", NAME, "!Ref AWS::StackName", reason)
-
     def _stack_id(self) -> Text:
         texts = {
             "partition": self.target.partition,
             "region": self.target.region,
             "account": self.target.account,
-            "name": Text((self._stack_name(),)),
+            "name": self.instance.name,
         }
         made_up = Hole(f"{self.stack}@stack-uuid", NAME, "", "CloudFormation makes it up")
         template = "arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{uuid}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
-from passrole.stacks.cloudformation.template import MALFORMED, Template
+from passrole.stacks.cloudformation.instances import Instance
+from passrole.stacks.cloudformation.template import MALFORMED, Template, TemplateResource
 from passrole.stacks.resources import Target
 from passrole.values import Guard, Origin, Text, Unknown, Value, known
 
@@ -23,6 +24,9 @@ class Scope(Protocol):
     stack: str
     target: Target
     template: Template
+    instance: Instance
+    depth: int
+    assumptions: set[str]
 
     def value(self, node: Node) -> Value:
         """The value of a node, whatever stands there."""
@@ -45,6 +49,9 @@ class Scope(Protocol):
     def imported(self, name: Text, origin: Origin) -> Value:
         """What another stack exports under a name."""
 
+    def stored(self, name: Text, origin: Origin) -> Text | None:
+        """What another stack of the scan keeps in the SSM parameter of a name, if it is known."""
+
     def origin(self, node: Node) -> Origin:
         """The node with its document."""
 
@@ -56,6 +63,24 @@ class Scope(Protocol):
 
     def problem(self, kind: str, message: str, node: Node) -> None:
         """Something that the author of the template should know."""
+
+
+class Links(Protocol):
+    """What a template may ask of the other stacks of a scan. Nothing here raises."""
+
+    def begin(self, scope: Scope) -> None:
+        """Take notice of a template that is about to be resolved."""
+
+    def imported(self, name: Text, origin: Origin, scope: Scope) -> Value | None:
+        """What another stack exports under a name; None where nobody does."""
+
+    def stored(self, name: Text, origin: Origin, scope: Scope) -> Text | None:
+        """What another stack keeps in the SSM parameter of a name; None where it is not known."""
+
+    def attribute(
+        self, resource: TemplateResource, attribute: str, origin: Origin, scope: Scope
+    ) -> Value | None:
+        """An attribute of a resource that other stacks tell the value of; None for all others."""
 
 
 def malformed(scope: Scope, message: str, origin: Origin) -> Unknown:

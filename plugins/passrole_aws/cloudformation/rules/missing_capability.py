@@ -14,7 +14,6 @@ from passrole import (
     Value,
     get,
     known,
-    own_name,
     rule,
 )
 
@@ -155,7 +154,7 @@ def missing_capability(action: Action, graph: Graph) -> Iterator[Report]:
         message = f"has a space beside a comma in {text!r}"
         yield _report(action, graph, message, written, Confidence.LOW)
     pipeline = graph.pipeline_of(action)
-    if get(action.configuration, "StackName") != own_name(pipeline.resource.stack):
+    if get(action.configuration, "StackName") != pipeline.resource.stack_name:
         return
     roles = [
         role

@@ -15,7 +15,6 @@ from passrole import (
     get,
     known,
     literal,
-    own_name,
     rule,
 )
 
@@ -130,7 +129,7 @@ def pass_missing(action: Action, graph: Graph) -> Iterator[Report]:
     configuration = action.configuration
     if known(action.provider) != "CloudFormation":
         return
-    if get(configuration, "StackName") != own_name(pipeline.resource.stack):
+    if get(configuration, "StackName") != pipeline.resource.stack_name:
         return
     role = graph.find(get(configuration, "RoleArn"), Role, near=pipeline)
     connections = {

@@ -1,0 +1,103 @@
+"""Roles of one template that another one names, for want of any other link between the two.
+
+A pipeline's template may name the role of another one: ``role/deployer`` after its own account, or
+``deployer`` in the list of roles that a policy attaches to. Where exactly one template of the scan
+makes a role or managed policy of that name, both are taken to go to one account and region.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from passrole.stacks.resources import Resource, Stack
+from passrole.values import Choice, Hole, Listing, Record, Text, Value, get
+
+_NAMED: Mapping[str, str] = {
+    "AWS::IAM::Role": "role",
+    "AWS::IAM::ManagedPolicy": "policy",
+}
+_ATTACHING = frozenset(("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"))
+_ROLES = ("Roles", "RoleName")
+
+
+class Mention(NamedTuple):
+    """A root whose stacks name a role or policy that another root makes, and which one."""
+
+    root: str
+    maker: str
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        """What is taken for granted where the two are linked."""
+        return f"{self.root} means the {self.kind} {self.name} of {self.maker}"
+
+
+def roles_by_name(families: Mapping[str, tuple[Stack, ...]]) -> Iterator[Mention]:
+    """The roles and policies that roots name, where exactly one other root makes them."""
+    makers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for root, stacks in families.items():
+        for kind, name in _made(stacks):
+            makers[kind, name].add(root)
+    if not makers:
+        return
+    for root in sorted(families):
+        for key in sorted({*_mentioned(families[root])}):
+            found = makers.get(key, set())
+            if len(found) == 1 and root not in found:
+                yield Mention(root, min(found), *key)
+
+
+def _made(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
+    """The roles and managed policies that have a name of their own."""
+    for resource in _resources(stacks):
+        kind = _NAMED.get(resource.type_name)
+        name = resource.name.known()
+        if kind is not None and name:
+            yield kind, name
+
+
+def _mentioned(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
+    """What the properties of a root's resources name in its own account, or attach to."""
+    for resource in _resources(stacks):
+        account = {hole.id for hole in resource.target.account.holes}
+        if account:
+            yield from _in_arns(resource.properties, account)
+        if resource.type_name in _ATTACHING:
+            for field in _ROLES:
+                for text in _texts(get(resource.properties, field)):
+                    name = text.known()
+                    if name:
+                        yield "role", name
+
+
+def _in_arns(value: Value, account: set[str]) -> Iterator[tuple[str, str]]:
+    for text in _texts(value):
+        if len(text.parts) < 2:
+            continue
+        for before, after in zip(text.parts, text.parts[1:], strict=False):
+            if isinstance(before, Hole) and before.id in account and isinstance(after, str):
+                kind, _, name = after.removeprefix(":").partition("/")
+                if name and kind in _NAMED.values():
+                    yield kind, name.rpartition("/")[2]
+
+
+def _texts(value: Value) -> Iterator[Text]:
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, Text):
+            yield each
+        elif isinstance(each, Listing):
+            left.extend(each.values)
+        elif isinstance(each, Record):
+            left.extend(each.fields.values())
+        elif isinstance(each, Choice):
+            left += (each.then, each.otherwise)
+
+
+def _resources(stacks: tuple[Stack, ...]) -> Iterator[Resource]:
+    for stack in stacks:
+        yield from stack.resources.values()
