@@ -21,8 +21,6 @@ _ROOMS = {
     "passrole.errors": (
         "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
     ),
-    "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target", "own_name"),
-    "passrole.errors": ("PassroleError", "PluginError", "PolicyError", "UsageError"),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
     "passrole.model.needs": (
         "ALWAYS", "TRUE_OR_FALSE", "ActionProvider", "Actor", "Basis", "Both", "Certainty",

@@ -69,8 +69,8 @@ class Nest:
 
     def output(self, scope: Scope, logical_id: str, attribute: str, origin: Origin) -> Value | None:
         """An attribute of a nested stack, None where its template is not known."""
-        if not attribute.startswith(_OUTPUTS):
-            return None
+        if not attribute.startswith(_OUTPUTS) or scope.stack not in self._scopes:
+            return None  # a loop is made before anything of the template is resolved
         if (scope.stack, logical_id) in self._open:
             message = f"The nested stack {logical_id} needs its own outputs"
             scope.problem("cycle", message, origin.node)
