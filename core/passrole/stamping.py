@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from passrole.findings import Confidence, Finding, Report, Severity
 from passrole.rules import Rule
-from passrole.values import World, worlds
+from passrole.values import World, cover_everything
 
 
 class Reported(NamedTuple):
@@ -133,7 +133,7 @@ def _circumstances(by_set: Mapping[str, list[Reported]], named: bool) -> str:
 
 def _when(found: list[World]) -> str:
     """``when Env is prod``, nothing where it holds whatever the facts are."""
-    if _everywhere(found):
+    if cover_everything(found):
         return ""
     return f"when {', or when '.join(dict.fromkeys(world.describe() for world in found))}"
 
@@ -163,17 +163,6 @@ def _defaults(reports: list[Reported]) -> str:
         return ""
     plural = "their defaults" if len(defaults) > 1 else "its default"
     return f" This is with {', '.join(defaults)}, {plural}."
-
-
-def _everywhere(found: list[World]) -> bool:
-    """Whether some world of the list holds, however the facts are decided."""
-    if any(not world.literals for world in found):
-        return True
-    facts = {fact for world in found for fact, _ in world.literals}
-    possible = worlds(facts)
-    return bool(possible) and all(
-        any(each.joined(world) == each for world in found) for each in possible
-    )
 
 
 def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -18,10 +18,14 @@ from passrole.iam.principals import PrincipalKind, Reach
 from passrole.iam.requests import Request
 from passrole.iam.substitution import assignments, bound_in, filled_request, holes_of_request
 from passrole.iam.verdicts import Decision, Verdict
-from passrole.values import EVERYWHERE, Text, Truth, World, every, some, worlds
+from passrole.values import EVERYWHERE, Text, Truth, World, every, some, split
+from passrole.values.guards import WORLD_CAP
 
 __all__ = ["Decision", "Layers", "Verdict", "decide"]
 
+
+FACT_CAP = 32
+"""Where a verdict may depend on more conditions, it is not told which of them it takes."""
 
 RCP_SERVICES = frozenset(("s3", "sts", "kms", "sqs", "secretsmanager"))
 """Services on whose resources a resource control policy certainly acts: those it began with. The
@@ -31,22 +35,47 @@ list in the Organizations guide grows, so on any other service an RCP may act.""
 def decide(request: Request, layers: Layers, world: World = EVERYWHERE) -> tuple[Decision, ...]:
     """The verdict; several, each with its world, where deployments differ.
 
-    Worlds are split over the facts of those statements that may apply, up to ``2**10`` of them;
-    beyond that the answer is one unknown.
+    Worlds are split over the facts of those statements that may apply, as far as the verdict
+    depends on them: into all worlds of ten facts, of more into two for each fact at the most, up to
+    ``FACT_CAP``. Beyond that the answer is one unknown.
     """
     defaults = relied_on(layers, request, world)
     if request.action.lower() == "sts:getcalleridentity":
         # Needs no permission, and no policy can deny it (STS API reference).
         return (Decision(Verdict.ALLOWED, world=world, defaults=defaults),)
     applied = apply(layers, request, world)
-    facts = {fact for fact in applied.facts() if world.decides(fact) is None}
-    possible = worlds(facts, world)
-    if not possible:
-        reason = f"{len(facts)} conditions decide this, too many to try them all"
-        return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world, defaults=defaults),)
     question = _Question(request, layers, applied, defaults)
-    found = [decision for each in possible for decision in question.within(each)]
+    found = _over_worlds(question, world)
+    if not found:
+        reason = f"{len(applied.facts())} conditions decide this, too many to try them all"
+        return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world, defaults=defaults),)
     return tuple(found) if len(found) == 1 else merged(found, world)
+
+
+def _over_worlds(question: _Question, world: World) -> list[Decision]:
+    """The decisions in worlds that are as large as may be; none where they are too many."""
+    found: list[Decision] = []
+    facts = len(question.applied.facts())
+    # Alternatives of which one is enough make no more worlds than facts; all else grows too fast.
+    cap = WORLD_CAP if 1 << facts <= WORLD_CAP else 2 * facts if facts <= FACT_CAP else 1
+    count, waiting = 0, [(world, question.applied)]
+    while waiting:
+        each, applied = waiting.pop()
+        applied = applied.within(each)
+        fact = applied.open_fact(each)
+        if fact is None:
+            count += 1
+            found.extend(question.within(each))
+        else:
+            early = question.early(applied, each)
+            if early is None:
+                waiting.extend((part, applied) for part in split(each, fact))
+            else:
+                count += 1
+                found.append(early)
+        if count > cap:
+            return []
+    return found
 
 
 class _Question(NamedTuple):
@@ -56,6 +85,12 @@ class _Question(NamedTuple):
     layers: Layers
     applied: Applied
     defaults: frozenset[str]
+
+    def early(self, applied: Applied, world: World) -> Decision | None:
+        """The decision in a world that leaves statements open, where they make no difference."""
+        decision = self.filled(applied, world, early=True)
+        open_ended = decision.verdict is Verdict.UNKNOWN or decision.may_be_denied
+        return None if open_ended else decision
 
     def within(self, world: World) -> list[Decision]:
         """The decision in a world that decides which statements exist.
@@ -80,18 +115,29 @@ class _Question(NamedTuple):
             return [decision]
         return without_irrelevant_facts(tried, sorted(holes), world)
 
-    def filled(self, applied: Applied, world: World) -> Decision:
-        """The decision, with the holes filled in whose text the world decides."""
+    def filled(self, applied: Applied, world: World, *, early: bool = False) -> Decision:
+        """The decision, with the holes filled in whose text the world decides.
+
+        Where it is ``early``, the world leaves open which statements exist.
+        """
         bound, request = bound_in(world), self.request
         holes = (*holes_of_request(request), *applied.holes()) if bound else ()
         if any(hole.id in bound for hole in holes):
             request = filled_request(request, bound)
             applied = applied.filled(request, bound, limited=self.layers.limited)
-        return _decide_in(request, self.layers, applied, world, self.defaults)
+        if early:
+            applied = applied.certainly_in(world)
+        return _decide_in(request, self.layers, applied, world, self.defaults, early=early)
 
 
 def _decide_in(
-    request: Request, layers: Layers, applied: Applied, world: World, defaults: frozenset[str]
+    request: Request,
+    layers: Layers,
+    applied: Applied,
+    world: World,
+    defaults: frozenset[str],
+    *,
+    early: bool = False,
 ) -> Decision:
     for layer in _denying(request, applied):
         denying = tuple(layer.statements("Deny", Truth.TRUE))
@@ -123,7 +169,7 @@ def _decide_in(
     open_layer = _open_layer(parts) or next(
         layer.name for layer in _denying(request, applied) if layer.denies() is Truth.UNKNOWN
     )
-    blockers = tuple(_blockers(request, applied, allowed, denies))
+    blockers = () if early else tuple(_blockers(request, applied, allowed, denies))
     return Decision(Verdict.UNKNOWN, open_layer, (), blockers, world, defaults)
 
 

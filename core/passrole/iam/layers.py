@@ -55,11 +55,27 @@ class Layer(NamedTuple):
     matches: tuple[Match, ...]
 
     def within(self, world: World) -> Layer:
-        """The layer as it is in a world that decides all its facts."""
+        """The layer as it is in a world, without what does not exist there."""
         if not any(each.statement.world.literals for each in self.matches):
             return self
-        kept = (m for m in self.matches if m.statement.world.joined(world) is not None)
+        kept = (m for m in self.matches if world.admits(m.statement.world))
         return Layer(self.name, tuple(kept))
+
+    def certainly_in(self, world: World) -> Layer:
+        """The layer in a world that leaves facts open: what may not exist there may have no say."""
+        if not any(each.statement.world.literals for each in self.matches):
+            return self
+        return Layer(
+            self.name,
+            tuple(
+                each
+                if all(
+                    world.decides(fact) is holds for fact, holds in each.statement.world.literals
+                )
+                else each._replace(truth=min(each.truth, Truth.UNKNOWN))
+                for each in self.matches
+            ),
+        )
 
     def at_most_unknown(self) -> Layer:
         """The layer where it is not certain that it has a say."""
@@ -139,8 +155,25 @@ class Applied(NamedTuple):
                 yield layer
 
     def within(self, world: World) -> Applied:
-        """All layers as they are in a world that decides all their facts."""
+        """All layers as they are in a world, without what does not exist there."""
         return self._map(lambda layer: layer.within(world))
+
+    def certainly_in(self, world: World) -> Applied:
+        """All layers in a world that leaves facts open."""
+        return self._map(lambda layer: layer.certainly_in(world))
+
+    def open_fact(self, world: World) -> Fact | None:
+        """The first fact that a world leaves open of those that decide which statements exist."""
+        return next(
+            (
+                fact
+                for layer in self.all()
+                for each in layer.matches
+                for fact, _ in each.statement.world.literals
+                if world.decides(fact) is None
+            ),
+            None,
+        )
 
     def holes(self) -> Iterator[Hole]:
         """The holes of all statements that may apply."""

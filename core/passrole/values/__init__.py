@@ -1,6 +1,18 @@
 """What is known of a value before deployment: text with holes, choices under guards, unknowns."""
 
-from passrole.values.guards import EVERYWHERE, AllOf, AnyOf, Fact, Guard, Not, World, worlds
+from passrole.values.guards import (
+    EVERYWHERE,
+    AllOf,
+    AnyOf,
+    Fact,
+    Guard,
+    Not,
+    World,
+    cover_everything,
+    settled,
+    split,
+    worlds,
+)
 from passrole.values.secrets import MASK, names_secret
 from passrole.values.structures import (
     ABSENT,
@@ -45,7 +57,7 @@ __all__ = [
     "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "MASK", "NAME",
     "PARTITION", "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact",
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
-    "Value", "World", "cases", "choose", "defaults_in", "elements", "every", "facts_in", "get",
-    "join", "known", "literal", "names_secret", "over_facts", "some", "with_defaults", "within",
-    "without_choices", "worlds",
+    "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
+    "facts_in", "get", "join", "known", "literal", "names_secret", "over_facts", "settled",
+    "some", "split", "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 WORLD_CAP = 1 << 10
@@ -16,12 +15,14 @@ class Fact(NamedTuple):
     ``subject`` is the identity of a value (the id of a hole) and ``equals`` the literal that it may
     be equal to; two facts of one subject with different literals cannot both hold. A condition
     that is no such comparison is a fact of its own: its name as subject and nothing in ``equals``.
-    ``label`` is how a person says it: ``Env is prod``.
+    ``label`` is how a person says it: ``Env is prod``. ``among`` are all the literals that the value
+    may be, where they are few: what is none of the others is the one that is left.
     """
 
     subject: str
     equals: str | None = None
     label: str = ""
+    among: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.label or (
@@ -57,13 +58,20 @@ class World(NamedTuple):
 
     def decides(self, fact: Fact) -> bool | None:
         """Whether the fact holds in this world, or None where the world leaves it open."""
+        among, denied = fact.among, None
         for known, holds in self.literals:
             if known.subject != fact.subject:
                 continue
             if known.equals == fact.equals:
                 return holds
-            if holds and fact.equals is not None:
+            if fact.equals is None or known.equals is None:
+                continue
+            if holds:
                 return False
+            among = among or known.among
+            denied = [*(denied or ()), known.equals]
+        if among and denied and len(denied) >= len(among) - 1:
+            return True if set(among) - set(denied) == {fact.equals} else None
         return None
 
     def holds(self, guard: Guard) -> bool | None:
@@ -80,6 +88,14 @@ class World(NamedTuple):
         if any(answer is decisive for answer in answers):
             return decisive
         return None if None in answers else not decisive
+
+    def implies(self, other: World) -> bool:
+        """Whether all that the other world decides is decided so in this one."""
+        return all(self.decides(fact) is holds for fact, holds in other.literals)
+
+    def admits(self, other: World) -> bool:
+        """Whether nothing that the other world decides is decided otherwise in this one."""
+        return all(self.decides(fact) is not (not holds) for fact, holds in other.literals)
 
     def joined(self, other: World) -> World | None:
         """Both worlds together, or None where they contradict each other."""
@@ -98,6 +114,9 @@ class World(NamedTuple):
             ):
                 return None
             joined[fact] = holds
+        denied = {fact.subject: fact for fact, holds in other.literals if fact.among and not holds}
+        if not all(_left(fact, joined) for fact in denied.values()):
+            return None
         return World(tuple(sorted(joined.items(), key=_order)))
 
     def describe(self) -> str:
@@ -129,29 +148,117 @@ def worlds(facts: Iterable[Fact], within: World = EVERYWHERE, cap: int = WORLD_C
     """
     # One question may be asked under several labels; it is decided once.
     asked = {(fact.subject, fact.equals): fact for fact in sorted(facts, key=_label_order)}
-    open_facts = sorted(
-        (fact for fact in asked.values() if within.decides(fact) is None), key=_fact_order
-    )
-    if not open_facts:
-        return [within]
-    if 1 << len(open_facts) > cap:
-        return []
-    found = []
-    for choice in product((True, False), repeat=len(open_facts)):
-        literals = tuple(zip(open_facts, choice, strict=True))
-        held = [fact.subject for fact, holds in literals if holds and fact.equals is not None]
-        if len(held) != len(set(held)):
+    found = [within]
+    for fact in sorted(asked.values(), key=_fact_order):
+        if within.decides(fact) is not None:
             continue
-        joined = within.joined(World(tuple(sorted(literals, key=_order))))
-        if joined is not None:
-            found.append(joined)
+        # What an earlier fact decides is written down as well.
+        literals = (World(((fact, True),)), World(((fact, False),)))
+        found = [
+            joined
+            for each in found
+            for literal in literals
+            if (joined := each.joined(literal)) is not None
+        ]
+        if len(found) > cap:
+            return []
     return found
 
 
+def pivot(guard: Guard, world: World) -> Fact | None:
+    """A fact on which the guard still depends in a world, or None where the world decides it.
+
+    The outermost comes first: in a chain of *and* and *or* it decides the most.
+    """
+    level = [guard]
+    while level:
+        below: list[Guard] = []
+        for each in level:
+            if world.holds(each) is not None:
+                continue
+            if isinstance(each, Fact):
+                return each
+            if isinstance(each, Not):
+                below.append(each.guard)
+            elif isinstance(each, (AllOf, AnyOf)):
+                below.extend(each.guards)
+        level = below
+    return None
+
+
+def settled(
+    guard: Guard, within: World = EVERYWHERE, cap: int = WORLD_CAP
+) -> list[tuple[World, bool]]:
+    """Worlds that decide a guard and together are all there are, as large as may be.
+
+    An empty list says that there are more than ``cap``.
+    """
+    found: list[tuple[World, bool]] = []
+    waiting = [within]
+    while waiting:
+        world = waiting.pop()
+        fact = pivot(guard, world)
+        if fact is None:
+            found.append((world, world.holds(guard) is True))
+            if len(found) > cap:
+                return []
+            continue
+        waiting.extend(split(world, fact))
+    return found
+
+
+def cover_everything(found: Iterable[World], cap: int = WORLD_CAP) -> bool:
+    """Whether some world of the list holds, however the facts are decided; no where it is open."""
+    each = [world.literals for world in found]
+    if not all(each):
+        return True
+    conjunctions = (AllOf(tuple(f if holds else Not(f) for f, holds in one)) for one in each)
+    guard, waiting = AnyOf(tuple(conjunctions)), [EVERYWHERE]
+    for _ in range(cap):
+        if not waiting:
+            return bool(each)
+        world = waiting.pop()
+        fact = pivot(guard, world)
+        if fact is not None:
+            waiting.extend(reversed(split(world, fact)))
+        elif world.holds(guard) is False:
+            return False
+    return False
+
+
+def split(world: World, fact: Fact) -> list[World]:
+    """The world in which a fact does not hold, and that in which it does, if they are possible."""
+    found = (world.joined(World(((fact, holds),))) for holds in (False, True))
+    return [each for each in found if each is not None]
+
+
+def _left(fact: Fact, literals: Mapping[Fact, bool]) -> set[str]:
+    """Which literals the value of a fact may still be."""
+    denied = {
+        each.equals
+        for each, holds in literals.items()
+        if each.subject == fact.subject and not holds
+    }
+    return set(fact.among) - denied
+
+
 def _shortest(literals: tuple[tuple[Fact, bool], ...]) -> Iterator[tuple[Fact, bool]]:
-    """Without the denials that a held fact of the same subject already implies."""
+    """Without the denials that a held fact of the same subject implies, or of all but one."""
     held = {fact.subject for fact, holds in literals if holds and fact.equals is not None}
-    return ((fact, holds) for fact, holds in literals if holds or fact.subject not in held)
+    told: set[str] = set()
+    decided = dict(literals)
+    for fact, holds in literals:
+        if holds or fact.subject not in held:
+            if fact.subject in told:
+                continue
+            left = _left(fact, decided) if fact.among and not holds else ()
+            if len(left) == 1:
+                told.add(fact.subject)
+                name = str(fact).rpartition(" is ")[0] or fact.subject
+                value = next(iter(left))
+                yield Fact(fact.subject, value, f"{name} is {value or 'empty'}"), True
+            else:
+                yield fact, holds
 
 
 def _label_order(fact: Fact) -> tuple[str, str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Union
 
-from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, worlds
+from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, pivot, split
 from passrole.values.texts import Origin, Text
 
 CASE_CAP = 64
@@ -174,16 +174,40 @@ def cases(
     ``deep`` decides the choices inside lists and records too. Where there are more than ``cap``
     worlds the one answer is an unknown that says so.
     """
-    facts = set(facts_in(value, deep))
-    if not facts:
+    if next(facts_in(value, deep), None) is None:
         yield world, value
         return
-    possible = worlds(facts, world, cap)
-    if not possible:
-        yield world, Unknown(f"more than {cap} combinations of conditions", value.origin)
-        return
-    for each in possible:
-        yield each, within(value, each)
+    found: list[tuple[World, Value]] = []
+    waiting = [(world, within(value, world))]
+    while waiting:
+        each, left = waiting.pop()
+        fact = _open_fact(left, each, deep)
+        if fact is None:
+            found.append((each, left))
+            if len(found) > cap:
+                yield world, Unknown(f"more than {cap} combinations of conditions", value.origin)
+                return
+            continue
+        waiting.extend((part, within(left, part)) for part in split(each, fact))
+    yield from found
+
+
+def _open_fact(value: Value, world: World, deep: bool) -> Fact | None:
+    """The first fact on which it depends in a world what a value is."""
+    if isinstance(value, Choice):
+        fact = pivot(value.guard, world)
+        if fact is not None:
+            return fact
+        return _open_fact(value.then if world.holds(value.guard) else value.otherwise, world, deep)
+    if not deep:
+        return None
+    items: Iterable[Value] = ()
+    if isinstance(value, Listing):
+        items = value.values
+    elif isinstance(value, Record):
+        items = value.fields.values()
+    facts = (_open_fact(item, world, deep) for item in items)
+    return next((fact for fact in facts if fact is not None), None)
 
 
 def over_facts(

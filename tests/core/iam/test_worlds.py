@@ -122,11 +122,35 @@ def test_the_world_of_the_question_limits_the_answer() -> None:
     }
 
 
+def test_of_many_alternatives_one_is_enough() -> None:
+    many = [Choice(Fact(f"Use{number}"), statement("s3:*"), ABSENT) for number in range(30)]
+    found = ask(*many)
+    assert {each.verdict for each in found} == {Verdict.ALLOWED, Verdict.MISSING}
+    (missing,) = (each for each in found if each.verdict is Verdict.MISSING)
+    assert len(missing.world.literals) == 30
+    assert not any(holds for _, holds in missing.world.literals)
+
+
+def test_facts_that_make_no_difference_are_not_tried() -> None:
+    many = [Choice(Fact(f"Use{number}"), statement("s3:*"), ABSENT) for number in range(60)]
+    assert verdicts(ask(statement("s3:*"), *many)) == {"": "allowed"}
+    denied = ask(statement("*", "*", "Deny"), *many)
+    assert verdicts(denied) == {"": "denied"}
+
+
 def test_too_many_facts_are_one_unknown() -> None:
-    many = [Choice(Fact(f"Use{number}"), statement("s3:*"), ABSENT) for number in range(11)]
+    # Each pair grants and takes away: every combination has its own answer.
+    many = [
+        Choice(
+            Fact(f"Use{number}"),
+            statement("s3:*"),
+            Choice(Fact(f"No{number}"), statement("s3:*", "*", "Deny"), ABSENT),
+        )
+        for number in range(40)
+    ]
     (decision,) = ask(*many)
     assert decision.verdict is Verdict.UNKNOWN
-    assert decision.blockers == ("11 conditions decide this, too many to try them all",)
+    assert decision.blockers == ("80 conditions decide this, too many to try them all",)
 
 
 def test_ten_facts_are_tried() -> None:

@@ -28,6 +28,9 @@ from passrole.values import (
 
 FUNCTIONS = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
 
+ALLOWED_CAP = 64
+"""Of more AllowedValues than this it is not remembered that a parameter has to be one of them."""
+
 
 def decide(scope: Scope, node: Node) -> Decision:
     """The guard of a condition's expression.
@@ -82,7 +85,7 @@ def equality(left: Text, right: Text) -> Guard:
 
 
 def equals_literal(hole: Hole, text: str) -> Guard:
-    """Whether a hole is a literal. Of two allowed values one is the opposite of the other."""
+    """Whether a hole is a literal. What is none of the other allowed values is the one left."""
     if not hole.alphabet.admits_text(text):
         return False
     choices = sorted(hole.alphabet.choices or ())
@@ -90,7 +93,8 @@ def equals_literal(hole: Hole, text: str) -> Guard:
         return True
     if len(choices) == 2 and text == choices[0]:
         return Not(equals_literal(hole, choices[1]))
-    return Fact(hole.id, text, f"{_shown(Text((hole,)))} is {short(text) or 'empty'}")
+    among = tuple(choices) if len(choices) <= ALLOWED_CAP else ()
+    return Fact(hole.id, text, f"{_shown(Text((hole,)))} is {short(text) or 'empty'}", among)
 
 
 def opposite(guard: Guard) -> Guard:

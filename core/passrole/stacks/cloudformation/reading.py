@@ -31,10 +31,9 @@ from passrole.values import (
     Value,
     World,
     choose,
+    settled,
     within,
-    worlds,
 )
-from passrole.values.guards import facts_of
 
 
 def read_stack(
@@ -206,8 +205,8 @@ def _world(guard: Guard) -> World | None:
     """The one world in which a guard holds, ``EVERYWHERE`` for several, None for none."""
     if isinstance(guard, bool):
         return EVERYWHERE if guard else None
-    possible = worlds(facts_of(guard))
-    holding = [world for world in possible if world.holds(guard)]
+    possible = settled(guard)
+    holding = [world for world, holds in possible if holds]
     if len(holding) == 1:
         return holding[0]
     return EVERYWHERE if holding or not possible else None
