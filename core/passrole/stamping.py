@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from passrole.findings import Confidence, Finding, Report, Severity
 from passrole.rules import Rule
-from passrole.values import World, cover_everything
+from passrole.values import World, cover_everything, simplest
 
 
 class Reported(NamedTuple):
@@ -135,7 +135,7 @@ def _when(found: list[World]) -> str:
     """``when Env is prod``, nothing where it holds whatever the facts are."""
     if cover_everything(found):
         return ""
-    return f"when {', or when '.join(dict.fromkeys(world.describe() for world in found))}"
+    return f"when {', or when '.join(dict.fromkeys(world.describe() for world in simplest(found)))}"
 
 
 def _presumed(reports: list[Reported]) -> str:

@@ -34,7 +34,7 @@ from passrole.graph.requests import (
     request_for,
     service_request,
 )
-from passrole.graph.requirements import Requirement
+from passrole.graph.requirements import Requirement, deployable
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.uses import Uses
 from passrole.graph.wording import report
@@ -291,7 +291,9 @@ class Graph:
         return shortcomings(requirement, decisions, requests, self.policies)
 
     def _decided(self, requirement: Requirement) -> tuple[Decision, ...]:
-        world = requirement.world
+        world, possible = requirement.world, deployable(requirement)
+        if not possible:
+            return ()
         if requirement.condition is Truth.UNKNOWN:
             reason = "whether it is needed depends on a value that is not known"
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
@@ -299,6 +301,15 @@ class Graph:
         layers = layers_for(requirement, self.policies, self.policy_of, self._scps)
         if principal.role is None and principal.service is None:
             return decide_for_outsider(requirement, layers, request_for)
+        return tuple(
+            decision
+            for each in possible
+            for decision in self._decided_in(requirement, layers, each)
+        )
+
+    def _decided_in(
+        self, requirement: Requirement, layers: Layers, world: World
+    ) -> tuple[Decision, ...]:
         target = requirement.pipeline.resource.target
         account = self._accounts.get(target.id)
         placed = in_account(world, target, account) if account is not None else None

@@ -10,7 +10,7 @@ from passrole.model.entities import Entity
 from passrole.model.identities import Role
 from passrole.model.needs import Need
 from passrole.model.pipelines import Action, Pipeline
-from passrole.values import ABSENT, Origin, Text, Truth, Value, World
+from passrole.values import ABSENT, AllOf, Origin, Text, Truth, Value, World, settled
 
 
 class PrincipalReference(NamedTuple):
@@ -55,3 +55,16 @@ class Requirement:
     """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
     since: str = ""
     """When CodePipeline began to support the provider, empty for what it had from its start."""
+
+
+def deployable(requirement: Requirement) -> list[World]:
+    """The worlds within that of a need in which all exists that the pipeline refers to for it.
+
+    CloudFormation refuses to deploy what refers to a resource whose condition does not hold.
+    """
+    entities = (requirement.pipeline, requirement.principal.role, requirement.owner)
+    exist = [each.resource.exists for each in entities if each is not None]
+    if all(each is True for each in exist):
+        return [requirement.world]
+    possible = settled(AllOf(tuple(exist)), requirement.world)
+    return [world for world, holds in possible if holds] if possible else [requirement.world]

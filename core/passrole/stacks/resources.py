@@ -12,6 +12,7 @@ from passrole.values import (
     ABSENT,
     EVERYWHERE,
     NAME,
+    Guard,
     Hole,
     Origin,
     Part,
@@ -75,7 +76,8 @@ class ResourceType:
 class Resource:
     """One resource of a stack.
 
-    ``id`` is the logical id or the address; ``world`` the conditions under which it exists;
+    ``id`` is the logical id or the address; ``world`` the conditions under which it exists, and
+    ``exists`` what no one world says: that one of several has to hold;
     ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
     holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
     ``stands_for_many`` says that there may be any number of it, none included.
@@ -95,6 +97,7 @@ class Resource:
     origin: Origin
     key: Origin | None = None
     world: World = EVERYWHERE
+    exists: Guard = True
     depends_on: tuple[str, ...] = ()
     stands_for_many: bool = False
     stack_name: Text | None = None

@@ -10,6 +10,7 @@ from passrole.values.guards import (
     World,
     cover_everything,
     settled,
+    simplest,
     split,
     worlds,
 )
@@ -59,5 +60,5 @@ __all__ = [
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
     "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
     "facts_in", "get", "join", "known", "literal", "names_secret", "over_facts", "settled",
-    "some", "split", "with_defaults", "within", "without_choices", "worlds",
+    "simplest", "some", "split", "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

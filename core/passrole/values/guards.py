@@ -8,6 +8,9 @@ from typing import NamedTuple
 WORLD_CAP = 1 << 10
 """How many assignments of facts are tried before the answer is *unknown* (``2**10``)."""
 
+_SIMPLIFIED = 32
+"""The words for more worlds than this are not made shorter."""
+
 
 class Fact(NamedTuple):
     """One question that deployment answers with yes or no.
@@ -15,8 +18,8 @@ class Fact(NamedTuple):
     ``subject`` is the identity of a value (the id of a hole) and ``equals`` the literal that it may
     be equal to; two facts of one subject with different literals cannot both hold. A condition
     that is no such comparison is a fact of its own: its name as subject and nothing in ``equals``.
-    ``label`` is how a person says it: ``Env is prod``. ``among`` are all the literals that the value
-    may be, where they are few: what is none of the others is the one that is left.
+    ``label`` is how a person says it: ``Env is prod``. ``among`` are all the literals that the
+    value may be, where they are few: what is none of the others is the one that is left.
     """
 
     subject: str
@@ -226,6 +229,21 @@ def cover_everything(found: Iterable[World], cap: int = WORLD_CAP) -> bool:
     return False
 
 
+def simplest(found: Iterable[World]) -> list[World]:
+    """The same worlds together, each without what the others make needless to say."""
+    left = list(dict.fromkeys(found))
+    if len(left) > _SIMPLIFIED:
+        return left
+    for at, world in enumerate(left):
+        others = [*left[:at], *left[at + 1 :]]
+        for fact, holds in world.literals:
+            rest = World(tuple(each for each in left[at].literals if each[0] != fact))
+            beside = rest.joined(World(((fact, not holds),)))
+            if beside is None or any(beside.implies(each) for each in others):
+                left[at] = rest
+    return list(dict.fromkeys(left))
+
+
 def split(world: World, fact: Fact) -> list[World]:
     """The world in which a fact does not hold, and that in which it does, if they are possible."""
     found = (world.joined(World(((fact, holds),))) for holds in (False, True))
@@ -266,10 +284,11 @@ def _label_order(fact: Fact) -> tuple[str, str, str]:
 
 
 def _denied(fact: Fact) -> str:
-    """``Env is not prod``, ``not UseVpc``."""
-    if fact.equals is not None and " is " in str(fact):
-        return str(fact).replace(" is ", " is not ", 1)
-    return f"not {fact}"
+    """``Env is not prod``, ``IsProd is false``, ``not UseVpc``."""
+    told = str(fact)
+    if told.endswith(" is true"):
+        return f"{told.removesuffix('true')}false"
+    return told.replace(" is ", " is not ", 1) if " is " in told else f"not {told}"
 
 
 def _fact_order(fact: Fact) -> tuple[str, str]:

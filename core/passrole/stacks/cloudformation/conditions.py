@@ -15,6 +15,7 @@ from passrole.stacks.cloudformation.scope import (
 from passrole.values import (
     AllOf,
     AnyOf,
+    Choice,
     Fact,
     Guard,
     Hole,
@@ -30,6 +31,9 @@ FUNCTIONS = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
 
 ALLOWED_CAP = 64
 """Of more AllowedValues than this it is not remembered that a parameter has to be one of them."""
+
+CHOICE_CAP = 6
+"""A comparison follows the branches of a value that depends on conditions so deep."""
 
 
 def decide(scope: Scope, node: Node) -> Decision:
@@ -52,10 +56,28 @@ def decide(scope: Scope, node: Node) -> Decision:
     elif name in ("Fn::And", "Fn::Or") and arguments(argument):
         return _combined(name == "Fn::Or", [scope.guard(part) for part in arguments(argument)])
     elif name == "Fn::Equals" and len(arguments(argument)) == 2:
-        left, right = (scope.text(scope.value(part), part) for part in arguments(argument))
-        return Decision(equality(left, right), left.defaults | right.defaults)
+        left, right = ((scope.value(part), part) for part in arguments(argument))
+        return _equal(scope, left, right)
     malformed(scope, "A condition is made of Fn::Equals, Fn::And, Fn::Or, Fn::Not", origin)
     return Decision(Fact(scope.identity(node), None, "a condition that cannot be read"))
+
+
+def _equal(
+    scope: Scope, one: tuple[Value, Node], other: tuple[Value, Node], depth: int = 0
+) -> Decision:
+    """Whether two values are equal; of a choice, in each of its branches."""
+    (left, left_node), (right, right_node) = one, other
+    if isinstance(right, Choice) and not isinstance(left, Choice):
+        return _equal(scope, other, one, depth)
+    if isinstance(left, Choice) and depth < CHOICE_CAP and scope.afford(1):
+        holds = Decision(left.guard)
+        then = _equal(scope, (left.then, left_node), other, depth + 1)
+        otherwise = _equal(scope, (left.otherwise, left_node), other, depth + 1)
+        fails = Decision(opposite(left.guard))
+        chosen = [_combined(False, [holds, then]), _combined(False, [fails, otherwise])]
+        return _combined(True, chosen)
+    texts = scope.text(left, left_node), scope.text(right, right_node)
+    return Decision(equality(*texts), texts[0].defaults | texts[1].defaults)
 
 
 def as_value(scope: Scope, argument: Node, origin: Origin) -> Value:

@@ -28,6 +28,7 @@ from passrole.values import (
     AllOf,
     Guard,
     Record,
+    Unknown,
     Value,
     World,
     choose,
@@ -149,12 +150,16 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
     properties: Value = Record({}, origin)
     if written.properties is not None:
         properties = relying_on(resolver, resolver.value(written.properties), defaults, origin)
+    exists: Guard = True
     if world.holds(guard) is True:
         properties = within(properties, world)
-    else:
+    elif settled(guard):
         # A disjunction is no one world. The resource is then everywhere, and its properties are
         # nothing where the condition does not hold: they meet an Fn::If of the same condition.
+        exists = guard
         properties = choose(guard, properties, ABSENT, origin)
+    else:
+        properties = Unknown("its condition depends on too many others", origin)
     naming = resolver.naming
     return Resource(
         stack=resolver.stack,
@@ -170,6 +175,7 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
         origin=origin,
         key=resolver.origin(written.key),
         world=world,
+        exists=exists,
         depends_on=tuple(_depends_on(resolver, written)),
         stack_name=resolver.instance.name,
     )

@@ -131,7 +131,7 @@ class Resolver:
         found = self._decisions.get(name)
         if found is not None:
             return found
-        opaque = Decision(Fact(f"{self.stack}#condition:{name}", None, name))
+        opaque = Decision(Fact(f"{self.stack}#condition:{name}", None, f"{name} is true"))
         node = self.template.conditions.get(name)
         if node is None:
             self.problem(UNDEFINED, f"There is no condition {name}", origin.node)
