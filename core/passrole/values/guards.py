@@ -286,7 +286,7 @@ def _label_order(fact: Fact) -> tuple[str, str, str]:
 def _denied(fact: Fact) -> str:
     """``Env is not prod``, ``IsProd is false``, ``not UseVpc``."""
     told = str(fact)
-    if told.endswith(" is true"):
+    if fact.equals is None and told.endswith(" is true"):
         return f"{told.removesuffix('true')}false"
     return told.replace(" is ", " is not ", 1) if " is " in told else f"not {told}"
 

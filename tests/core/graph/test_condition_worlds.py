@@ -124,7 +124,7 @@ CASES = {
     "a circle": (template(iff("One")), "when One is false"),
     "not defined": (template(iff("Nope")), "when Nope is false"),
     "a list of statements": (
-        template(policies="[{PolicyName: p, PolicyDocument: {Statement: !If [HasA, [%s, %s], [%s]]}}]" % (S3, GRANT, S3)),
+        template(policies=f"[{{PolicyName: p, PolicyDocument: {{Statement: !If [HasA, [{S3}, {GRANT}], [{S3}]]}}}}]"),
         "when A is not yes",
     ),
     "a whole policy": (
@@ -134,7 +134,7 @@ CASES = {
         template(policies=iff("HasA", f"[{policy(GRANT)}]", f"[{policy()}]")), "when A is not yes",
     ),
     "a document": (
-        template(policies="[{PolicyName: p, PolicyDocument: %s}]" % iff("HasA", "{Statement: [%s, %s]}" % (S3, GRANT), "{Statement: [%s]}" % S3)),
+        template(policies="[{{PolicyName: p, PolicyDocument: {}}}]".format(iff("HasA", f"{{Statement: [{S3}, {GRANT}]}}", f"{{Statement: [{S3}]}}"))),
         "when A is not yes",
     ),
     "an IAM action": (
@@ -197,7 +197,7 @@ def test_in_which_deployments_it_is_missing(case: str, contributions: Contributi
     (finding,) = found
     told = f" This holds {when}." if when else ""
     _, _, after = finding.message.partition("project/shop")
-    assert after.endswith(f".{told}") or after.endswith(f"){told}") if told else "This" not in after
+    assert after.endswith((f".{told}", f"){told}")) if told else "This" not in after
 
 
 def test_a_region_that_is_given_decides(contributions: Contributions) -> None:

@@ -8,7 +8,7 @@ from passrole import Listing, Record, Text, Unknown, Value, World
 def distinct(found: Iterable[tuple[World, Value]]) -> Iterator[tuple[World, Value]]:
     """The cases of a value, those with equal values merged: one action must not become two.
 
-    Worlds go in that decide the same facts; those that come out contradict one another still.
+    Worlds go in that contradict one another; those that come out do so still.
     """
     groups: dict[Hashable, tuple[Value, list[World]]] = {}
     for world, value in found:
@@ -33,11 +33,17 @@ def _content(value: Value) -> Hashable:
 
 def _fewest(worlds: list[World]) -> list[World]:
     """Two worlds that differ in one fact alone are one world that leaves it open."""
+    # As they were split they are put together again; what is left may be one by what it implies.
+    worlds = _joined(worlds)
+    return _joined([_without_implied(world) for world in worlds])
+
+
+def _joined(worlds: list[World]) -> list[World]:
     before: list[World] = []
     while len(worlds) != len(before):
         before = worlds
         for fact in dict.fromkeys(fact for world in before for fact, _ in world.literals):
-            worlds = [_without_implied(world) for world in _without(fact, worlds)]
+            worlds = list(_without(fact, worlds))
     return worlds
 
 
