@@ -27,6 +27,7 @@ from passrole.model.policy_files import policy_documents
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
+from passrole.stacks.cloudformation.stacksets import inline_templates
 from passrole.stacks.components import read_components, stacks_of
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceTypes, Stack
@@ -59,9 +60,10 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     for document in documents:
         tree.add(document)
     types = ResourceTypes.of(contributions.resource_types)
-    components = read_components(documents, types, settings.deployment, tree)
+    templates = (*documents, *inline_templates(documents))
+    components = read_components(templates, types, settings.deployment, tree)
     stacks = tuple(stacks_of(components))
-    diagnostics.extend(_problems(documents, stacks))
+    diagnostics.extend(_problems(templates, stacks))
     diagnostics.extend(_unused(settings.deployment, stacks))
     graphs = []
     for component, sets in components:
