@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +13,7 @@ from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import classify, is_terraform, load, parse
+from passrole.documents.templating import is_templated
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
 from passrole.findings import (
@@ -122,6 +124,8 @@ def read_documents(settings: Settings) -> ReadFiles:
         for each in found.problems
     ]
     documents = []
+    templated = []
+    named = {os.path.realpath(path) for path in settings.paths}
     terraform = TerraformFiles()
     for file in found.files:
         data = read_file(file.location, settings.limits)
@@ -133,12 +137,17 @@ def read_documents(settings: Settings) -> ReadFiles:
         if is_terraform(file.path) and not terraform.add(file.path, data):
             continue
         document = load(file.path, data, settings.limits)
-        if document is not None:
+        if document is None:
+            continue
+        if is_templated(document) and file.location not in named:
+            templated.append(PassedOver(file.path, "templated"))
+        else:
             documents.append(document)
     for path, data in terraform.decided():
         documents.append(parse(path, data, settings.limits))
     documents.sort(key=lambda document: document.path)
-    return ReadFiles(documents, diagnostics, found.passed_over)
+    passed_over = tuple(sorted((*found.passed_over, *templated)))
+    return ReadFiles(documents, diagnostics, passed_over)
 
 
 def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:

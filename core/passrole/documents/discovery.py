@@ -51,7 +51,11 @@ class Unavailable(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """A path left out on purpose: ``ignored``, ``link-outside``, ``dangling-link``, ``no-file``."""
+    """A path left out on purpose.
+
+    The reason is ``ignored``, ``link-outside``, ``dangling-link``, ``no-file``, or ``templated``
+    for what another tool has to make a template of first.
+    """
 
     path: str
     reason: str

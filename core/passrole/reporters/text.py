@@ -41,6 +41,7 @@ _REASONS = {
     "link-outside": "a link out of the tree",
     "dangling-link": "a link that leads nowhere",
     "no-file": "not a regular file",
+    "templated": "to be filled in by another tool (Jinja, Helm, cookiecutter, …)",
 }
 
 

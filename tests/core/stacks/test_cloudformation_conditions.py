@@ -127,9 +127,9 @@ Conditions:
   ByDefault: !Equals [!Ref Set, "yes"]
 Resources:
   Always: {Type: T::R, Properties: {P: p}}
-  OnX: {Type: T::R, Condition: IsX, Properties: {P: !If [IsX, yes, no]}}
+  OnX: {Type: T::R, Condition: IsX, Properties: {P: !If [IsX, 'yes', 'no']}}
   OnBoth: {Type: T::R, Condition: Both, Properties: {P: p}}
-  OnEither: {Type: T::R, Condition: Either, Properties: {P: !If [Either, yes, no]}}
+  OnEither: {Type: T::R, Condition: Either, Properties: {P: !If [Either, 'yes', 'no']}}
   OnNever: {Type: T::R, Condition: Never}
   Off: {Type: AWS::S3::Bucket, Condition: ByDefault}
   UsesOff: {Type: T::R, Properties: {P: !Ref Off}}

@@ -46,8 +46,8 @@ Mappings:
 KNOWN = [
     ("plain text", "text", "'text'", "text"),
     ("true stays as it is written", "true", "'true'", "true"),
-    ("numbers too", "0644", "'0644'", "0644"),
-    ("dates too", "2012-10-17", "'2012-10-17'", "2012-10-17"),
+    ("digits after a zero are octal, unless quoted", "0644", "'420'", "420"),
+    ("dates stay,", "2012-10-17", "'2012-10-17'", "2012-10-17"),
     ("Ref to a parameter", "!Ref Name", "{Ref: Name}", "shop"),
     ("Ref to a name", "!Ref Named", "{Ref: Named}", "my-bucket"),
     ("GetAtt", "!GetAtt Named.Arn", "{'Fn::GetAtt': [Named, Arn]}", "arn:aws:s3:::my-bucket"),

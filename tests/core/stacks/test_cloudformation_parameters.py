@@ -30,7 +30,7 @@ KNOWN = [
     ("{Type: String, Default: dev}", {}, "dev", {"P=dev"}),
     ("{Type: String, Default: ''}", {}, "", {"P="}),
     ("{Type: String, Default: true}", {}, "true", {"P=true"}),
-    ("{Type: Number, Default: 010}", {}, "010", {"P=010"}),
+    ("{Type: Number, Default: 010}", {}, "8", {"P=8"}),
     ("{Type: String, Default: dev}", {"P": "prod"}, "prod", set()),
     ("{Type: String}", {"P": "prod"}, "prod", set()),
     ("{Type: String, NoEcho: true, Default: secret}", {}, "secret", {"P=****"}),

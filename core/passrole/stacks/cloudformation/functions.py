@@ -17,6 +17,7 @@ from passrole.stacks.cloudformation.expressions import (
     written,
 )
 from passrole.stacks.cloudformation.generated import OpenNode
+from passrole.stacks.cloudformation.scalars import SPOILT, spoilt_account, text_of
 from passrole.stacks.cloudformation.scope import Scope, arguments, call_of, malformed, word
 from passrole.values import (
     ANYTHING,
@@ -53,11 +54,22 @@ def resolve(scope: Scope, node: Node) -> Value:
     if isinstance(node, Scalar):
         if node.is_null:
             return Absent(origin)
-        return with_dynamic_references(scope, literal(node.text, origin), origin)
+        return _scalar(scope, node, origin)
     if isinstance(node, Sequence):
         items = [scope.value(item) for item in node.items]
         return Listing(tuple(item for item in items if not isinstance(item, Absent)), origin)
     return _record(scope, node, origin)
+
+
+def _scalar(scope: Scope, node: Scalar, origin: Origin) -> Value:
+    text = text_of(node)
+    if text != node.text:
+        spoilt = spoilt_account(node)
+        if spoilt is not None:
+            scope.problem(SPOILT, spoilt, node)
+    if text is None:
+        return Unknown(f"CloudFormation reads {node.text} without quotes as a number", origin)
+    return with_dynamic_references(scope, literal(text, origin), origin)
 
 
 def _record(scope: Scope, node: Mapping, origin: Origin) -> Value:

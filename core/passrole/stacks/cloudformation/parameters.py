@@ -12,6 +12,7 @@ from passrole.stacks.cloudformation.expressions import (
     too_much,
     with_dynamic_references,
 )
+from passrole.stacks.cloudformation.scalars import SPOILT, spoilt_account, text_of
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import MALFORMED, Entry
 from passrole.stacks.deployments import Given
@@ -129,7 +130,8 @@ def _allowed(node: Mapping) -> list[str] | None:
     allowed = node.get("AllowedValues")
     if not isinstance(allowed, Sequence) or allowed.tag is not None or not allowed.items:
         return None
-    return [item.text for item in allowed.items if isinstance(item, Scalar)]
+    texts = (text_of(item) for item in allowed.items if isinstance(item, Scalar))
+    return [text for text in texts if text is not None]
 
 
 def _default(scope: Scope, name: str, entry: Entry) -> str | None:
@@ -137,7 +139,10 @@ def _default(scope: Scope, name: str, entry: Entry) -> str | None:
     if node is None:
         return None
     if isinstance(node, Scalar):
-        return None if node.is_null else node.text
+        spoilt = spoilt_account(node)
+        if spoilt is not None:
+            scope.problem(SPOILT, spoilt, node)
+        return None if node.is_null else text_of(node)
     scope.problem(MALFORMED, f"The Default of {name} is not a text", node)
     return None
 
