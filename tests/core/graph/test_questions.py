@@ -151,7 +151,7 @@ def test_a_policy_under_a_condition_is_missing_where_the_condition_fails(read: R
         % '!If [Grant, {Effect: Allow, Action: "codebuild:*", Resource: "*"}, !Ref AWS::NoValue]'
     )
     parameters = (
-        "Parameters: {Mode: {Type: String}}\nConditions: {Grant: !Equals [!Ref Mode, \"on\"]}\n"
+        'Parameters: {Mode: {Type: String}}\nConditions: {Grant: !Equals [!Ref Mode, "on"]}\n'
     )
     graph = read(parameters + text)
     (found, *_) = reports(graph, "codebuild-start-build-missing")
