@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 
 from passrole import (
-    Absent,
     Action,
     Category,
     Confidence,
@@ -21,13 +20,13 @@ from passrole import (
 
 @rule(
     "detect-changes-default-trigger",
-    checks=Action,
+    checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.STRUCTURE,
     # Whether every push is meant to start the pipeline as well, no template says.
     confidence=Confidence.LOW,
 )
-def detect_changes_default_trigger(action: Action, graph: Graph) -> Iterator[Report]:
+def detect_changes_default_trigger(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """Every push starts a pipeline that something else is there to start.
 
     A source action with a connection looks out for pushes to its branch unless `DetectChanges` is
@@ -154,27 +153,31 @@ def detect_changes_default_trigger(action: Action, graph: Graph) -> Iterator[Rep
     Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineTriggerDeclaration.html
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/38409
     """
-    written = action.configuration
-    if known(action.provider) != "CodeStarSourceConnection" or not isinstance(written, Record):
-        return
-    pipeline = graph.pipeline_of(action)
-    # Any trigger at all may be the one of this source: then it has the say.
-    if "DetectChanges" in written.keys or pipeline.triggers:
-        return
-    if not isinstance(get(written, "DetectChanges"), Absent):
+    # Any trigger at all may be the one of the source: then it has the say.
+    watching = [action for action in pipeline.actions if _watches(action)]
+    if not watching or pipeline.triggers:
         return
     starter = _starter(pipeline, graph)
     if starter is None:
         return
-    yield Report(
-        origin=action.origin,
-        message=f"{action.label} does not set DetectChanges, so every push starts pipeline"
-        f" {pipeline.label}, which {starter} starts as well.",
-        symptom="The pipeline runs for pushes that were not meant to start it.",
-        remedy='Set DetectChanges of the source action to "false", or to "true" if it is meant.',
-        subject=Subject(action.pipeline, action.stage, action.name, resource="DetectChanges"),
-        world=action.world,
-    )
+    for action in watching:
+        yield Report(
+            origin=action.origin,
+            message=f"{action.label} does not set DetectChanges, so every push starts pipeline"
+            f" {pipeline.label}, which {starter} starts as well.",
+            symptom="The pipeline runs for pushes that were not meant to start it.",
+            remedy='Set DetectChanges of the source action to "false", or to "true" if it is meant.',
+            subject=Subject(action.pipeline, action.stage, action.name, resource="DetectChanges"),
+            world=action.world,
+        )
+
+
+def _watches(action: Action) -> bool:
+    """Whether a source action with a connection leaves open what it watches."""
+    written = action.configuration
+    if known(action.provider) != "CodeStarSourceConnection" or not isinstance(written, Record):
+        return False
+    return "DetectChanges" not in written.fields and "DetectChanges" not in written.keys
 
 
 def _starter(pipeline: Pipeline, graph: Graph) -> str | None:

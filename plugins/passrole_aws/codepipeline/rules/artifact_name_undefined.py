@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from itertools import combinations
 from typing import NamedTuple
 
 from passrole import (
@@ -21,6 +20,8 @@ from passrole import (
     rule,
 )
 from passrole_aws.codepipeline.resources.layouts import is_mentioned
+
+NAMES_CAP = 200
 
 
 class Step(NamedTuple):
@@ -187,7 +188,7 @@ def artifact_name_undefined(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_OutputArtifact.html
     """
     steps = list(_steps(pipeline))
-    outputs = [Output(name, step) for step in steps for name in step.action.outputs]
+    outputs = _Outputs(steps)
     yield from _put_out_twice(pipeline, outputs)
     if pipeline.unresolved or _may_have_more(pipeline, steps):
         return
@@ -195,6 +196,24 @@ def artifact_name_undefined(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
         for name in step.action.inputs:
             if isinstance(name, Text) and name.parts:
                 yield from _not_there(pipeline, step, name, outputs)
+
+
+class _Outputs:
+    """The artifacts that the steps of a pipeline put out, by their names."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.by_name: dict[Text, list[Output]] = {}
+        self.open: list[Output] = []
+        for step in steps:
+            for name in step.action.outputs:
+                output = Output(name, step)
+                if isinstance(name, Text):
+                    self.by_name.setdefault(name, []).append(output)
+                if known(name) is None:
+                    self.open.append(output)
+        known_names = {text for name in self.by_name if (text := name.known())}
+        # So many names are no mistake of spelling, and to compare all of them takes long.
+        self.names = sorted(known_names) if len(known_names) <= NAMES_CAP else []
 
 
 def _steps(pipeline: Pipeline) -> Iterator[Step]:
@@ -223,41 +242,46 @@ def _order(value: Value) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def _put_out_twice(pipeline: Pipeline, outputs: list[Output]) -> Iterator[Report]:
-    for first, second in combinations(outputs, 2):
-        name = second.name
-        world = first.step.action.world.joined(second.step.action.world)
-        if not isinstance(name, Text) or first.name != name or world is None:
-            continue
-        action = second.step.action
-        yield Report(
-            origin=_place(name, action),
-            message=f"{action.label} puts out artifact {name}, and so does {first.step.action.label}.",
-            symptom="The pipeline is refused: the names of output artifacts must be unique in it.",
-            remedy="Give one of them another name.",
-            subject=Subject(pipeline.label, action.stage, action.name, resource=str(name)),
-            related=(Related("put out here too", _location(first)),),
-            world=world,
-            defaults=name.defaults,
-        )
+def _put_out_twice(pipeline: Pipeline, outputs: _Outputs) -> Iterator[Report]:
+    for name, same in outputs.by_name.items():
+        for index, second in enumerate(same):
+            action = second.step.action
+            for first in same[: min(index, NAMES_CAP)]:
+                world = first.step.action.world.joined(action.world)
+                if world is None:
+                    continue
+                yield Report(
+                    origin=_place(second.name, action),
+                    message=f"{action.label} puts out artifact {name}, and so does"
+                    f" {first.step.action.label}.",
+                    symptom="The pipeline is refused: the names of output artifacts must be unique"
+                    " in it.",
+                    remedy="Give one of them another name.",
+                    subject=Subject(pipeline.label, action.stage, action.name, resource=str(name)),
+                    related=(Related("put out here too", _location(first)),),
+                    world=world,
+                    defaults=name.defaults,
+                )
+                break
 
 
-def _not_there(
-    pipeline: Pipeline, step: Step, name: Text, outputs: list[Output]
-) -> Iterator[Report]:
+def _not_there(pipeline: Pipeline, step: Step, name: Text, outputs: _Outputs) -> Iterator[Report]:
     """A report, unless the artifact is, or may be, put out before the step."""
     action = step.action
-    reachable = [each for each in outputs if each.step.action.world.joined(action.world)]
-    same = [each for each in reachable if each.name == name]
+    same = [
+        each
+        for each in outputs.by_name.get(name, ())
+        if each.step.action.world.joined(action.world)
+    ]
     if any(_may_precede(each.step, step) for each in same):
         return
-    if not same and any(_may_be(each.name, name) for each in reachable):
+    candidates = outputs.open if name.known() is not None else outputs.by_name
+    if not same and candidates:
         return
-    names = sorted({text for each in reachable if (text := known(each.name))})
     if same:
         why = f"but {same[0].step.action.label}, which puts it out, does not run before it."
     else:
-        why = f"but no action puts that out{did_you_mean(str(name), names) or '.'}"
+        why = f"but no action puts that out{did_you_mean(str(name), outputs.names) or '.'}"
     yield Report(
         origin=_place(name, action),
         message=f"{action.label} takes artifact {name}, {why}",
@@ -278,18 +302,10 @@ def _may_precede(earlier: Step, later: Step) -> bool:
     return earlier.order is None or later.order is None or earlier.order < later.order
 
 
-def _may_be(output: Value, name: Text) -> bool:
-    return known(output) is None or name.known() is None
-
-
-def _place(name: Text, action: Action) -> Origin:
-    return name.origin or action.origin
+def _place(name: Value, action: Action) -> Origin:
+    return getattr(name, "origin", None) or action.origin
 
 
 def _location(output: Output) -> Location:
-    document, node = (
-        _place(output.name, output.step.action)
-        if isinstance(output.name, Text)
-        else output.step.action.origin
-    )
+    document, node = _place(output.name, output.step.action)
     return document.location(node)

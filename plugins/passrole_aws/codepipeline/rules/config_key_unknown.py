@@ -22,6 +22,9 @@ from passrole import (
 VARIABLE = "#{"
 """What begins the name of a variable, which is known when the pipeline runs."""
 
+UNKNOWN_CAP = 50
+"""Of more unknown keys than this, the rest are the same mistake."""
+
 
 @rule(
     "config-key-unknown",
@@ -153,7 +156,8 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
         return
     keys = {key.name: key for key in provider.configuration}
     absent = [name for name in keys if name not in written.fields]
-    guesses = {name: did_you_mean(name, absent) for name in written.fields if name not in keys}
+    unknown = [name for name in written.fields if name not in keys][:UNKNOWN_CAP]
+    guesses = {name: did_you_mean(name, absent) for name in unknown}
     for name, guess in guesses.items():
         yield _report(
             action,

@@ -12,7 +12,6 @@ from passrole import (
     Severity,
     Subject,
     Text,
-    Value,
     Webhook,
     cases,
     get,
@@ -26,11 +25,11 @@ CAN_POLL = frozenset({("AWS", "CodeCommit"), ("AWS", "S3"), ("ThirdParty", "GitH
 
 @rule(
     "polling-source",
-    checks=Action,
+    checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
 )
-def polling_source(action: Action, graph: Graph) -> Iterator[Report]:
+def polling_source(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A source action polls for changes.
 
     A source action of CodeCommit, S3 or GitHub's first version asks again and again whether something
@@ -118,32 +117,34 @@ def polling_source(action: Action, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     Source: https://github.com/aws-solutions/aws-control-tower-customizations/issues/158
     """
-    provider = known(action.owner), known(action.provider)
-    written = action.configuration
-    if known(action.category) != "Source" or provider not in CAN_POLL:
-        return
-    value = get(written, KEY)
-    pipeline = graph.pipeline_of(action)
-    if not isinstance(written, Record) or not _polls(value, written):
-        return
+    polling = [action for action in pipeline.actions if _polls(action)]
     # What both polls and is told has a rule of its own.
-    if _is_told(pipeline, graph):
+    if not polling or _is_told(pipeline, graph):
         return
-    yield Report(
-        origin=action.origin,
-        message=f"{action.label} polls for changes"
-        f"{'' if isinstance(value, Text) else f', since it does not set {KEY}'}.",
-        symptom="The pipeline starts minutes after a change, and no more at all once AWS turns"
-        " polling off for it.",
-        remedy=f'Set {KEY} to "false" and start the pipeline by an event rule or a webhook.',
-        subject=Subject(action.pipeline, action.stage, action.name),
-        world=action.world,
-        defaults=value.defaults if isinstance(value, Text) else frozenset(),
-    )
+    for action in polling:
+        value = get(action.configuration, KEY)
+        yield Report(
+            origin=action.origin,
+            message=f"{action.label} polls for changes"
+            f"{'' if isinstance(value, Text) else f', since it does not set {KEY}'}.",
+            symptom="The pipeline starts minutes after a change, and no more at all once AWS turns"
+            " polling off for it.",
+            remedy=f'Set {KEY} to "false" and start the pipeline by an event rule or a webhook.',
+            subject=Subject(action.pipeline, action.stage, action.name),
+            world=action.world,
+            defaults=value.defaults if isinstance(value, Text) else frozenset(),
+        )
 
 
-def _polls(value: Value, written: Record) -> bool:
-    """Whether the key says so, or is not there; one that only has no value yet says nothing."""
+def _polls(action: Action) -> bool:
+    """Whether a source says that it polls, or says nothing; a key without a value yet is open."""
+    written = action.configuration
+    provider = known(action.owner), known(action.provider)
+    if known(action.category) != "Source" or provider not in CAN_POLL:
+        return False
+    if not isinstance(written, Record):
+        return False
+    value = get(written, KEY)
     if isinstance(value, Absent):
         return KEY not in written.keys
     return (known(value) or "").lower() == "true"

@@ -24,6 +24,7 @@ from passrole import (
 
 PROVIDER = "CodeStarSourceConnection"
 MOST_FILTERS = 3
+NAMES_CAP = 200
 PULL_REQUEST_EVENTS = ("OPEN", "UPDATED", "CLOSED")
 
 
@@ -152,19 +153,21 @@ def trigger_filter_combination_invalid(pipeline: Pipeline, _: Graph) -> Iterator
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/43105
     """
     seen: Counter[str] = Counter()
+    # Triggers that conditions choose between are not two.
+    chosen = any(each.world.literals for each in pipeline.triggers)
+    actions = _actions(pipeline) if pipeline.triggers else {}
     for trigger in pipeline.triggers:
         name = known(trigger.source)
         if name is not None:
             seen[name] += 1
-            # Triggers that conditions choose between are not two.
-            if seen[name] == 2 and not any(each.world.literals for each in pipeline.triggers):
+            if seen[name] == 2 and not chosen:
                 yield _report(
                     pipeline, trigger, trigger.origin,
                     f"There are several triggers for source action {name}",
                     "Put the filters of all into one trigger.",
                 )  # fmt: skip
-        if not pipeline.unresolved:
-            yield from _source(pipeline, trigger)
+        if name and actions:
+            yield from _source(pipeline, trigger, name, actions)
         for event in ("push", "pull request"):
             filters = [each for each in trigger.filters if each.event == event]
             if len(filters) > MOST_FILTERS:
@@ -177,26 +180,32 @@ def trigger_filter_combination_invalid(pipeline: Pipeline, _: Graph) -> Iterator
             yield from _filter(pipeline, trigger, each)
 
 
-def _source(pipeline: Pipeline, trigger: Trigger) -> Iterator[Report]:
+def _actions(pipeline: Pipeline) -> dict[str, list[Action]]:
+    """The actions by their names; none where there may be others, or others may be meant."""
+    found: dict[str, list[Action]] = {}
+    for action in pipeline.actions:
+        if known(action.category) != "Rule":
+            found.setdefault(action.name, []).append(action)
+    return {} if pipeline.unresolved or any("$" in name for name in found) else found
+
+
+def _source(
+    pipeline: Pipeline, trigger: Trigger, name: str, actions: dict[str, list[Action]]
+) -> Iterator[Report]:
     """A report where no source action of the pipeline is the trigger's, or one of another kind."""
-    name = known(trigger.source)
-    sources = [each for each in pipeline.actions if known(each.category) != "Rule"]
-    if not name or not sources or any("$" in each.name for each in sources):
-        return
-    same = [each for each in sources if each.name == name]
-    if not same:
-        names = [each.name for each in sources if known(each.category) == "Source"]
+    place = getattr(trigger.source, "origin", None)
+    if name not in actions:
+        guess = did_you_mean(name, actions) if len(actions) <= NAMES_CAP else ""
         yield _report(
-            pipeline, trigger, getattr(trigger.source, "origin", None),
-            f"A trigger is for source action {name}, which the pipeline does not have"
-            f"{did_you_mean(name, names)}",
+            pipeline, trigger, place,
+            f"A trigger is for source action {name}, which the pipeline does not have{guess}",
             "Name a source action of the pipeline.",
         )  # fmt: skip
-    elif all(_is_of_another_kind(each) for each in same):
+    elif all(map(_is_of_another_kind, actions[name])):
         yield _report(
-            pipeline, trigger, getattr(trigger.source, "origin", None),
-            f"A trigger is for source action {name}, which is of {known(same[0].provider)}: only"
-            f" those of {PROVIDER} have triggers",
+            pipeline, trigger, place,
+            f"A trigger is for source action {name}, which is of"
+            f" {known(actions[name][0].provider)}: only those of {PROVIDER} have triggers",
             "Take the trigger away, or read the source through a connection.",
         )  # fmt: skip
 

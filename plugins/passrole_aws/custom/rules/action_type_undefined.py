@@ -5,6 +5,7 @@ from passrole import (
     Category,
     Confidence,
     Graph,
+    Pipeline,
     Related,
     Report,
     Severity,
@@ -17,17 +18,18 @@ from passrole import (
 from passrole_aws.custom.entities import ActionType
 
 PARTS = ("category", "provider", "version")
+TYPES_CAP = 200
 
 
 @rule(
     "custom-action-type-undefined",
-    checks=Action,
+    checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
     # A type of that name may have been made elsewhere.
     confidence=Confidence.MEDIUM,
 )
-def action_type_undefined(action: Action, graph: Graph) -> Iterator[Report]:
+def action_type_undefined(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A custom action is of a type that differs from the one in the tree.
 
     A custom action names the category, the provider and the version of a type that the account has made
@@ -153,29 +155,34 @@ def action_type_undefined(action: Action, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html
     Source: https://github.com/aws-samples/aws-codepipeline-third-party-git-repositories/issues/3
     """
-    types = [each for each in graph.entities if isinstance(each, ActionType)]
-    if known(action.owner) != "Custom" or not types:
-        return
+    types = [each for each in graph.entities if isinstance(each, ActionType)][:TYPES_CAP]
+    if types:
+        for action in pipeline.actions:
+            if known(action.owner) == "Custom":
+                yield from _of_no_type(action, types)
+
+
+def _of_no_type(action: Action, types: list[ActionType]) -> Iterator[Report]:
     wanted = (action.category, action.provider, action.version)
     if not all(isinstance(each, Text) for each in wanted) or any(
         _may_be(each, action) for each in types
     ):
         return
-    near = [each for each in types if each.provider == action.provider]
     names = [name for each in types if (name := known(each.provider))]
     guess = did_you_mean(str(action.provider), names)
-    if not near and not guess:
+    near = [each for each in types if each.provider == action.provider]
+    near = near or [each for each in types if repr(known(each.provider)) in guess]
+    if not near:
         return
     words = "category {}, provider {}, version {}"
-    defined = near or [each for each in types if (known(each.provider) or "?") in guess]
     yield Report(
         origin=action.origin,
         message=f"{action.label} is of a custom type of {words.format(*wanted)}, which the tree does"
-        f" not define: it has {words.format(*(getattr(defined[0], part) for part in PARTS))}.",
+        f" not define: it has {words.format(*(getattr(near[0], part) for part in PARTS))}.",
         symptom="The pipeline is refused: the ActionType is not available in the region.",
         remedy="Name the type as it is defined, or define the one that is named.",
         subject=Subject(action.pipeline, action.stage, action.name, resource=str(action.provider)),
-        related=(Related("the type that is defined", defined[0].location),),
+        related=(Related("the type that is defined", near[0].location),),
         world=action.world,
     )
 

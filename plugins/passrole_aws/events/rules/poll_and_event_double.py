@@ -1,4 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
 
 from passrole import (
     Absent,
@@ -27,6 +30,16 @@ from passrole_aws.events.patterns import mismatches, patterns_of, provider_of, s
 
 KEY = "PollForSourceChanges"
 CAN_POLL = ("CodeCommit", "S3")
+STARTERS_CAP = 100
+
+
+class Starter(NamedTuple):
+    """What starts a pipeline, and whether it does so when the source of an action changes."""
+
+    what: str
+    place: Location
+    world: World
+    tells_of: Callable[[Action], bool]
 
 
 @rule(
@@ -181,10 +194,16 @@ def poll_and_event_double(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/update-change-detection.html
     Source: https://github.com/awsdocs/aws-codepipeline-user-guide/issues/8
     """
-    for action in pipeline.actions:
-        if known(action.category) != "Source" or not _polls(action):
-            continue
-        for what, place, world in _starters(action, pipeline, graph):
+    polling = [
+        action
+        for action in pipeline.actions
+        if known(action.category) == "Source" and _polls(action)
+    ]
+    starters = list(islice(_starters(pipeline, graph), STARTERS_CAP)) if polling else []
+    for action in polling:
+        for what, place, world, tells_of in starters:
+            if not tells_of(action):
+                continue
             both = action.world.joined(world)
             if both is None:
                 continue
@@ -218,26 +237,30 @@ def _polls(action: Action) -> bool:
     return (known(value) or "").lower() == "true"
 
 
-def _starters(
-    action: Action, pipeline: Pipeline, graph: Graph
-) -> Iterator[tuple[str, Location, World]]:
-    """What else starts the pipeline when the source of the action changes."""
+def _starters(pipeline: Pipeline, graph: Graph) -> Iterator[Starter]:
+    """What starts the pipeline when something changes."""
     for entity in graph.entities:
-        if isinstance(entity, Webhook) and known(action.provider) == "GitHub":
+        if isinstance(entity, Webhook):
             for world, named in cases(entity.pipeline, entity.world):
-                wanted = known(entity.action)
-                is_its_own = wanted is None or wanted == action.name
-                if is_its_own and graph.find(named, Pipeline, near=entity) is pipeline:
-                    yield f"webhook {entity.label}", entity.location, world
+                if graph.find(named, Pipeline, near=entity) is pipeline:
+                    tells_of = partial(_announces, entity)
+                    yield Starter(f"webhook {entity.label}", entity.location, world, tells_of)
         elif isinstance(entity, EventTarget) and _is_on(rule_of(entity, graph)):
             for start in starts_of(entity, graph):
                 if start.pipeline is not pipeline:
                     continue
+                what = f"event rule {label_of(entity, graph)}"
                 for world, pattern in patterns_of(entity, graph, start.world):
-                    if provider_of(pattern) == source_provider(action) and (
-                        not mismatches(pattern, action)
-                    ):
-                        yield f"event rule {label_of(entity, graph)}", entity.location, world
+                    yield Starter(what, entity.location, world, partial(_lets_through, pattern))
+
+
+def _announces(webhook: Webhook, action: Action) -> bool:
+    wanted = known(webhook.action)
+    return known(action.provider) == "GitHub" and wanted in (None, action.name)
+
+
+def _lets_through(pattern: Record, action: Action) -> bool:
+    return provider_of(pattern) == source_provider(action) and not mismatches(pattern, action)
 
 
 def _is_on(event_rule: EventRule | None) -> bool:

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Action,
     Category,
     Graph,
     Pipeline,
@@ -10,6 +11,7 @@ from passrole import (
     Subject,
     Text,
     Webhook,
+    World,
     cases,
     get,
     known,
@@ -19,11 +21,11 @@ from passrole import (
 
 @rule(
     "oauth-token-reused-as-webhook-secret",
-    checks=Webhook,
+    checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
 )
-def token_reused_as_webhook_secret(webhook: Webhook, graph: Graph) -> Iterator[Report]:
+def token_reused_as_webhook_secret(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A webhook is signed with the token that reads the repository.
 
     The secret of a webhook only lets CodePipeline see that a call is GitHub's. The OAuth or personal access
@@ -166,27 +168,36 @@ def token_reused_as_webhook_secret(webhook: Webhook, graph: Graph) -> Iterator[R
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/appendix-github-oauth.html
     Source: https://github.com/aws/aws-cdk/issues/8732
     """
-    for world, secret in cases(webhook.secret, webhook.world):
-        if not isinstance(secret, Text) or not secret.parts:
-            continue
-        for reached, named in cases(webhook.pipeline, world):
-            pipeline = graph.find(named, Pipeline, near=webhook)
-            for action in pipeline.actions if pipeline else ():
-                both = reached.joined(action.world)
-                if both is None or get(action.configuration, "OAuthToken") != secret:
-                    continue
-                if known(action.provider) != "GitHub":
-                    continue
-                yield Report(
-                    origin=webhook.resource.key_place("secret"),
-                    message=f"Webhook {webhook.label} has the same secret as the OAuthToken of"
-                    f" {action.label}.",
-                    symptom="Whoever configures the webhook has the token that opens the"
-                    " repositories.",
-                    remedy="Give the webhook a random secret of its own.",
-                    subject=Subject(
-                        action.pipeline, action.stage, action.name, resource=webhook.label
-                    ),
-                    related=(Related("the action that has the token", action.location),),
-                    world=both,
-                )
+    tokens = _tokens(pipeline)
+    webhooks = (each for each in graph.entities if isinstance(each, Webhook)) if tokens else ()
+    for webhook in webhooks:
+        for world, secret in cases(webhook.secret, webhook.world):
+            action = tokens.get(secret) if isinstance(secret, Text) else None
+            both = world.joined(action.world) if action else None
+            if action is None or both is None:
+                continue
+            for reached, named in cases(webhook.pipeline, both):
+                if graph.find(named, Pipeline, near=webhook) is pipeline:
+                    yield _report(webhook, action, reached)
+
+
+def _tokens(pipeline: Pipeline) -> dict[Text, Action]:
+    """The tokens of a pipeline's GitHub sources, each with an action that has it."""
+    found: dict[Text, Action] = {}
+    for action in pipeline.actions:
+        token = get(action.configuration, "OAuthToken")
+        if known(action.provider) == "GitHub" and isinstance(token, Text) and token.parts:
+            found.setdefault(token, action)
+    return found
+
+
+def _report(webhook: Webhook, action: Action, world: World) -> Report:
+    return Report(
+        origin=webhook.resource.key_place("secret"),
+        message=f"Webhook {webhook.label} has the same secret as the OAuthToken of {action.label}.",
+        symptom="Whoever configures the webhook has the token that opens the repositories.",
+        remedy="Give the webhook a random secret of its own.",
+        subject=Subject(action.pipeline, action.stage, action.name, resource=webhook.label),
+        related=(Related("the action that has the token", action.location),),
+        world=world,
+    )
