@@ -220,3 +220,13 @@ def test_empty_loops_in_loops_end(read: Read) -> None:
         body = f"{{'Fn::ForEach::{name}': [{name}, [{items}], {body}]}}"
     stack = read(f"Transform: AWS::LanguageExtensions\nResources: {body}")
     assert "limit" in {each.problem.kind for each in stack.problems}
+
+
+def test_texts_that_loops_would_make_long_are_refused(read: Read) -> None:
+    item, body = "x" * 100_000, "${N}" * 1000
+    stack = read(f"""
+    Transform: AWS::LanguageExtensions
+    Resources:
+      Fn::ForEach::X: [N, [{item}, b], {{"K${{N}}": {{Type: T::R, Properties: {{A: "{body}"}}}}}}]
+    """)
+    assert "limit" in {each.problem.kind for each in stack.problems}

@@ -6,15 +6,16 @@ point at what the author wrote, and a ``Making`` that says which document that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Mapping as Names
-from itertools import count
 from typing import Union
 
 from passrole.documents.nodes import Document, Making, Mapping, Node, Scalar, Sequence
 
-NODE_CAP = 300_000
-"""How many nodes are made for one template: a few loops in one another could make any number."""
+WORK_CAP = 300_000
+"""How many nodes, or lines of text, are made for one template: loops could make any number."""
+
+_LINE = 64
 
 Pair = tuple[Scalar, Node]
 Data = Union[str, Node, "Names[str, Data]", "Iterable[Data]"]
@@ -22,7 +23,7 @@ Data = Union[str, Node, "Names[str, Data]", "Iterable[Data]"]
 
 
 class TooLarge(Exception):  # noqa: N818 - not an error of ours: the template is refused
-    """Raised where a template would make more than ``NODE_CAP`` nodes."""
+    """Raised where a template would make more than ``WORK_CAP``."""
 
 
 class MadeScalar(Scalar):
@@ -52,28 +53,38 @@ class OpenNode(MadeScalar):
     __slots__ = ()
 
 
+class _Counter:
+    """How much was made for one template."""
+
+    __slots__ = ("made", "work")
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.work = 0
+
+
 class Workshop:
     """Makes the nodes of one template, and counts them."""
 
-    def __init__(self, document: Document, made: Iterator[int] | None = None) -> None:
+    def __init__(self, document: Document, counter: _Counter | None = None) -> None:
         self._document = document
-        self._made = made if made is not None else count(1)
+        self._counter = counter or _Counter()
 
     def at_work_in(self, document: Document) -> Workshop:
         """The same workshop for nodes that were written in another document."""
-        return Workshop(document, self._made)
+        return Workshop(document, self._counter)
 
-    def tick(self) -> int:
-        """Count one more step of work; the number tells it from all others."""
-        serial = next(self._made)
-        if serial > NODE_CAP:
+    def afford(self, characters: int) -> None:
+        """Count one step of work on so much text. Raises ``TooLarge`` where there is too much."""
+        counter = self._counter
+        counter.work += 1 + characters // _LINE
+        if counter.work > WORK_CAP:
             raise TooLarge
-        return serial
 
     def scalar(self, text: str, at: Node, *, plain: bool = False) -> Scalar:
         """A leaf with the span of ``at``."""
         node = MadeScalar(text, plain, at.start, at.end)
-        node.made = self._making(at)
+        node.made = self._making(at, len(text))
         return node
 
     def sequence(self, items: Iterable[Node], at: Node) -> Sequence:
@@ -125,6 +136,8 @@ class Workshop:
         made.made = self._making(node)._replace(defaults=before | defaults)
         return made
 
-    def _making(self, at: Node) -> Making:
+    def _making(self, at: Node, characters: int = 0) -> Making:
+        self.afford(characters)
+        self._counter.made += 1
         document = at.made.document if at.made is not None else self._document
-        return Making(document, self.tick())
+        return Making(document, self._counter.made)

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import Pair, Workshop
@@ -27,17 +27,17 @@ _NO_LOOP = "a loop is a name, a collection, and a body"
 class _Round:
     """One round of the loops that a node stands in: the names that they give, none outside."""
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, names: dict[str, str], pattern: re.Pattern[str]) -> None:
         self.names = names
+        self.longest = max(map(len, names.values()), default=0)
         self.done: dict[int, Node] = {}
-        self._names = re.compile(
-            r"([$&])\{(" + "|".join(map(re.escape, sorted(names))) + r")\}" if names else r"(?!)"
-        )
+        self._names = pattern
 
-    def fill(self, text: str) -> str:
+    def fill(self, text: str, workshop: Workshop) -> str:
         """The text with what the names stand for; ``&{Name}`` keeps letters and digits only."""
-        if "{" not in text:
+        if "{" not in text or self._names.search(text) is None:
             return text
+        workshop.afford(len(text) + text.count("{") * self.longest)
 
         def value(found: re.Match[str]) -> str:
             item = self.names[found[2]]
@@ -53,10 +53,11 @@ class Loops:
         self._workshop = workshop
         self._evaluate = evaluate
         self.first: Scalar | None = None
+        self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 
     def expanded(self, root: Mapping) -> Mapping:
         """The template with what its loops make. Raises ``TooLarge``."""
-        outside = _Round({})
+        outside = _Round({}, _pattern({}))
         pairs = [
             (key, self._walk(value, outside) if key.text in SECTIONS else value)
             for key, value in root.pairs
@@ -74,7 +75,7 @@ class Loops:
         if call is not None and call[0] == "Ref" and plain_text(call[1]) in now.names:
             return self._workshop.scalar(now.names[plain_text(call[1]) or ""], node)
         if isinstance(node, Scalar):
-            text = now.fill(node.text)
+            text = now.fill(node.text, self._workshop)
             if text == node.text:
                 return node
             return long_form(
@@ -92,7 +93,7 @@ class Loops:
             if key.text.startswith(FOR_EACH):
                 yield from self._loop(key, value, now)
                 continue
-            text = now.fill(key.text)
+            text = now.fill(key.text, self._workshop)
             named = key if text == key.text else self._workshop.scalar(text, key)
             yield named, self._walk(value, now)
 
@@ -109,9 +110,13 @@ class Loops:
         if reason:
             yield from self._open(key, body, reason)
             return
+        names = (*now.names, name)
+        pattern = self._patterns.get(names)
+        if pattern is None:
+            pattern = self._patterns[names] = _pattern(names)
         for item, defaults in items:
-            self._workshop.tick()
-            for made_key, made in self._pairs(body, _Round(now.names | {name: item})):
+            self._workshop.afford(0)
+            for made_key, made in self._pairs(body, _Round(now.names | {name: item}, pattern)):
                 yield made_key, self._workshop.relying(made, defaults)
 
     def _open(self, key: Scalar, body: Mapping, reason: str) -> Iterator[Pair]:
@@ -123,6 +128,12 @@ class Loops:
                 properties = self._workshop.unknown(f"{key.text} is not expanded: {reason}", made)
                 data = {"Type": type_name, "Properties": properties}
                 yield made_key, self._workshop.build(data, made)
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """What stands for one of the names in a text; nothing does where there are none."""
+    either = "|".join(map(re.escape, names))
+    return re.compile(rf"([$&])\{{({either})\}}" if either else r"(?!)")
 
 
 def _items(value: Value) -> tuple[list[tuple[str, frozenset[str]]], str]:

@@ -43,6 +43,8 @@ _OWN = frozenset(
     )
 )  # fmt: skip
 
+_LONGEST_ALIAS = 128
+
 
 def expand_function(desk: Desk, owner: Declared) -> None:
     """The function and all that SAM makes for it."""
@@ -153,7 +155,7 @@ def _invoked(desk: Desk, owner: Declared) -> Data:
     version_id = desk.add(owner, f"{owner.id}Version", "AWS::Lambda::Version", version)
     desk.renamed[f"{owner.id}.Version"] = version_id
     name = desk.text(alias)
-    if name is None:
+    if name is None or len(name) > _LONGEST_ALIAS:
         return desk.workshop.unknown("the name of the alias is not known", alias)
     properties: Data = {
         "Name": desk.workshop.scalar(name, alias),

@@ -29,6 +29,8 @@ _NAMES = {
     "Role": "RoleArn",
 }
 
+_LONGEST_ALIAS = 80
+
 
 def expand_state_machine(desk: Desk, owner: Declared) -> None:
     """The state machine and all that SAM makes for it."""
@@ -53,7 +55,7 @@ def expand_state_machine(desk: Desk, owner: Declared) -> None:
         version_id = f"{owner.id}Version"
         desk.add(owner, version_id, "AWS::StepFunctions::StateMachineVersion", version)
         desk.renamed[f"{owner.id}.Version"] = version_id
-        alias_id = f"{owner.id}Alias{desk.text(alias) or ''}"
+        alias_id = f"{owner.id}Alias{(desk.text(alias) or '')[:_LONGEST_ALIAS]}"
         named: Data = {"Name": alias}
         desk.add(owner, alias_id, "AWS::StepFunctions::StateMachineAlias", named)
         desk.renamed[f"{owner.id}.Alias"] = alias_id
