@@ -170,3 +170,32 @@ def test_a_macro_in_a_part_leaves_that_part_open(
     assert "S" in stack.resources
     if path:
         assert str(get(properties, "B")) == "c"
+
+
+@pytest.mark.parametrize(
+    ("template", "macros", "kinds"),
+    [
+        ("Transform: Mine\n", ("Mine",), ["macro"]),
+        ("Transform: [{Name: Mine, Parameters: {A: b}}]\n", ("Mine",), ["macro"]),
+        ("Transform: AWS::Tomorrow\n", ("AWS::Tomorrow",), ["macro"]),
+        ("Transform: AWS::SecretsManager-2020-07-23\n", (), []),
+        ("Transform: [AWS::CodeDeployBlueGreen, AWS::ServiceCatalog]\n", (), []),
+        ("Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n", (), []),
+    ],
+)
+def test_a_macro_of_ones_own_may_change_the_whole_template(
+    tmp_path: Path, template: str, macros: tuple[str, ...], kinds: list[str]
+) -> None:
+    stack = stack_of(tmp_path, in__template=f"{template}Resources: {{R: {{Type: T::R}}}}\n")
+    words = "the macro {} leaves the template as it is written"
+    assert stack.presumed == tuple(map(words.format, macros))
+    assert [each.problem.kind for each in stack.problems] == kinds
+    assert list(stack.resources) == ["R"]
+
+
+def test_a_macro_among_the_resources_may_change_them_all(tmp_path: Path) -> None:
+    stack = stack_of(
+        tmp_path, in__template="Resources: {R: {Type: T::R}, 'Fn::Transform': {Name: Mine}}\n"
+    )
+    assert stack.presumed == ("the macro Mine leaves the template as it is written",)
+    assert [each.problem.kind for each in stack.problems] == ["macro"]

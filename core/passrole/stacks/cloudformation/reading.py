@@ -89,6 +89,9 @@ def read_stack(
         parameters=frozenset(template.parameters),
         given=tuple(sorted(_given(instance, template, deployment).items())),
         problems=tuple(problems),
+        presumed=tuple(
+            f"the macro {name} leaves the template as it is written" for name in template.macros
+        ),
     )
 
 
@@ -134,7 +137,9 @@ def _template(
     from passrole.stacks.cloudformation.transforms.expanding import expand  # noqa: PLC0415
 
     expanded = expand(document, tree, lambda root: resolving(read_template(document, root)).value)
-    template = read_template(document, expanded.root, generates=expanded.generates)
+    template = read_template(
+        document, expanded.root, generates=expanded.generates, macros=expanded.macros
+    )
     return replace(template, problems=(*template.problems, *expanded.problems))
 
 

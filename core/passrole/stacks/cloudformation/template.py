@@ -48,15 +48,20 @@ class Template:
     logical_ids: frozenset[str]
     generates: bool
     problems: tuple[StackProblem, ...]
+    macros: tuple[str, ...] = ()
 
 
 def read_template(
-    document: Document, root: Node | None = None, *, generates: bool = False
+    document: Document,
+    root: Node | None = None,
+    *,
+    generates: bool = False,
+    macros: tuple[str, ...] = (),
 ) -> Template:
     """The sections of ``document``; parts that cannot be read are left out and told as problems.
 
     ``root`` is what transforms made of the document, where it has any; ``generates`` says that
-    they may make more than is there.
+    they may make more than is there, ``macros`` are those that may have changed anything.
     """
     reader = _Reader(document, document.root if root is None else root)
     resources = dict(reader.resources())
@@ -73,6 +78,7 @@ def read_template(
         or reader.loops
         or any(each.type_name.endswith("::MODULE") for each in resources.values()),
         tuple(reader.problems),
+        macros,
     )
 
 

@@ -28,6 +28,8 @@ ADDS_ONLY = frozenset(
 )
 """Transforms of AWS that leave alone what is not theirs."""
 
+_FOLLOWED = frozenset((LANGUAGE, SERVERLESS, INCLUDE))
+
 Evaluator = Callable[[Node], Callable[[Node], Value]]
 """Given the root of a template as it is so far: what gives the value of a node in it."""
 
@@ -65,6 +67,7 @@ class _Run:
         self.evaluator = evaluator
         self.workshop = Workshop(document)
         self.problems: list[StackProblem] = []
+        self.macros: list[str] = []
 
     def done(self, root: Mapping) -> Expanded:
         names = self._names(root)
@@ -73,13 +76,15 @@ class _Run:
         except TooLarge:
             result = root
             self._problem("limit", "The transforms make too large a template of this one", root)
-        macros = tuple(name for name in names if not name.startswith("AWS::"))
+        # A macro gets the whole template and may give back another one.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-author.html
+        macros = tuple(name for name in names if name not in ADDS_ONLY | _FOLLOWED)
         for name in macros:
-            node = names[name]
             message = f"The macro {name} may change this template; it is read as written"
-            self._problem("macro", message, node)
-        generates = result is root or any(name not in (LANGUAGE, INCLUDE) for name in names)
-        return Expanded(result, tuple(self.problems), generates and bool(names), macros)
+            self._problem("macro", message, names[name])
+        open_ended = result is root or any(name not in (LANGUAGE, INCLUDE) for name in names)
+        generates = open_ended and bool(names)
+        return Expanded(result, tuple(self.problems), generates, (*macros, *self.macros))
 
     def _transformed(self, root: Mapping, names: dict[str, Node]) -> Mapping:
         text = self.document.text
@@ -89,6 +94,7 @@ class _Run:
                 root = includes.expanded(self.document, root)
             finally:
                 self.problems.extend(includes.problems)
+                self.macros.extend(includes.macros)
         if FOR_EACH in text or any("Include" in name for name in names):
             loops = Loops(self.workshop, self.evaluator(root))
             root = loops.expanded(root)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Sequence
 from passrole.documents.tree import Tree
-from passrole.stacks.cloudformation.generated import OpenNode, Pair, Workshop
+from passrole.stacks.cloudformation.generated import Pair, Workshop
 from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.walking import (
     DEPTH_CAP,
@@ -45,12 +45,16 @@ class _File(NamedTuple):
 
 
 class Includes:
-    """Does the macros in the parts of one template; ``problems`` grow on the way."""
+    """Does the macros in the parts of one template; ``problems`` grow on the way.
+
+    ``macros`` are those that get all resources, since they stand among them.
+    """
 
     def __init__(
         self, workshop: Workshop, tree: Tree | None, evaluate: Callable[[Node], Value]
     ) -> None:
         self.problems: list[StackProblem] = []
+        self.macros: list[str] = []
         self._workshop = workshop
         self._tree = tree
         self._evaluate = evaluate
@@ -103,6 +107,8 @@ class Includes:
             if isinstance(included, Mapping):
                 pairs = self._beside(included, pairs)
             else:  # what is left of the section is read as it is written
+                names = (_name(each) for each in _macros(macro)) if name == "Resources" else ()
+                self.macros.extend(each for each in names if each and each != INCLUDE)
                 pairs.append((self._workshop.scalar(TRANSFORM, included), included))
         return section if same_pairs(pairs, section) else self._workshop.mapping(pairs, section)
 
@@ -219,8 +225,3 @@ def _macros(node: Node | None) -> tuple[Node, ...]:
 def _name(macro: Node) -> str | None:
     """The name of a macro, with or without parameters."""
     return plain_text(macro.get("Name") if isinstance(macro, Mapping) else macro)
-
-
-def left_open(node: Node | None) -> str:
-    """Why a node is open; empty where it is not."""
-    return node.text if isinstance(node, OpenNode) else ""
