@@ -30,6 +30,7 @@ from passrole.values import (
     Text,
     Unknown,
     Value,
+    choose,
     elements,
     known,
     literal,
@@ -110,12 +111,23 @@ def _holds_a_list(choice: Choice) -> bool:
 def _compact(arguments: Arguments) -> Value | None:
     if not isinstance(arguments[0], Listing):
         return None
-    items = [
-        each for each in arguments[0].values if known(each) != "" and not isinstance(each, Null)
-    ]
-    if any(not isinstance(each, Text) or _may_be_empty(each) for each in items):
-        return None
-    return Listing(tuple(items))
+    items = map(_unless_empty, arguments[0].values)
+    return Listing(tuple(item for item in items if not isinstance(item, Absent)))
+
+
+def _unless_empty(item: Value) -> Value:
+    if isinstance(item, Absent):
+        return ABSENT
+    if not isinstance(item, Text):
+        return item if isinstance(item, Unknown) else Unknown("whether it is empty is not known")
+    if not _may_be_empty(item):
+        return item
+    empty = equal(item, literal(""))
+    return (
+        Unknown("whether it is empty is not known")
+        if empty is None
+        else choose(empty, ABSENT, item)
+    )
 
 
 def _may_be_empty(text: Text) -> bool:
@@ -131,6 +143,14 @@ def _distinct(arguments: Arguments) -> Value | None:
             return arguments[0]
         seen.setdefault(item)
     return Listing(tuple(seen), arguments[0].origin)
+
+
+def _to_set(arguments: Arguments) -> Value | None:
+    """Sets are in the order of their texts."""
+    items = _distinct(arguments)
+    if not isinstance(items, Listing) or any(known(each) is None for each in items.values):
+        return items if isinstance(items, Listing) else None
+    return Listing(tuple(sorted(items.values, key=lambda each: known(each) or "")), items.origin)
 
 
 def _sort(arguments: Arguments) -> Value | None:
@@ -265,8 +285,7 @@ COLLECTION_FUNCTIONS: Mapping[str, Row] = {
     "sensitive": Row(_as_is, 1, 1),
     "sort": Row(_sort, 1, 1, deep=True),
     "tolist": Row(_as_list, 1, 1),
-    "tomap": Row(_as_is, 1, 1),
-    "toset": Row(_distinct, 1, 1),
+    "toset": Row(_to_set, 1, 1),
     "try": Row(_try, 1, None),
     "values": Row(_values, 1, 1),
 }

@@ -36,7 +36,7 @@ def as_guard(value: Value, text: str = "") -> Guard | None:
             return _fact(value.parts[0], "true")
         return None
     if isinstance(value, Unknown) and value.id:
-        return Fact(value.id, None, text or value.id)
+        return Fact(value.id, None, text or value.id.rpartition("#")[2])
     return None
 
 
@@ -83,7 +83,7 @@ def equal(left: Value, right: Value) -> Guard | None:
     if isinstance(left, Absent) or isinstance(right, Absent):
         return _null_equals(left, right)
     if not isinstance(left, Text) or not isinstance(right, Text):
-        return None
+        return _of_other_kinds(left, right)
     one, two = left.known(), right.known()
     if one is not None and two is not None:
         first, second = number_of(left), number_of(right)
@@ -112,6 +112,16 @@ def equal(left: Value, right: Value) -> Guard | None:
     if isinstance(last_part, str) and not two.endswith(last_part):
         return False
     return None if sum(map(len, literals)) <= len(two) else False
+
+
+def _of_other_kinds(left: Value, right: Value) -> Guard | None:
+    """A text is no list, and neither is a map; what two lists hold is not compared."""
+    for each in (left, right):
+        if isinstance(each, Unknown) or (isinstance(each, Text) and each.known() is None):
+            return None
+    kinds = (Text, Listing, Record)
+    same = any(isinstance(left, kind) and isinstance(right, kind) for kind in kinds)
+    return None if same else False
 
 
 def _null_equals(left: Value, right: Value) -> Guard | None:

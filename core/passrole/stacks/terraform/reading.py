@@ -29,7 +29,7 @@ from passrole.stacks.terraform.json_syntax import MALFORMED
 from passrole.stacks.terraform.module import Module
 from passrole.stacks.terraform.sizes import Sizes
 from passrole.stacks.terraform.tfvars import variable_files
-from passrole.values import EVERYWHERE, Value
+from passrole.values import EVERYWHERE, Value, within
 
 PARTS_CAP = 1_000_000
 """How many parts the resources of one stack may have together, shared ones counted each time."""
@@ -154,7 +154,8 @@ def _resource(module: Module, instance: Instance) -> Resource | None:
         type=resources.naming.type_of(block),
         format="terraform",
         target=module.target_of(block),
-        properties=resources.properties(instance),
+        # Where it exists, what decides that it does is decided in its properties as well.
+        properties=within(resources.properties(instance), world),
         name=resources.naming.name(instance),
         arn=resources.naming.arn(instance),
         generated_id=resources.naming.generated_id(instance),
