@@ -9,8 +9,10 @@ from pathlib import Path
 
 from passrole.cli.parameters import read_parameter_sets
 from passrole.cli.policy_files import read_scps
+from passrole.cli.variable_files import read_variable_files
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
+from passrole.documents.nodes import Document
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
@@ -37,6 +39,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
             account=options.account or "",
             region=options.region or "",
             scps=read_scps(options.scp),
+            variables=_variables(options, root),
         ),
         ruleset=getattr(options, "ruleset", "default"),
         select=_listed(getattr(options, "select", [])),
@@ -46,6 +49,13 @@ def settings_from(options: argparse.Namespace) -> Settings:
         show_unknown=getattr(options, "show_unknown", False),
         allow_incomplete=getattr(options, "allow_incomplete", False),
         jobs=options.jobs,
+    )
+
+
+def _variables(options: argparse.Namespace, root: Path) -> tuple[Document, ...]:
+    real = os.path.realpath(root)
+    return read_variable_files(
+        options.var_file, lambda file: _shown(os.path.realpath(file), real), _limits(options)
     )
 
 

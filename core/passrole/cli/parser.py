@@ -152,6 +152,11 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
         "deployment of the same templates",
     )  # fmt: skip
     facts.add_argument(
+        "--var-file", action="append", default=[], metavar="FILE",
+        help="values of Terraform variables (.tfvars or .tfvars.json), beside those that Terraform "
+        "loads of itself; a later file beats an earlier one",
+    )  # fmt: skip
+    facts.add_argument(
         "--account", type=_account, metavar="ID", help="the account stacks are deployed to"
     )
     facts.add_argument("--region", type=_region, help="the Region stacks are deployed to")
