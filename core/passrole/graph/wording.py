@@ -15,7 +15,7 @@ from passrole.graph.shortcomings import Cause, Shortcoming
 from passrole.iam.decisions import Verdict
 from passrole.model.identities import Role
 from passrole.model.needs import Certainty
-from passrole.values import Text, Truth
+from passrole.values import Text, Truth, defaults_in
 
 
 def report(shortcoming: Shortcoming) -> Report:
@@ -209,10 +209,15 @@ def _confidence(requirement: Requirement) -> Confidence:
 
 
 def _defaults(shortcoming: Shortcoming) -> frozenset[str]:
-    """The parameter defaults behind the answer; none where no statement is about the IAM action."""
+    """The parameter defaults behind the answer, and those because of which the action is there.
+
+    None are behind a statement where no statement is about the IAM action.
+    """
+    action = shortcoming.requirement.action
+    present = defaults_in(action.provider) if action is not None else frozenset()
     if shortcoming.cause is Cause.NO_STATEMENT:
-        return frozenset()
-    return shortcoming.decision.defaults
+        return present
+    return shortcoming.decision.defaults | present
 
 
 def _resource(text: Text) -> str:

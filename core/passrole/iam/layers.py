@@ -163,17 +163,16 @@ class Applied(NamedTuple):
         return self._map(lambda layer: layer.certainly_in(world))
 
     def open_fact(self, world: World) -> Fact | None:
-        """The first fact that a world leaves open of those that decide which statements exist."""
-        return next(
-            (
-                fact
-                for layer in self.all()
-                for each in layer.matches
-                for fact, _ in each.statement.world.literals
-                if world.decides(fact) is None
-            ),
-            None,
-        )
+        """Of the facts that a world leaves open, the one on which the most statements depend."""
+        asked: dict[Fact, int] = {}
+        for layer in self.all():
+            for each in layer.matches:
+                for fact, _ in each.statement.world.literals:
+                    asked[fact] = asked.get(fact, 0) + 1
+        for fact in sorted(asked, key=lambda fact: -asked[fact]):
+            if world.decides(fact) is None:
+                return fact
+        return None
 
     def holes(self) -> Iterator[Hole]:
         """The holes of all statements that may apply."""

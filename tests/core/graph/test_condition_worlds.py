@@ -208,3 +208,12 @@ def test_a_region_that_is_given_decides(contributions: Contributions) -> None:
             text = template(iff(condition))
             found = findings_in(text, rule, contributions, deployment=deployment)
             assert len(found) == count
+
+
+def test_an_action_that_is_there_by_a_default_relies_on_it(contributions: Contributions) -> None:
+    (rule,) = (each for each in contributions.rules if each.id == RULE)
+    text = template(stage=stage(iff("HasA", BUILD)))
+    text = text.replace("A: {Type: String}", 'A: {Type: String, Default: "yes"}')
+    found = findings_in(text, rule, contributions)
+    assert {each.confidence for each in found} == {"medium"}
+    assert all(each.message.endswith("This is with A=yes, its default.") for each in found)
