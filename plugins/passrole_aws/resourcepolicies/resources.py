@@ -130,7 +130,7 @@ class Within(NamedTuple):
 
     Pairs are CloudFormation's and Terraform's; an empty text says that it has none. ``arn`` is the
     template of the ARN after the partition.
-    ``ref`` is what CloudFormation's ``Ref`` gives, ``attribute`` what has the ARN.
+    ``ref`` is what CloudFormation's ``Ref`` gives, ``attributes`` what has the ARN.
     """
 
     types: tuple[str, str]
@@ -138,7 +138,7 @@ class Within(NamedTuple):
     name: tuple[str, str]
     arn: str
     ref: str = "name"
-    attribute: str = "Arn"
+    attributes: tuple[str, ...] = ("Arn",)
 
 
 WITHIN = (
@@ -148,7 +148,7 @@ WITHIN = (
         ("", ""),
         "apigateway:{region}::/restapis/{id}",
         "id",
-        "",
+        (),
     ),
     Within(
         ("AWS::Backup::BackupVault", "aws_backup_vault"),
@@ -156,7 +156,7 @@ WITHIN = (
         ("BackupVaultName", "name"),
         "backup:{region}:{account}:backup-vault:{name}",
         "name",
-        "BackupVaultArn",
+        ("BackupVaultArn",),
     ),
     Within(
         ("AWS::CodeArtifact::Domain", "aws_codeartifact_domain"),
@@ -184,7 +184,7 @@ WITHIN = (
         ("", ""),
         "ec2:{region}:{account}:vpc-endpoint/{id}",
         "id",
-        "",
+        (),
     ),
     Within(
         ("AWS::EFS::FileSystem", "aws_efs_file_system"),
@@ -198,6 +198,7 @@ WITHIN = (
         ("AccessPolicies", "access_policies"),
         ("DomainName", "domain_name"),
         "es:{region}:{account}:domain/{name}",
+        attributes=("Arn", "DomainArn"),
     ),
     Within(
         ("", "aws_glacier_vault"),
@@ -217,13 +218,14 @@ WITHIN = (
         ("ContainerName", "name"),
         "mediastore:{region}:{account}:container/{name}",
         "arn",
-        "",
+        (),
     ),
     Within(
         ("AWS::OpenSearchService::Domain", "aws_opensearch_domain"),
         ("AccessPolicies", "access_policies"),
         ("DomainName", "domain_name"),
         "es:{region}:{account}:domain/{name}",
+        attributes=("Arn", "DomainArn"),
     ),
     Within(
         ("AWS::S3::AccessPoint", "aws_s3_access_point"),
@@ -242,7 +244,7 @@ def _within(row: Within) -> ResourceType:
         terraform=terraform,
         arn=f"arn:{{partition}}:{row.arn}",
         ref=row.ref,
-        attributes={row.attribute: "arn"} if row.attribute else {},
+        attributes=dict.fromkeys(row.attributes, "arn"),
         terraform_attributes={"arn": "arn", **named},
         fields={"name": row.name, "policy": row.policy},
         read=read_guarded,
