@@ -61,9 +61,10 @@ class Bucket(Guarded):
     blocks_public_acls: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Key(Guarded):
     """A KMS key with its key policy, which is None where KMS writes its default one."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +96,10 @@ class Queue(Guarded):
         return (Text(url), resource.arn, resource.name)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EventBus(Guarded):
     """An event bus."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

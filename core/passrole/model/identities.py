@@ -46,14 +46,16 @@ class User(Identity):
     groups: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Group(Identity):
     """A group: its policies are those of its users as well. It has no permissions boundary."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class PermissionSet(Identity):
     """What IAM Identity Center makes a role of, in each account that it is assigned in."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
