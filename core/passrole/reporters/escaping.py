@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _SECRET = re.compile(
-    r"""(?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*[:=]\s*)
+    r"""\{\{resolve:[^}]*\}\}                              # says where a secret is kept: shown
+      | (?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*)(?:(=)|:)\s*
         (?: "(?!\{\{resolve:|\$\{[^"]*\}")([^"]{4,})"     # in quotes: all of it, blanks included
           | '(?!\{\{resolve:)([^']{4,})'
-          | (?!\$\{|(?:var|local|data|module|each|jsondecode)[.(]|[a-z]{1,32}_[a-z_]{1,64}\.)
+          | (?!\$\{)
+            (?(1)(?!(?:var|local|data|module|each|jsondecode)[.(]|[a-z]{1,32}_[a-z_]{1,64}\.))
             ([^\s"',}\]!{&*][^\s"',}\]]{3,})  # a value; no reference, tag or anchor
         )
       | \b((?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[a-z]|github_pat)_[A-Za-z0-9_]{20,}|[0-9a-f]{40})\b""",
@@ -43,7 +45,9 @@ def _broken(match: re.Match[str]) -> str:
 
 
 def _starred(match: re.Match[str]) -> str:
-    secret = next(group for group in match.groups() if group)
+    secret = next((group for group in match.groups()[1:] if group), "")
+    if not secret:
+        return match[0]
     before, _, after = match[0].rpartition(secret)
     return before + "*" * len(secret) + after
 

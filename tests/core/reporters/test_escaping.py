@@ -49,6 +49,8 @@ def test_no_line_is_an_order_to_a_build_server(line: str, shown: str) -> None:
         ("OAuthToken: !Ref Token", "OAuthToken: !Ref Token"),
         ("Token: '{{resolve:secretsmanager:a}}'", "Token: '{{resolve:secretsmanager:a}}'"),
         ("token: ${Token}", "token: ${Token}"),
+        ("OAuthToken: my_own.token", "OAuthToken: ************"),
+        ("x: '{{resolve:secretsmanager:token:SecretString}}'",) * 2,
         ('"OAuthToken": "two words, or more"', '"OAuthToken": "******************"'),
         ("SecretToken: '$ecret!'", "SecretToken: '*******'"),
         ("OAuthToken: $ecret", "OAuthToken: ******"),
