@@ -45,6 +45,14 @@ EXPECTED = {
     "missing-start-build": {
         ("codebuild-start-build-missing", "Build", "PipelineRole", "codebuild:StartBuild"),
     },
+    "serverless": {
+        (
+            "lambda-job-result-missing",
+            "Notify",
+            "NotifyFunctionRole",
+            "codepipeline:PutJobSuccessResult",
+        ),
+    },
 }
 
 
