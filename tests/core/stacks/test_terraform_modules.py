@@ -255,9 +255,17 @@ def test_remote_modules_are_unknown_and_themselves(scan: Scan) -> None:
     stacks = scan(
         {
             "main.tf.json": {
-                "module": {"vpc": call("terraform-aws-modules/vpc/aws", version="1.0")},
+                "module": {
+                    "vpc": call("terraform-aws-modules/vpc/aws", version="1.0"),
+                    "job": call("a/job/aws", role="${aws_iam_role.r.name}"),
+                },
+                "resource": {"aws_iam_role": {"r": {}}},
                 "output": outputs(
-                    one="module.vpc.arn", two='"${module.vpc.arn}/x"', other="module.vpc.ids[0]"
+                    one="module.vpc.arns",
+                    two='"${module.vpc.arn}/x"',
+                    other="module.vpc.ids[0]",
+                    name="module.vpc.name",
+                    role="module.job.role_name",
                 ),
             },
             "modules/role/main.tf.json": ROLE,
@@ -267,6 +275,8 @@ def test_remote_modules_are_unknown_and_themselves(scan: Scan) -> None:
     assert isinstance(stack.outputs["one"], Unknown)
     assert "not in the scanned tree" in stack.outputs["one"].reason
     assert str(stack.outputs["two"]) == "${module.vpc.arn}/x"
+    assert str(stack.outputs["name"]) == "${module.vpc.name}"
+    assert isinstance(stack.outputs["role"], Unknown), "it may be the role that it was given"
     assert not stack.problems
     # Nothing calls the other directory: it is a root, its variable without a default a hole.
     role = stacks["modules/role"].resources["aws_iam_role.this"]

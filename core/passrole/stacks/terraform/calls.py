@@ -13,14 +13,15 @@ from passrole.stacks.terraform.configuration import (
     local_directory,
     problem_at,
 )
-from passrole.stacks.terraform.expressions import Splat
+from passrole.stacks.terraform.expressions import Splat, references
 from passrole.stacks.terraform.instances import Instance
-from passrole.stacks.terraform.operands import Failure
+from passrole.stacks.terraform.operands import Failure, as_text
 from passrole.stacks.terraform.providers import constant_text, passed_aliases
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import (
     ABSENT,
+    LITERAL,
     Listing,
     Record,
     Text,
@@ -128,7 +129,8 @@ class Calls:
         if any(each.address not in children for each in found):
             source = constant_text(block.arguments.get("source")) or "its source"
             reason = f"module {name} is not in the scanned tree ({source})"
-            return self._module.beyond(f"module.{name}", steps, reason)
+            value = self._module.beyond(f"module.{name}", steps, reason)
+            return _as_named(value, block, steps)
         if not any(each.key is not None for each in found) and found:
             return self._output(found[0], children, steps)
         if any(each.stands_for_many for each in found) and (
@@ -195,3 +197,21 @@ class Calls:
             if isinstance(each.key, Text)
         }
         return Record(fields)
+
+
+_TEXTS = ("arn", "id", "name")
+
+
+def _as_named(value: Value, block: Block, steps: tuple[Step, ...]) -> Value:
+    """An output of a module that is not read: a text where its name says so.
+
+    A module that is given a role, or whatever else of IAM, may give that very role back.
+    """
+    name = known(steps[0]) if len(steps) == 1 and not isinstance(steps[0], Splat) else None
+    if name is None or not (name in _TEXTS or name.endswith(tuple(f"_{each}" for each in _TEXTS))):
+        return value
+    given = (argument.expression for argument in block.arguments.values())
+    roots = {reference[0] for expression in given for reference in references(expression)}
+    if any(root.startswith("aws_iam_") or root == "module" for root in roots):
+        return value
+    return as_text(value, LITERAL) or value

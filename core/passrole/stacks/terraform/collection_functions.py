@@ -15,6 +15,7 @@ from passrole.stacks.terraform.operands import (
     FALSE,
     Failure,
     Null,
+    SetListing,
     leaves,
     number,
     number_of,
@@ -147,10 +148,13 @@ def _distinct(arguments: Arguments) -> Value | None:
 
 def _to_set(arguments: Arguments) -> Value | None:
     """Sets are in the order of their texts."""
-    items = _distinct(arguments)
-    if not isinstance(items, Listing) or any(known(each) is None for each in items.values):
-        return items if isinstance(items, Listing) else None
-    return Listing(tuple(sorted(items.values, key=lambda each: known(each) or "")), items.origin)
+    found = _distinct(arguments)
+    if not isinstance(found, Listing):
+        return None
+    items = found.values
+    if all(known(each) is not None for each in items):
+        items = tuple(sorted(items, key=lambda each: known(each) or ""))
+    return SetListing(items, found.origin)
 
 
 def _sort(arguments: Arguments) -> Value | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole.stacks.terraform.decisions import both, opposite
-from passrole.stacks.terraform.operands import Failure, Null, Typed
+from passrole.stacks.terraform.operands import Failure, Null, SetListing, Typed
 from passrole.values import (
     Absent,
     Choice,
@@ -46,6 +46,8 @@ def entries(collection: Value, guard: Guard = True) -> Iterator[Entry]:
             key: Value = Typed((str(index),), "number")
             if not counted:
                 key = Unknown("how many items come before it is not known")
+            if isinstance(collection, SetListing):
+                key = item
             counted = counted and not _moves_others(item)
             yield from _members(key, item, guard)
     elif not isinstance(collection, Absent):
@@ -64,6 +66,7 @@ def _members(key: Value, item: Value, guard: Guard) -> Iterator[Entry]:
     elif guard is not False:
         # An item that nobody knows stands for any number, in a list; under a name it is one.
         many = isinstance(item, Unknown) and not _is_name(key)
+        key = item if isinstance(key, Choice) else key
         yield Entry(key, item, guard, many and not isinstance(item, Failure))
 
 

@@ -88,6 +88,12 @@ class Failure(Unknown):
     __slots__ = ()
 
 
+class SetListing(Listing):
+    """A set: whoever goes through it has each item as its key as well."""
+
+    __slots__ = ()
+
+
 class OpenRecord(Record):
     """A resource or a data source as one value: it may have attributes that are not among these."""
 

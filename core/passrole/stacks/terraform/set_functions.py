@@ -8,7 +8,7 @@ from itertools import product
 from passrole.stacks.terraform.collection_functions import is_exact
 from passrole.stacks.terraform.decisions import equal, truth
 from passrole.stacks.terraform.function_rows import ITEM_CAP, Arguments, Function, Row
-from passrole.stacks.terraform.operands import Failure, Null, Typed, number_of
+from passrole.stacks.terraform.operands import Failure, Null, SetListing, Typed, number_of
 from passrole.values import Absent, Listing, Record, Text, Value, known, literal
 
 
@@ -34,7 +34,7 @@ def _on_sets(choose: Callable[[list[dict[str, Value]]], Iterable[str]]) -> Funct
         items: dict[str, Value] = {}
         for each in whole:
             items = each | items
-        return Listing(tuple(items[text] for text in sorted(set(choose(whole)))))
+        return SetListing(tuple(items[text] for text in sorted(set(choose(whole)))))
 
     return run
 
@@ -50,7 +50,7 @@ def _union(arguments: Arguments) -> Value | None:
     items = tuple(found.values())
     if all(known(item) is not None for item in items):
         items = tuple(sorted(items, key=lambda item: known(item) or ""))
-    return Listing(items) if len(items) <= ITEM_CAP else None
+    return SetListing(items) if len(items) <= ITEM_CAP else None
 
 
 def _set_product(arguments: Arguments) -> Value | None:

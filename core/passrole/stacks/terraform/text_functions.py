@@ -164,18 +164,21 @@ def _contains(arguments: Arguments) -> Value | None:
 def _join(arguments: Arguments) -> Value | None:
     separator, *lists = arguments
     known_separator = known(separator)
-    pieces: list[Text] = []
+    items: list[Value] = []
     for each in lists:
-        if not isinstance(each, Listing) or len(pieces) + len(each.values) > ITEM_CAP:
+        if not isinstance(each, Listing) or len(items) + len(each.values) > ITEM_CAP:
             return None
-        for item in each.values:
-            if not isinstance(item, Text):
-                return None
-            pieces.append(item)
-    size = sum(len(part) for piece in pieces for part in piece.parts if isinstance(part, str))
-    if known_separator is None or size + len(known_separator) * len(pieces) > TEXT_CAP:
+        items.extend(each.values)
+    if len(items) == 1 and isinstance(items[0], Record):
+        return items[0]  # a document of JSON keeps its structure
+    pieces = [json_text(each) if isinstance(each, Record) else each for each in items]
+    texts = [each for each in pieces if isinstance(each, Text)]
+    if known_separator is None or len(texts) < len(pieces):
         return None
-    return join(pieces, known_separator)
+    size = sum(len(part) for text in texts for part in text.parts if isinstance(part, str))
+    if size + len(known_separator) * len(texts) > TEXT_CAP:
+        return None
+    return join(texts, known_separator)
 
 
 def _split(arguments: Arguments) -> Value | None:

@@ -6,7 +6,6 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import (
@@ -19,7 +18,7 @@ from passrole.stacks.terraform.expressions import (
     ObjectOf,
     Placed,
 )
-from passrole.stacks.terraform.operands import Null, Typed, number_of
+from passrole.stacks.terraform.operands import Null, SetListing, Typed, number_of
 from passrole.stacks.terraform.parsing import ExpressionError, parse_template
 from passrole.stacks.terraform.scopes import Nowhere
 from passrole.values import Absent, Choice, Listing, Record, Text, Value, choose, known
@@ -94,10 +93,12 @@ def _listing(value: Listing, name: str, inner: Expression | None, depth: int) ->
     if name not in ("list", "set"):
         return value
     items = tuple(converted(item, inner, depth + 1) for item in value.values)
-    if name == "set" and all(known(item) is not None for item in items):
-        texts = {known(item): item for item in items}
-        items = tuple(texts[key] for key in sorted(cast("dict[str, Value]", texts)))
-    return Listing(items, value.origin)
+    if name == "list":
+        return Listing(items, value.origin)
+    if all(known(item) is not None for item in items):
+        texts = {known(item) or "": item for item in items}
+        items = tuple(texts[key] for key in sorted(texts))
+    return SetListing(items, value.origin)
 
 
 def _object(value: Record, type_: ObjectOf, depth: int) -> Record:
