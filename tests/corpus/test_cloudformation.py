@@ -12,7 +12,9 @@ from tests.corpus.questions import figures, questions_of
 from passrole.analysis import Analysis
 from passrole.documents import recognition
 from passrole.findings import Category, Finding
+from passrole.model.identities import Role
 from passrole.reporters.map_data import map_of
+from passrole.values import cases
 
 pytestmark = pytest.mark.corpus
 
@@ -181,6 +183,33 @@ PIPELINE = re.compile(
 PURE_SAMPLE = 60
 """So many small templates with a pipeline are read a second time by the slow parser."""
 
+NOT_THERE = "the role that AWS's console makes: no template of the repository defines it"
+GIVEN = "the name or ARN is a parameter without a default, and no role has such a name"
+BY_HAND = "a template makes the role, and a person copies its ARN into a parameter of another one"
+
+NO_ROLE = {
+    "CDLUC3+dmsp_aws_prototype/templates/pipeline-hub.yaml": BY_HAND,
+    **{
+        f"aws-samples+automated-code-pipeline-stackset-deployment/{name}.yaml": BY_HAND
+        for name in ("cicd/cicd-pipeline", "templates/cicd-pipeline-template")
+    },
+    "PigumerGroup+aws-cross-account-pipeline/cloudformation/codepipeline.yaml": GIVEN,
+    **{
+        f"stelligent+devops-essentials/samples/{name}/pipeline-cfn-nag-pass.json": GIVEN
+        for name in ("ec2", "training")
+    },
+    "Th0masStorm+aws-cross-regional-deployment-pipeline/templates/codepipeline.yaml": NOT_THERE,
+    **{
+        f"{LABS}/{name}.json": NOT_THERE
+        for name in (
+            "codepipeline/codepipeline-application-mock", "codepipeline/codepipeline-canonical",
+            "codepipeline/codepipeline-cross-account-pipeline", "codepipeline/codepipeline-lambda",
+            "lambda/lambda-codepipeline",
+        )
+    },
+}  # fmt: skip
+"""Templates with a pipeline whose role is not known, and why."""
+
 
 @pytest.fixture(scope="module")
 def corpus(shared: Path) -> Path:
@@ -220,6 +249,27 @@ def test_most_needs_are_decided(
     for blocker, count in blockers.most_common(20):
         print(f"    {count} {blocker}")
     assert sum(question.decided for question in near) / len(near) >= 0.90
+
+
+def test_the_roles_of_pipelines_are_found(analyses: dict[str, Analysis]) -> None:
+    found: set[tuple[str, int]] = set()
+    missing: set[tuple[str, int]] = set()
+    for analysis in analyses.values():
+        for graph in analysis.graphs:
+            for pipeline in graph.pipelines:
+                roles = [graph.find(role, Role, pipeline) for _, role in cases(pipeline.role)]
+                place = (pipeline.location.path, pipeline.location.line)
+                (found if roles and all(roles) else missing).add(place)
+    by_hand = [path for path, why in NO_ROLE.items() if why is BY_HAND]
+    print(f"\nroles of {len(found)} pipelines are found")
+    print(
+        f"  handed over by hand: {len(by_hand)}, not in the repository: {len(NO_ROLE) - len(by_hand)}"
+    )
+    assert sorted(path for path, _ in missing) == sorted(NO_ROLE)
+    assert not found & missing
+    assert len(found) / (len(found) + len(by_hand)) >= 0.95
+    # Every one whose role the repository itself tells.
+    assert len(found) >= 75
 
 
 def test_every_pipeline_is_in_the_map(analyses: dict[str, Analysis], corpus: Path) -> None:

@@ -8,23 +8,39 @@ from typing import NamedTuple, TypeVar
 
 from passrole.model.entities import Entity
 from passrole.model.guarded import Key, KeyAlias
+from passrole.model.identities import Group, ManagedPolicy, Role, User
 from passrole.stacks.resources import Resource
 from passrole.values import Text, Value, World
 
 E = TypeVar("E", bound=Entity)
 
 
+# Names of IAM are unique in an account, whatever the region (IAM User Guide, *IAM identifiers*).
+_OF_ACCOUNTS = (Role, ManagedPolicy, User, Group)
+
+
 class Place(NamedTuple):
-    """Whence a reference is made: names are looked up in the same target only."""
+    """Whence a reference is made: names are looked up in the same target only.
+
+    Those of roles, policies and other identities are looked up in the same account.
+    """
 
     stack: str
     target: str
+    account: Text
     world: World
 
     @classmethod
     def of(cls, resource: Resource, world: World) -> Place:
         """The place of a value of ``resource`` in a world."""
-        return cls(resource.stack, resource.target.id, world)
+        return cls(resource.stack, resource.target.id, resource.target.account, world)
+
+    def reaches(self, entity: Entity) -> bool:
+        """Whether a name that stands here may be that of an entity."""
+        target = entity.resource.target
+        return target.id == self.target or (
+            isinstance(entity, _OF_ACCOUNTS) and target.account == self.account
+        )
 
 
 class References:
@@ -40,8 +56,8 @@ class References:
     def find(self, reference: Value, kind: type[E], place: Place) -> E | None:
         """The entity of ``kind`` that a text names, or None where none, or more than one, does.
 
-        A name alone is looked up in the target of ``place``; an ARN carries its own account and
-        region. An entity that does not exist in the world of ``place`` is not found.
+        A name alone is looked up from ``place``; an ARN carries its own account and region. An
+        entity that does not exist in the world of ``place`` is not found.
         """
         if not isinstance(reference, Text):
             return None
@@ -49,7 +65,7 @@ class References:
             entity
             for entity in self._by_text.get((kind, reference), ())
             if isinstance(entity, kind)
-            and (reference == entity.resource.arn or entity.resource.target.id == place.target)
+            and (reference == entity.resource.arn or place.reaches(entity))
             and entity.resource.world.joined(place.world) is not None
         ]
         nearest = [entity for entity in found if entity.resource.stack == place.stack] or found

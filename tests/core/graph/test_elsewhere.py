@@ -75,3 +75,24 @@ def test_in_a_known_account_a_role_is_found_wherever_it_is_defined(tmp_path: Pat
     }
     (place,) = {related.location.path for f in found for related in f.related}
     assert place == "roles.yaml"
+
+
+POLICY = """
+Parameters:
+  RoleName: {Type: String, Default: shared-pipeline}
+Resources:
+  Policy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: build
+      Roles: [!Ref RoleName]
+      PolicyDocument:
+        Statement: {Effect: Allow, Action: 'codebuild:*', Resource: '*'}
+"""
+
+
+def test_a_policy_attaches_to_a_role_of_another_template_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY, "utf-8")
+    for results in (scan(tmp_path).results, scan(tmp_path, account="111122223333").results):
+        assert "codebuild-start-build-missing" not in {f.rule for f in results.findings}
+        assert any(f.category == "breaks" for f in results.findings)

@@ -14,14 +14,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from passrole.documents.nodes import Document, Node, Problem, Scalar
 from passrole.documents.nodes import Mapping as MappingNode
-from passrole.documents.nodes import Node, Problem, Scalar
 from passrole.documents.tree import Tree
 
 SUFFIX = ".template.json"
 """How the CDK ends the name of every template, nested ones included."""
 
 _MANIFEST = "manifest.json"
+_ASSETS = ".assets.json"
 _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _ENVIRONMENT = re.compile(r"aws://([^/]+)/([^/]+)")
@@ -64,6 +65,30 @@ def read_assemblies(paths: Iterable[str], tree: Tree | None) -> Assemblies:
             homes[path] = None if path in homes else home
     known = {path: home for path, home in homes.items() if home is not None and path in templates}
     return Assemblies(known, reader.problems)
+
+
+def published_from(tree: Tree | None, folder: str, name: str) -> str | None:
+    """The path of the file that the CDK publishes under ``name``; None where no manifest says it.
+
+    ``*.assets.json`` lists the files with the keys of their objects (CDK ``cloud-assembly-schema``,
+    *AssetManifest*, *FileAsset*).
+    """
+    if tree is None:
+        return None
+    for manifest in tree.names(folder):
+        if not manifest.endswith(_ASSETS):
+            continue
+        files = _mapping(tree.document(posixpath.join(folder, manifest)), "files")
+        for _, asset in files.pairs if files is not None else ():
+            source, destinations = (_under(asset, key) for key in ("source", "destinations"))
+            keys = destinations.pairs if destinations is not None else ()
+            if source is not None and any(
+                isinstance(each, MappingNode)
+                and posixpath.basename(_text(each, "objectKey")) == name
+                for _, each in keys
+            ):
+                return _text(source, "path") or None
+    return None
 
 
 class _Reader:
@@ -126,15 +151,23 @@ class _Reader:
             return None
         if document.problems and document.root is None:
             self.problems[path] = document.problems[0]
-        root = document.root
-        artifacts = root.get("artifacts") if isinstance(root, MappingNode) else None
-        if not isinstance(artifacts, MappingNode):
+        artifacts = _mapping(document, "artifacts")
+        if artifacts is None:
             return None
         return {
             key.text: artifact
             for key, artifact in artifacts.pairs
             if isinstance(artifact, MappingNode)
         }
+
+
+def _mapping(document: Document | Problem | None, key: str) -> MappingNode | None:
+    return _under(document.root, key) if isinstance(document, Document) else None
+
+
+def _under(node: Node | None, key: str) -> MappingNode | None:
+    found = node.get(key) if isinstance(node, MappingNode) else None
+    return found if isinstance(found, MappingNode) else None
 
 
 def _text(node: MappingNode, key: str) -> str:

@@ -3,7 +3,8 @@
 ``TemplateURL`` names an object of S3 when the stack is deployed. In a repository it is a path from
 the folder of the template, which ``aws cloudformation package`` uploads and rewrites (AWS CLI
 Reference, *cloudformation package*), or the URL that an upload of the repository will have. The CDK
-writes the path beside the URL (``aws:asset:path``, CDK ``cx-api`` *assets*).
+names the object after a hash and writes the path beside the URL (``aws:asset:path``, CDK ``cx-api``
+*assets*) or into the manifest of its assets.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from passrole.documents.nodes import Document, Problem
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.recognition import classify
 from passrole.documents.tree import OUTSIDE, Tree
+from passrole.stacks.cloudformation.assemblies import published_from
 from passrole.stacks.cloudformation.template import TemplateResource
 from passrole.values import Choice, Hole, Text, Value
 
@@ -25,6 +27,7 @@ MISSING = "missing-template"
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ASSET = "aws:asset:path"
+_HASHED = re.compile(r"[0-9a-f]{64}\.json")
 
 
 class Located(NamedTuple):
@@ -70,7 +73,12 @@ class Templates:
         if plain is not None and not _URL.match(plain):
             return self._relative(folder, plain)
         tail = _tail(url)
-        return self._uploaded(folder, tail, url) if tail else Located()
+        if not tail:
+            return Located()
+        if _HASHED.fullmatch(tail[-1]) and tail[-1] not in self._by_name:
+            asset = published_from(self._tree, folder, tail[-1])
+            return self._relative(folder, asset) if asset else Located()
+        return self._uploaded(folder, tail, url)
 
     def _relative(self, folder: str, written: str) -> Located:
         path = posixpath.normpath(posixpath.join(folder, written))
@@ -82,6 +90,9 @@ class Templates:
             found = read
         if found is None:
             return Located(problem=(MISSING, f"The nested template {path} is not there"))
+        if found.root is None and found.problems and not self.is_given(found):
+            problem = found.problems[0]
+            return Located(problem=(problem.kind, f"{path}: {problem.message}"))
         if classify(found) != "cloudformation":
             return Located(problem=(MISSING, f"{path} is no CloudFormation template"))
         return Located(found)

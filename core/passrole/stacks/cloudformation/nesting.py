@@ -20,7 +20,7 @@ from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import UNDEFINED, Template, TemplateResource
 from passrole.stacks.ordering import ordered
 from passrole.stacks.resources import Stack, StackProblem
-from passrole.values import ABSENT, Origin, Value, get
+from passrole.values import ABSENT, Listing, Origin, Text, Unknown, Value, get
 
 URLS: Mapping[str, str] = {
     "AWS::CloudFormation::Stack": "TemplateURL",
@@ -111,10 +111,13 @@ class Nest:
         document = located.document
         if document is None or not self._affords(scope, resource, document):
             return None
+        passed = _property(scope, resource.properties, "Parameters")
+        if isinstance(passed, (Text, Listing)):
+            passed = Unknown("the Parameters of the nested stack are no map", passed.origin)
         instance = scope.instance.nested(
             resource.key.text,
             document.path,
-            _property(scope, resource.properties, "Parameters"),
+            passed,
             both(scope.instance.guard, guard),
             scope.instance.defaults | defaults,
             scope.depth + 2,

@@ -6,11 +6,12 @@ share a value under a name are read in an order in which it is known, and go to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from passrole.documents.nodes import Document
+from passrole.documents.nodes import Document, Problem
 from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.assemblies import read_assemblies
 from passrole.stacks.cloudformation.family import Family, Reader, Rest
@@ -23,7 +24,7 @@ from passrole.stacks.cloudformation.reading import resolver_of
 from passrole.stacks.cloudformation.sharing import MARKS, Index, Names, Shared, Written
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.ordering import ordered
-from passrole.stacks.resources import ResourceTypes, Stack
+from passrole.stacks.resources import ResourceTypes, Stack, StackProblem
 from passrole.values import Value, literal
 
 
@@ -66,11 +67,13 @@ class System:
             families[path] = self._family(path).read(self._documents[path])
         targets = {root: stacks[-1].target for root, stacks in families.items()}
         components = self._places.components(targets)
+        manifests = self._manifest_problems(families)
         return tuple(
             replace(
                 stack,
                 component=components[root],
                 presumed=(*stack.presumed, *self._presumed.get(root, ())),
+                problems=(*stack.problems, *manifests.get(stack.id, ())),
             )
             for root, stacks in families.items()
             for stack in stacks
@@ -167,6 +170,17 @@ class System:
                 yield partner
             elif self._places.join(root, partner):
                 yield partner
+
+    def _manifest_problems(self, roots: Iterable[str]) -> dict[str, list[StackProblem]]:
+        """Manifests that cannot be read, each told at the first template beside it."""
+        found: dict[str, list[StackProblem]] = {}
+        for path, problem in sorted(self._assemblies.problems.items()):
+            beside = [root for root in roots if posixpath.dirname(root) == posixpath.dirname(path)]
+            if beside:
+                told = Problem(problem.kind, f"{path}: {problem.message}", 0, 0)
+                place = self._documents[min(beside)].span(0, 0)
+                found.setdefault(min(beside), []).append(StackProblem(told, place))
+        return found
 
     def _joined_by_roles(self, families: Mapping[str, tuple[Stack, ...]]) -> set[str]:
         """The roots whose target is another one now that roles were found by their names."""
