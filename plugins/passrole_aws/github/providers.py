@@ -14,7 +14,8 @@ KEYS = (
     ConfigurationKey("Owner", required=True),
     ConfigurationKey("Repo", required=True),
     ConfigurationKey("Branch", required=True),
-    ConfigurationKey("OAuthToken", required=True, secret=True),
+    # Older versions of Terraform's provider take it from the environment (GITHUB_TOKEN).
+    ConfigurationKey("OAuthToken", secret=True),
     ConfigurationKey("PollForSourceChanges", values=TRUE_OR_FALSE),
 )
 
