@@ -49,10 +49,14 @@ _ROOMS = {
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
-    "passrole.iam.grants": ("Breadth", "Grant", "grants_in"),
+    "passrole.iam.grants": ("Breadth", "Grant", "grants_everything", "grants_in"),
+    "passrole.graph.uses": ("Excess", "Use"),
     "passrole.iam.matching": ("action_truth",),
+    "passrole.iam.reference.catalogue": ("takes_resources",),
     "passrole.iam.json_texts": ("value_from_json_text",),
-    "passrole.iam.policies": ("Condition", "Policy", "PolicyKind", "Statement", "read_policy"),
+    "passrole.iam.policies": (
+        "Condition", "Policy", "PolicyKind", "PrincipalEntry", "Statement", "read_policy",
+    ),
     "passrole.graph.questions": ("Graph",),
     "passrole.iam.decisions": ("Decision", "Verdict"),
     "passrole.values": (
@@ -87,6 +91,8 @@ if TYPE_CHECKING:
     from passrole.findings import Severity as Severity
     from passrole.findings import Subject as Subject
     from passrole.graph.questions import Graph as Graph
+    from passrole.graph.uses import Excess as Excess
+    from passrole.graph.uses import Use as Use
     from passrole.hookspecs import hookimpl as hookimpl
     from passrole.iam.arn_segments import arn_in as arn_in
     from passrole.iam.arn_segments import split_arn as split_arn
@@ -94,14 +100,17 @@ if TYPE_CHECKING:
     from passrole.iam.decisions import Verdict as Verdict
     from passrole.iam.grants import Breadth as Breadth
     from passrole.iam.grants import Grant as Grant
+    from passrole.iam.grants import grants_everything as grants_everything
     from passrole.iam.grants import grants_in as grants_in
     from passrole.iam.json_texts import value_from_json_text as value_from_json_text
     from passrole.iam.matching import action_truth as action_truth
     from passrole.iam.policies import Condition as Condition
     from passrole.iam.policies import Policy as Policy
     from passrole.iam.policies import PolicyKind as PolicyKind
+    from passrole.iam.policies import PrincipalEntry as PrincipalEntry
     from passrole.iam.policies import Statement as Statement
     from passrole.iam.policies import read_policy as read_policy
+    from passrole.iam.reference.catalogue import takes_resources as takes_resources
     from passrole.model.buildspecs import Buildspec as Buildspec
     from passrole.model.buildspecs import read_buildspec as read_buildspec
     from passrole.model.entities import BuildProject as BuildProject

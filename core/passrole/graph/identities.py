@@ -224,7 +224,7 @@ def _aws_managed(arn: str, kind: PolicyKind) -> Policy | None:
     document = managed_policy(arn)
     if document is None:
         return None
-    return replace(policy_from_json(document, kind), name=arn.rpartition("/")[2])
+    return policy_from_json(document, kind, arn.rpartition("/")[2])
 
 
 def _in_world(layer: Layer, world: World) -> Layer:

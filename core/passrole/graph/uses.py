@@ -14,7 +14,7 @@ from passrole.iam.statements import PrincipalEntry
 from passrole.model.entities import Entity
 from passrole.model.identities import Identity, Role
 from passrole.model.needs import ActionProvider, Actor
-from passrole.model.pipelines import Action, Pipeline
+from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.values import Absent, Unknown, Value, cases, known
 
 OF_PIPELINE, OF_ACTION = "the role of the pipeline", "the role of the action"
@@ -52,6 +52,9 @@ class Answers(Protocol):
 
     def provider_of(self, action: Action) -> ActionProvider | None:
         """The provider that runs an action."""
+
+    def store_of(self, action: Action) -> ArtifactStore | None:
+        """The artifact store of an action, if it is known which one."""
 
     def requirements_of(self, subject: Action | Pipeline) -> tuple[Requirement, ...]:
         """What an action or a pipeline needs."""
@@ -170,6 +173,8 @@ def _undocumented(graph: Answers, action: Action) -> str:
         return f"no plugin knows the provider of action {action.label}"
     if provider.open_ended:
         return f"what action {action.label} needs is not documented in full"
+    if graph.store_of(action) is None:
+        return f"which artifact store action {action.label} has is not known"
     return ""
 
 

@@ -20,6 +20,7 @@ from passrole.iam.statements import Item, Statement
 from passrole.values import Text, Truth, Unknown, every, literal, some
 
 _ALL = ("*", "arn:*")
+_ANY = ("*", "*:*")
 
 
 class Breadth(IntEnum):
@@ -79,6 +80,27 @@ def grants_in(policies: Iterable[Policy], action: str) -> Iterator[Grant]:
         for statement in policy.statements:
             if statement.effect == "Allow" and action_truth(statement, action) is Truth.TRUE:
                 yield _grant(statement, action)
+
+
+def grants_everything(policies: Iterable[Policy]) -> Statement | None:
+    """The statement that surely allows every action on every resource, if nothing is denied."""
+    found: Statement | None = None
+    for policy in policies:
+        for statement in policy.statements:
+            if statement.effect != "Allow":
+                return None
+            if found is None and _is_everything(statement):
+                found = statement
+    return found
+
+
+def _is_everything(statement: Statement) -> bool:
+    return (
+        not statement.conditions
+        and not statement.unresolved
+        and any(isinstance(item, Text) and item.known() in _ANY for item in statement.actions)
+        and any(isinstance(item, Text) and item.known() in _ALL for item in statement.resources)
+    )
 
 
 def _grant(statement: Statement, action: str) -> Grant:

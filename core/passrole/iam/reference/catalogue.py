@@ -174,6 +174,11 @@ def is_wildcard_only(name: str) -> bool | None:
     return None if found is None else not found.resource_types
 
 
+def takes_resources(name: str) -> bool:
+    """Whether an action is known and can be granted on single resources."""
+    return is_wildcard_only(name) is False
+
+
 @lru_cache(maxsize=4096)
 def expand(pattern: str) -> tuple[str, ...]:
     """The known actions that an action pattern matches, in AWS's spelling, sorted.

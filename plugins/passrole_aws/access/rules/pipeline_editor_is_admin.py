@@ -2,17 +2,20 @@ from collections.abc import Iterator
 from functools import partial
 
 from passrole import (
+    Absent,
     Breadth,
     Category,
     Condition,
     Grant,
     Graph,
     Identity,
+    Policy,
     PolicyDocument,
     Report,
     Role,
     Severity,
     Truth,
+    grants_everything,
     known,
     rule,
 )
@@ -200,14 +203,5 @@ def _lets_pass(condition: object, services: list[str]) -> bool:
 
 
 def _is_administrator(role: Role, graph: Graph) -> bool:
-    """Whether one statement surely allows everything, and none forbids anything."""
-    policies = graph.policies_of(role)
-    statements = [each for policy in policies for each in getattr(policy, "statements", ())]
-    if any(statement.effect != "Allow" for statement in statements):
-        return False
-    return graph.policies.boundary(role) is None and any(
-        any(known(item) in ("*", "*:*") for item in statement.actions)
-        and any(known(item) == "*" for item in statement.resources)
-        and not statement.conditions
-        for statement in statements
-    )
+    policies = [each for each in graph.policies_of(role) if isinstance(each, Policy)]
+    return isinstance(role.boundary, Absent) and grants_everything(policies) is not None

@@ -1,0 +1,121 @@
+from collections.abc import Iterator
+
+from passrole import (
+    Breadth,
+    Category,
+    Condition,
+    Grant,
+    Graph,
+    PolicyDocument,
+    PolicyKind,
+    Report,
+    Severity,
+    Subject,
+    Truth,
+    grants_in,
+    rule,
+)
+
+PASS = "iam:PassRole"  # noqa: S105 - an IAM action
+KEY = "iam:passedtoservice"
+
+
+@rule(
+    "pass-role-no-service-condition",
+    checks=PolicyDocument,
+    severity=Severity.MEDIUM,
+    category=Category.RISK,
+)
+def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
+    """A policy lets a role be passed and does not say to which service.
+
+    `iam:PassRole` without `iam:PassedToService` lets the role be handed to any service that it
+    trusts. A role that trusts several, as shared roles do, can then be used in a way that nobody
+    meant. An operator that ends in `IfExists` is no condition here: CodePipeline's requests always
+    carry the key.
+
+    Add `Condition: {StringEquals: {iam:PassedToService: <service>}}`. Statements on every role are
+    reported by `pass-role-star`.
+
+    ```yaml
+    Resources:
+      Policy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Statement:
+              - Effect: Allow  # finding
+                Action: iam:PassRole
+                Resource: arn:aws:iam::111122223333:role/deploy
+    ```
+
+    ```yaml
+    Resources:
+      Policy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: iam:PassRole
+                Resource: arn:aws:iam::111122223333:role/deploy
+                Condition: {StringEquals: {iam:PassedToService: cloudformation.amazonaws.com}}
+    ```
+
+    ```hcl
+    resource "aws_iam_policy" "pass" {
+      name = "pass"
+      policy = jsonencode({
+        Statement = [{  # finding
+          Effect    = "Allow"
+          Action    = "iam:PassRole"
+          Resource  = "arn:aws:iam::111122223333:role/deploy"
+          Condition = { StringEqualsIfExists = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_iam_policy" "pass" {
+      name = "pass"
+      policy = jsonencode({
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "iam:PassRole"
+          Resource  = "arn:aws:iam::111122223333:role/deploy"
+          Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+        }]
+      })
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    del graph
+    if document.policy.kind is not PolicyKind.IDENTITY:
+        return
+    for grant in grants_in((document.policy,), PASS):
+        statement = grant.statement
+        if grant.breadth > Breadth.WILDCARD or _says_which_service(grant):
+            continue
+        if grant.holds_all("iam", "role/*") is Truth.FALSE:
+            yield Report(
+                origin=statement.origin or document.origin,
+                message=f"{statement.label} allows {PASS} and does not say to which service.",
+                symptom="The role can be handed to every service that it trusts.",
+                remedy="Add the condition StringEquals on iam:PassedToService.",
+                subject=Subject(iam_action=PASS, resource=str(statement.resources[0])),
+                world=statement.world,
+                defaults=statement.defaults,
+            )
+
+
+def _says_which_service(grant: Grant) -> bool:
+    """Whether a condition names the service, or may do so."""
+    for condition in grant.statement.conditions:
+        if not isinstance(condition, Condition):
+            return True
+        if condition.key.lower() in (KEY, "iam:associatedresourcearn"):
+            return not condition.operator.lower().endswith("ifexists")
+    return False
