@@ -94,7 +94,7 @@ def test_a_permission_that_lacks_is_told_at_the_action(module: Path, run: Run) -
     assert outcome.code == 1
     assert "pipeline.tf:29:5  critical  codebuild-start-build-missing" in outcome.out
     (module / "locals.tf").write_text('locals {\n  builds = "codebuild:*"\n}\n', "utf-8")
-    outcome = run("check", ".")
+    outcome = run("check", ".", "--ignore", "service-wildcard-actions")
     assert "start-build" not in outcome.out
     assert outcome.code == 0
 
