@@ -1,7 +1,8 @@
 """JSON written in the lines of another format: where its parts stand in the document around it.
 
-Terraform's heredocs and YAML's block scalars hold policies as JSON text. What stands in them as
-``${...}`` is covered by as many other characters, so that every part keeps its place.
+Terraform's heredocs, its template files and YAML's block scalars hold policies as JSON text. What
+stands in them as ``${...}`` is covered by as many other characters, so that every part keeps its
+place.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Embedded(NamedTuple):
 
 
 def json_inside(document: Document, node: Node) -> Embedded | None:
-    """The JSON in the heredoc or block scalar that ``node`` is, None for all else."""
+    """The JSON in the heredoc, block scalar or file that ``node`` is, None for all else."""
+    if document.format == "template" and document.root is node:
+        return _embedded(document, document.text, 0)
     if document.format not in ("hcl", "yaml"):
         return None
     opening = _OPENING.match(document.text, node.start, node.end)
@@ -37,11 +40,15 @@ def json_inside(document: Document, node: Node) -> Embedded | None:
     body = document.text[opening.end() : node.end]
     if document.format == "hcl":
         body = body[: body.rfind("\n") + 1]  # without the closing word
+    return _embedded(document, body, opening.end())
+
+
+def _embedded(document: Document, body: str, offset: int) -> Embedded | None:
     covered = _covered(body)
     if covered is None:
         return None
     found = parse_json(document.path, covered, Limits())
-    return Embedded(found.root, opening.end()) if found.root is not None else None
+    return Embedded(found.root, offset) if found.root is not None else None
 
 
 def _covered(text: str) -> str | None:

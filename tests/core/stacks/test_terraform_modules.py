@@ -13,6 +13,7 @@ from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import parse
 from passrole.documents.tree import Tree
+from passrole.iam.policies import PolicyKind, read_policy
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceType, ResourceTypes, Stack
@@ -491,18 +492,22 @@ def test_files_of_the_tree_are_read(scan: Scan) -> None:
     assert known(found["outside"]) is None
 
 
-def test_a_policy_in_a_file_is_placed_there(scan: Scan) -> None:
-    stacks = scan(
-        {
-            "main.tf.json": {
-                "resource": {"aws_iam_role": {"r": {"assume_role_policy": '${file("t.json")}'}}}
-            },
-            "t.json": '{\n "Statement": []\n}',
-        }
-    )
+@pytest.mark.parametrize("expression", ['file("t.json")', 'templatefile("t.json", {name = "x"})'])
+def test_a_policy_in_a_file_is_placed_there(scan: Scan, expression: str) -> None:
+    policy = """\
+{
+  "Statement": [
+    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${name}/*"},
+    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
+  ]
+}
+"""
+    role = {"assume_role_policy": f"${{{expression}}}"}
+    stacks = scan({"main.tf.json": {"resource": {"aws_iam_role": {"r": role}}}, "t.json": policy})
     trust = get(stacks["."].resources["aws_iam_role.r"].properties, "assume_role_policy")
-    assert trust.origin is not None
-    assert trust.origin.document.path == "t.json"
+    places = [each.origin for each in read_policy(trust, PolicyKind.IDENTITY).statements]
+    assert [each and each.document.path for each in places] == ["t.json", "t.json"]
+    assert [each and each.document.location(each.node).line for each in places] == [3, 4]
 
 
 def test_reading_the_same_state_twice_is_the_same(scan: Scan) -> None:
@@ -525,3 +530,72 @@ def test_reading_the_same_state_twice_is_the_same(scan: Scan) -> None:
     )  # fmt: skip
     found = stacks["."].outputs
     assert found["one"] == found["two"] != found["other"]
+
+
+NATIVE_ROOT = """\
+provider "aws" {
+  region = "eu-west-1"
+}
+provider "aws" {
+  alias  = "us"
+  region = "us-east-1"
+}
+variable "teams" {
+  type = map(object({ names = set(string), suffix = optional(string, "x") }))
+}
+module "team" {
+  source    = "./modules/team"
+  for_each  = var.teams
+  names     = each.value.names
+  suffix    = each.value.suffix
+  providers = { aws = aws.us }
+}
+output "arns" {
+  value = flatten([for key, team in module.team : [for name in team.names : "${key}/${name}"]])
+}
+"""
+NATIVE_TEAM = """\
+variable "names" { type = set(string) }
+variable "suffix" { default = null }
+locals {
+  suffix = var.suffix == null ? "" : "-${var.suffix}"
+}
+module "role" {
+  source   = "../role"
+  for_each = var.names
+  name     = "${each.key}${local.suffix}"
+}
+resource "aws_sns_topic" "t" {
+  name = join("-", sort(values(module.role)[*].name))
+}
+output "names" { value = [for role in module.role : role.name] }
+"""
+NATIVE_ROLE = """\
+variable "name" {}
+resource "aws_iam_role" "this" {
+  name = var.name
+}
+output "name" { value = aws_iam_role.this.name }
+"""
+
+
+def test_modules_in_native_syntax(scan: Scan) -> None:
+    stacks = scan(
+        {
+            "main.tf": NATIVE_ROOT,
+            "modules/team/main.tf": NATIVE_TEAM,
+            "modules/role/main.tf": NATIVE_ROLE,
+            "terraform.tfvars": 'teams = {\n  a = { names = ["p", "q"] }\n  b = { names = ["r"]\n'
+            '    suffix = "s" }\n}\n',
+        },
+        found=".tf",
+    )
+    assert list(stacks) == ["."]
+    stack = stacks["."]
+    assert not stack.problems
+    assert [str(each.name) for each in stack.resources.values()] == [
+        "p-x-q-x", "p-x", "q-x", "r-s", "r-s",
+    ]  # fmt: skip
+    topic = stack.resources['module.team["a"].aws_sns_topic.t']
+    assert str(topic.arn) == "arn:aws:sns:us-east-1:${account}:p-x-q-x"
+    assert texts(stack.outputs["arns"]) == ["a/p-x", "a/q-x", "b/r-s"]

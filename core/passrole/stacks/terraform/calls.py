@@ -130,7 +130,7 @@ class Calls:
             source = constant_text(block.arguments.get("source")) or "its source"
             reason = f"module {name} is not in the scanned tree ({source})"
             value = self._module.beyond(f"module.{name}", steps, reason)
-            return _as_named(value, block, steps)
+            return value if self._may_return_a_role(name) else _as_named(value, steps)
         if not any(each.key is not None for each in found) and found:
             return self._output(found[0], children, steps)
         if any(each.stands_for_many for each in found) and (
@@ -142,6 +142,22 @@ class Calls:
         if not steps:
             return self._whole(found, children)
         return self._indexed(name, found, children, steps)
+
+    def _may_return_a_role(self, name: str, asked: frozenset[str] = frozenset()) -> bool:
+        """Whether a module that is not read is given a role: it may give that very role back."""
+        block = self.blocks.get(name)
+        if block is None or name in asked:
+            return False
+        if local_directory(block, self._module.configuration.directory) is not None:
+            return True
+        for argument in block.arguments.values():
+            for root, *names in references(argument.expression):
+                if root.startswith("aws_iam_"):
+                    return True
+                inner = names[0] if root == "module" and names else ""
+                if inner and self._may_return_a_role(inner, asked | {name}):
+                    return True
+        return False
 
     def _children_by_address(self, name: str) -> dict[str, ModuleView]:
         self.children(name)
@@ -202,16 +218,9 @@ class Calls:
 _TEXTS = ("arn", "id", "name")
 
 
-def _as_named(value: Value, block: Block, steps: tuple[Step, ...]) -> Value:
-    """An output of a module that is not read: a text where its name says so.
-
-    A module that is given a role, or whatever else of IAM, may give that very role back.
-    """
+def _as_named(value: Value, steps: tuple[Step, ...]) -> Value:
+    """An output of a module that is not read: a text where its name says so."""
     name = known(steps[0]) if len(steps) == 1 and not isinstance(steps[0], Splat) else None
     if name is None or not (name in _TEXTS or name.endswith(tuple(f"_{each}" for each in _TEXTS))):
-        return value
-    given = (argument.expression for argument in block.arguments.values())
-    roots = {reference[0] for expression in given for reference in references(expression)}
-    if any(root.startswith("aws_iam_") or root == "module" for root in roots):
         return value
     return as_text(value, LITERAL) or value

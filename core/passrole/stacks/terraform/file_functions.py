@@ -80,8 +80,8 @@ def _call(name: str, arguments: Arguments, files: Files, render: Render) -> Valu
         return None
     text = decode(data).text
     if name == "templatefile":
-        return _rendered(path, text, arguments[1], files, render)
-    return FileText((text,), _origin(path, text, files))
+        return _rendered(path, text, arguments[1], render)
+    return FileText((text,), _origin(path, text))
 
 
 def _absolute(path: Value) -> Value | None:
@@ -94,7 +94,7 @@ def _absolute(path: Value) -> Value | None:
     return Text((hole, "/", posixpath.normpath(text)))
 
 
-def _rendered(path: str, text: str, names: Value, files: Files, render: Render) -> Value | None:
+def _rendered(path: str, text: str, names: Value, render: Render) -> Value | None:
     if not isinstance(names, Record):
         return None
     try:
@@ -103,16 +103,14 @@ def _rendered(path: str, text: str, names: Value, files: Files, render: Render) 
         return Unknown(f"the template {path} cannot be read: {error}")
     value = render(template, names.fields)
     if isinstance(value, Text):
-        return FileText(value.parts, _origin(path, text, files), value.defaults)
+        return FileText(value.parts, _origin(path, text), value.defaults)
     return value
 
 
-def _origin(path: str, text: str, files: Files) -> Origin:
-    """The file: as JSON with places where it is that, else as one text."""
-    document = files.document(path) if text.lstrip().startswith(("{", "[")) else None
-    if document is None or document.root is None:
-        document = Document(path, text, Scalar(text, False, 0, len(text)), "template")
-    return Origin(document, document.root or Scalar(text, False, 0, len(text)))
+def _origin(path: str, text: str) -> Origin:
+    """The whole of a file: who reads JSON in it finds the places inside."""
+    root = Scalar(text, False, 0, len(text))
+    return Origin(Document(path, text, root, "template"), root)
 
 
 _OF_PATHS: Mapping[str, Callable[[str], str]] = {

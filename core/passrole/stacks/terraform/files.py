@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from passrole.documents.nodes import Document, Problem
+from passrole.documents.nodes import Problem
 from passrole.documents.tree import Tree
 from passrole.values import Hole, Text, Value
 
@@ -37,8 +37,3 @@ class Files:
     def read(self, path: str) -> bytes | Problem | None:
         """The bytes of a file; as ``Tree.read``."""
         return self._tree.read(path)
-
-    def document(self, path: str) -> Document | None:
-        """The file as YAML or JSON with places, None where it is neither."""
-        found = self._tree.document(path)
-        return found if isinstance(found, Document) and found.root is not None else None
