@@ -16,7 +16,6 @@ from passrole.stacks.cloudformation.transforms.sam.desk import (
     is_plain_mapping,
     present,
 )
-from passrole.stacks.cloudformation.transforms.sam.events import Event, events_of
 from passrole.stacks.cloudformation.transforms.sam.functions import expand_function
 from passrole.stacks.cloudformation.transforms.sam.merging import with_globals
 from passrole.stacks.cloudformation.transforms.sam.others import (
@@ -27,6 +26,7 @@ from passrole.stacks.cloudformation.transforms.sam.others import (
     expand_table,
     implicit_api,
 )
+from passrole.stacks.cloudformation.transforms.sam.sources import Event, events_of
 from passrole.stacks.cloudformation.transforms.sam.state_machines import expand_state_machine
 from passrole.stacks.cloudformation.transforms.walking import (
     long_form,
