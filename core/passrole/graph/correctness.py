@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from passrole.findings import Confidence, Report, Subject
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation import Validation
 from passrole.iam.validation.flaws import Flaw
-from passrole.model.entities import PolicyDocument
-from passrole.values import Origin, World
+from passrole.iam.validation.sizes import INLINE, least_size
+from passrole.model.entities import Entity, PolicyDocument
+from passrole.model.identities import AttachedPolicy, Group, Identity, ManagedPolicy, Role, User
+from passrole.values import Absent, Origin, World
 
+_IDENTITIES = ((Role, "role"), (Group, "group"), (User, "user"))
 _ATTACHED = frozenset(("ecr", "kms", "s3", "secretsmanager", "sns", "sqs"))
 """Services that both formats name as IAM does, in the types of what carries their policies."""
 
@@ -30,10 +33,12 @@ class Correctness:
         """
         validation = self._validations.get(document)
         if validation is None:
-            validation = Validation(document.policy, attached_service(document))
+            validation = Validation(document.policy, attached_to(document))
             self._validations[document] = validation
         groups: dict[tuple[object, ...], list[Flaw]] = {}
         for flaw in validation.flaws(words):
+            if any(default.endswith("=") for default in flaw.defaults):
+                continue  # an empty default stands for a value that is to be given
             place = flaw.origin or document.origin
             key = (place.node.start, place.node.end, flaw.action, flaw.resource, flaw.world)
             groups.setdefault(key, []).append(flaw)
@@ -43,13 +48,38 @@ class Correctness:
                 yield _report(document, flaws, words, symptom, remedy, world)
 
 
-def attached_service(document: PolicyDocument) -> str:
-    """The prefix of the service whose resource carries a policy, empty where it is not known."""
-    if document.holder is None or document.policy.kind is not PolicyKind.RESOURCE:
+def attached_to(document: PolicyDocument) -> str:
+    """What carries a policy: the prefix of a service, or the kind of identity; empty if unknown.
+
+    An inline policy that names several kinds of identities is held to the one with most room.
+    """
+    holder, kind = document.holder, document.policy.kind
+    if holder is None:
         return ""
-    name = document.holder.resource.type_name.lower()
-    parts = name.split("::") if "::" in name else name.split("_")
-    return parts[1] if len(parts) > 2 and parts[1] in _ATTACHED else ""
+    if kind is PolicyKind.RESOURCE:
+        name = holder.resource.type_name.lower()
+        parts = name.split("::") if "::" in name else name.split("_")
+        return parts[1] if len(parts) > 2 and parts[1] in _ATTACHED else ""
+    if isinstance(holder, ManagedPolicy):
+        return "managed"
+    for carrier, name in _IDENTITIES:
+        if isinstance(holder, carrier):
+            return name
+    if isinstance(holder, AttachedPolicy):
+        named = (("role", holder.roles), ("group", holder.groups), ("user", holder.users))
+        return next((name for name, value in named if not isinstance(value, Absent)), "")
+    return ""
+
+
+def inline_sizes(identity: Identity, sources: Iterable[Entity]) -> tuple[tuple[int, ...], int]:
+    """The least size of each inline policy of an identity, and the quota of all together, or 0.
+
+    ``sources`` are the resources that attach policies to it; those that may not exist do not count.
+    """
+    quota = next((INLINE[name] for kind, name in _IDENTITIES if isinstance(identity, kind)), 0)
+    attached = (each for each in sources if isinstance(each, AttachedPolicy))
+    apart = (each.policy for each in attached if not each.world.literals)
+    return tuple(map(least_size, (*identity.inline, *apart))), quota
 
 
 def _report(

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from passrole.findings import Report
-from passrole.graph.correctness import Correctness
+from passrole.graph.correctness import Correctness, inline_sizes
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
 from passrole.graph.guards import ResourcePolicies
@@ -151,6 +151,10 @@ class Graph:
     def uses(self) -> Uses:
         """Which role works for which pipeline, and what it holds that none of them needs."""
         return Uses(self)
+
+    def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
+        """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
+        return inline_sizes(identity, self.policies.sources(identity))
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""

@@ -28,3 +28,7 @@ class Flaw(NamedTuple):
     statement: str = ""
     action: str | None = None
     resource: str | None = None
+
+    def saying(self, words: Mapping[str, str]) -> Flaw:
+        """The same flaw with more parameters for its sentence."""
+        return self._replace(words={**self.words, **words})

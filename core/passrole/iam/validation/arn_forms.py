@@ -1,0 +1,111 @@
+"""The forms of ARNs that the service authorization reference lists, as patterns of texts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from passrole.iam import reference
+from passrole.iam.arn_segments import SEGMENTS
+from passrole.iam.patterns import intersects
+from passrole.values import Hole, Part, Text, Truth
+from passrole.values.texts import LITERAL, PARTITION, REGION, Alphabet
+
+_SLOT = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_NAME = Alphabet("name", excluded=":/*? ", length=(1, 255))
+_SOME = Alphabet("text", excluded="*?", length=(1, None))
+# In place of an account may stand ``aws`` or nothing, for what AWS itself owns.
+_ACCOUNT = Alphabet("account", excluded=":/*? ", length=(0, 255))
+_ALPHABETS = {
+    "Partition": PARTITION, "Region": REGION, "Account": _ACCOUNT, "BucketName": _NAME,
+}  # fmt: skip
+_WILD = re.compile(r"[*?]")
+
+
+class Form(NamedTuple):
+    """The ARN of one resource type; ``region`` and ``account`` say whether it has these."""
+
+    name: str
+    written: str
+    text: Text
+    tail: Text
+    region: bool
+    account: bool
+
+
+@lru_cache(maxsize=256)
+def forms_of(service: str) -> tuple[Form, ...]:
+    """The forms of a service's own resource types whose ARNs begin with its prefix."""
+    found = reference.service(service)
+    if found is None:
+        return ()
+    made = (form(each.name, each.arn) for each in found.resource_types)
+    return tuple(each for each in made if each is not None)
+
+
+@lru_cache(maxsize=4096)
+def form(name: str, arn: str) -> Form | None:
+    """A form by its template; None for one that has not six segments."""
+    pieces = arn.split(":", SEGMENTS - 1)
+    if len(pieces) < SEGMENTS:
+        return None
+    return Form(name, arn, _text(arn), _text(pieces[5]), bool(pieces[3]), bool(pieces[4]))
+
+
+def _text(template: str) -> Text:
+    parts: list[Part] = []
+    end = 0
+    for found in _SLOT.finditer(template):
+        parts.append(template[end : found.start()])
+        name = found[1]
+        parts.append(Hole(f"form:{name}:{found.start()}", _ALPHABETS.get(name, _SOME)))
+        end = found.end()
+    parts.append(template[end:])
+    return Text(parts)
+
+
+@lru_cache(maxsize=8192)
+def opened(pattern: Text) -> Text:
+    """A pattern with a wildcard in place of each policy variable."""
+    return Text(
+        _VARIABLE.sub("*", part) if isinstance(part, str) else part._replace(alphabet=_plain(part))
+        for part in pattern.parts
+    )
+
+
+def _plain(hole: Hole) -> Alphabet:
+    return hole.alphabet if hole.alphabet.name != LITERAL.name else _SOME
+
+
+def may_meet(pattern: Text, wanted: Text) -> bool:
+    """Whether a pattern may match something that has a form."""
+    pattern = opened(pattern)
+    mine, theirs = _head(pattern), _head(wanted)
+    if not (mine.startswith(theirs) or theirs.startswith(mine)):
+        return False
+    known = pattern.known()
+    if known is not None and not _WILD.search(known):
+        return _expression(wanted).fullmatch(known) is not None
+    return intersects(pattern, wanted) is not Truth.FALSE
+
+
+@lru_cache(maxsize=8192)
+def _head(text: Text) -> str:
+    """The text with which all that it may be begins."""
+    first = text.parts[0] if text.parts else ""
+    return _WILD.split(first, maxsplit=1)[0] if isinstance(first, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _expression(wanted: Text) -> re.Pattern[str]:
+    """A form as a regular expression; each slot is one run, so that nothing is tried twice."""
+    pieces = []
+    for part in wanted.parts:
+        if isinstance(part, str):
+            pieces.append(re.escape(part))
+        else:
+            more = "+" if part.alphabet.length[0] else "*"
+            pieces.append(("[^:/ ]" if ":" in part.alphabet.excluded else ".") + more)
+    return re.compile("".join(pieces), re.DOTALL)

@@ -1,0 +1,177 @@
+"""Whether the actions of a statement can be asked for any of its resources.
+
+Sources: the resource types of actions and their ARNs in the service authorization reference; IAM
+user guide, *IAM JSON policy elements: Resource*. Only statements of identities are judged: the
+resources of other policies are those that carry them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from passrole.iam import reference
+from passrole.iam.reference import ActionInfo
+from passrole.iam.statements import PolicyKind
+from passrole.iam.validation.arn_forms import form, may_meet
+from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
+from passrole.iam.validation.flaws import Flaw, Sureness
+from passrole.values import Hole, Text
+
+_MOST = 200
+"""How many actions a wildcard may stand for to be judged as a whole."""
+_EACH = 3
+"""How many actions of one statement are flagged one by one."""
+_WHOLE_TYPE = re.compile(r"[a-z-]+[:/]\*(:\*)?$")
+# The two names of one service have a rule of their own.
+_TWO_NAMES = frozenset(("codestar-connections", "codeconnections"))
+_SESSION = "assumed-role/"
+_ROLE_ACTIONS = ("iam:passrole", "sts:assumerole")
+
+
+def check(draft: Draft) -> Iterator[Flaw]:
+    """Actions that none of the listed resources fits."""
+    for statement in draft.statements:
+        if draft.kind in IDENTITY_LIKE:
+            yield from _fit(statement)
+            yield from _sessions(statement)
+        elif draft.attached and draft.kind is PolicyKind.RESOURCE:
+            yield from _foreign(statement, draft.attached)
+
+
+def _fit(statement: DraftStatement) -> Iterator[Flaw]:
+    resources = statement.texts("Resource")
+    if not resources or len(resources) < len(statement.items("Resource")):
+        return
+    if statement.effect is None or any(map(_may_be_everything, resources)):
+        return
+    without: list[tuple[str, Text]] = []
+    unfit: list[tuple[str, Text]] = []
+    for name, text in statement.known("Action"):
+        infos = _infos(name)
+        if infos and all(not each.resource_types for each in infos):
+            if not any(_is_whole_service(each, name) for each in resources):
+                without.append((name, text))
+        elif len(infos) == 1 and not any(_fits(infos[0], each) for each in resources):
+            unfit.append((name, text))
+    listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
+    for name, text, shown in _gathered(without):
+        own = [each for each in resources if _is_of_service(each, name)]
+        yield statement.flaw(
+            "action-requires-star", text, action=name, sureness=_sureness(name, own),
+            names=shown, resources=listed,
+        )  # fmt: skip
+    for name, text, shown in _gathered(unfit):
+        forms = _forms(_infos(name)[0])
+        types = ", ".join(forms[:2]) + (", …" if forms[2:] else "")
+        yield statement.flaw(
+            "resource-type-mismatch", text, action=name,
+            names=shown, resources=listed, name=name, types=types,
+        )  # fmt: skip
+
+
+def _gathered(actions: list[tuple[str, Text]]) -> Iterator[tuple[str, Text, str]]:
+    """Each action for itself, or where they are many the first of them for all."""
+    if len(actions) <= _EACH:
+        for name, text in actions:
+            yield name, text, name
+        return
+    name, text = actions[0]
+    yield name, text, f"{name}, {actions[1][0]} and {len(actions) - 2} more"
+
+
+def _sureness(action: str, own: list[Text]) -> Sureness:
+    """Less sure where a resource is of the action's service.
+
+    Some services ask with an ARN for actions that the reference lists without resources: to create
+    what the ARN names, or with nothing in place of a name.
+    """
+    if not own:
+        return "high"
+    name = action.partition(":")[2]
+    if name.startswith("Create") or any(_WHOLE_TYPE.search(str(each)) for each in own):
+        return "low"
+    return "medium"
+
+
+@lru_cache(maxsize=4096)
+def _infos(name: str) -> tuple[ActionInfo, ...]:
+    if "${" in name or name == "*" or "*" in name.partition(":")[0]:
+        return ()
+    names = reference.expand(name)
+    if len(names) > _MOST:
+        return ()
+    return tuple(info for each in names if (info := reference.action(each)) is not None)
+
+
+def _may_be_everything(text: Text) -> bool:
+    """Whether the pattern may be nothing but stars, so that it covers what has no resource."""
+    if not text.parts:
+        return True
+    first = text.parts[0]
+    if isinstance(first, Hole):
+        return first.alphabet.wildcards
+    return first[:1] in "*$" or (len(text.parts) == 1 and not first.strip("*"))
+
+
+def _is_whole_service(text: Text, action: str) -> bool:
+    """Whether a pattern is all of the action's service, which some services hold to be enough."""
+    pieces = text.split(":", 5)
+    whole = pieces is not None and len(pieces) == 6 and pieces[5].known() == "*"
+    return whole and _is_of_service(text, action)
+
+
+def _is_of_service(text: Text, action: str) -> bool:
+    pieces = text.split(":", 5)
+    if pieces is None or len(pieces) < 3:
+        return True
+    return pieces[2].known() in (None, "*", action.partition(":")[0].lower())
+
+
+def _fits(info: ActionInfo, resource: Text) -> bool:
+    if info.service in _TWO_NAMES:
+        pieces = resource.split(":", 5)
+        if pieces is not None and len(pieces) > 2 and pieces[2].known() in _TWO_NAMES:
+            return True
+    for arn in _forms(info):
+        made = form("", arn)
+        if made is None or may_meet(resource, made.text):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _forms(info: ActionInfo) -> tuple[str, ...]:
+    """The ARNs of an action's resource types; with one empty where a form is not known."""
+    service = reference.service(info.service)
+    types = {each.name: each.arn for each in service.resource_types} if service else {}
+    return tuple(dict.fromkeys(types.get(each.name, "") for each in info.resource_types))
+
+
+def _sessions(statement: DraftStatement) -> Iterator[Flaw]:
+    """ARNs of sessions where the ARN of a role belongs."""
+    actions = [name for name, _ in statement.known("Action") if name.lower() in _ROLE_ACTIONS]
+    if not actions:
+        return
+    for text in statement.texts("Resource"):
+        pieces = text.split(":", 5)
+        if pieces is None or len(pieces) < 6 or pieces[2].known() != "sts":
+            continue
+        first = pieces[5].parts[0] if pieces[5].parts else ""
+        if isinstance(first, str) and first.startswith(_SESSION):
+            role = str(pieces[5]).removeprefix(_SESSION).partition("/")[0]
+            yield statement.flaw(
+                "assumed-role-arn", text, resource=str(text),
+                arn=str(text), action_name=actions[0],
+                role=f"arn:{pieces[1]}:iam::{pieces[4]}:role/{role}",
+            )  # fmt: skip
+
+
+def _foreign(statement: DraftStatement, attached: str) -> Iterator[Flaw]:
+    for name, text in statement.known("Action"):
+        service, colon, _ = name.partition(":")
+        if colon and not set("*?$") & set(service) and service.lower() != attached:
+            yield statement.flaw(
+                "UNSUPPORTED_ACTION_IN_POLICY", text, action=name, name=name, attached=attached
+            )

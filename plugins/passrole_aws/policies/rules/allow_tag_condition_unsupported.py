@@ -1,0 +1,83 @@
+from collections.abc import Iterator
+
+from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+
+WORDS = {
+    "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": "{services} does not know {key}, so nothing of it is allowed.",
+    "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": "services that do not know {key} are not allowed by a NotAction.",
+}
+REMEDY = "Allow the actions of these services in a statement without the tag."
+
+
+@rule(
+    "allow-tag-condition-unsupported",
+    checks=PolicyDocument,
+    severity=Severity.LOW,
+    category=Category.POLICY,
+    aws_checks=tuple(WORDS),
+)
+def allow_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
+    r"""An Allow rests on a tag that some of its services do not know.
+
+    Where a service does not know the key, the condition is never true, and the statement allows
+    nothing there.
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: tax:GetTaxInheritance
+                Resource: "*"
+                Condition:
+                  StringEquals:
+                    aws:ResourceTag/team: shop  # finding
+    ```
+
+    ```json finding=5
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"tax:GetTaxInheritance\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:DeleteBucket
+                Resource: "*"
+                Condition:
+                  StringEquals:
+                    aws:ResourceTag/team: shop
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:DeleteBucket\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+    """
+    yield from graph.flaws(document, WORDS, remedy=REMEDY)

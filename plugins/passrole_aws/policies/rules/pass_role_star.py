@@ -1,0 +1,89 @@
+from collections.abc import Iterator
+
+from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+
+WORDS = {
+    "PASS_ROLE_WITH_STAR_IN_RESOURCE": "it allows iam:PassRole on {resources}.",
+    "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE": "{written} includes iam:PassRole, and it is allowed on {resources}.",
+    "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION": "NotAction leaves iam:PassRole allowed on {resources}.",
+    "PASS_ROLE_WITH_NOT_RESOURCE": "it allows iam:PassRole on all but {resources}.",
+    "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE": "{written} includes iam:PassRole, and it is allowed on all but {resources}.",
+    "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE": "NotAction leaves iam:PassRole allowed on all but {resources}.",
+}
+REMEDY = "Name the roles that are passed, and the service in iam:PassedToService."
+
+
+@rule(
+    "pass-role-star",
+    checks=PolicyDocument,
+    severity=Severity.HIGH,
+    category=Category.RISK,
+    aws_checks=tuple(WORDS),
+)
+def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
+    r"""A policy lets its holder pass any role.
+
+    Whoever may pass any role to a service that runs code acts with every role that the service may
+    assume, the most powerful included. AWS gave `iam:PassRole` on `*` to pipelines for years, and
+    copies still do.
+
+    `iam:PassedToService` narrows it to a service, not to a role: such a statement is shown by
+    `strict`.
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: iam:PassRole  # finding
+                Resource: "*"
+    ```
+
+    ```json finding=5
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"*\"}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: iam:PassRole
+                Resource: arn:aws:iam::111122223333:role/Deploy
+                Condition:
+                  StringEquals:
+                    iam:PassedToService: cloudformation.amazonaws.com
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"arn:aws:iam::111122223333:role/Deploy\", Condition = {StringEquals = {\"iam:PassedToService\" = \"cloudformation.amazonaws.com\"}}}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+    yield from graph.flaws(document, WORDS, remedy=REMEDY)

@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+
+from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+
+WORDS = {
+    "resource-type-mismatch": "{names}: nothing in {resources} is what {name} works on ({types}).",
+}
+REMEDY = "Name a resource of the type that the action works on."
+SYMPTOM = "It deploys; the statement never matches, and the call is not authorized."
+
+
+@rule(
+    "resource-type-mismatch",
+    checks=PolicyDocument,
+    severity=Severity.HIGH,
+    category=Category.POLICY,
+)
+def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
+    r"""None of the listed resources is of a type that the action works on.
+
+    `s3:GetObject` works on objects, `s3:ListBucket` on buckets: a statement that names the other
+    kind never matches. The rule speaks only where no resource of the statement fits, so a list that
+    serves several actions is fine.
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject  # finding
+                Resource: arn:aws:s3:::artifacts
+    ```
+
+    ```json finding=5
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    ```yaml
+    Resources:
+      Example:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: arn:aws:s3:::artifacts/*
+    ```
+
+    ```json
+    {
+      "resource": {
+        "aws_iam_policy": {
+          "example": {
+            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
+          }
+        }
+      }
+    }
+    ```
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    """
+    yield from graph.flaws(document, WORDS, symptom=SYMPTOM, remedy=REMEDY)
