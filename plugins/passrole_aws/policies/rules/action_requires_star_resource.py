@@ -16,7 +16,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     category=Category.POLICY,
 )
 def action_requires_star_resource(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""An action without resource-level permissions is granted on named resources.
+    """An action without resource-level permissions is granted on named resources.
 
     Some actions work on no resource: IAM asks for them with the resource `*` alone, and a statement
     that lists ARNs grants them nothing. `ecr:GetAuthorizationToken` and most `List` actions are
@@ -39,15 +39,21 @@ def action_requires_star_resource(document: PolicyDocument, graph: Graph) -> Ite
                 Resource: arn:aws:ecr:eu-west-1:111122223333:repository/shop
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [\"ecr:BatchGetImage\", \"ecr:GetAuthorizationToken\"], Resource = \"arn:aws:ecr:eu-west-1:111122223333:repository/shop\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "ecr:BatchGetImage",
+              "ecr:GetAuthorizationToken",  # finding
+            ]
+            Resource = "arn:aws:ecr:eu-west-1:111122223333:repository/shop"
+          },
+        ]
+      })
     }
     ```
 
@@ -67,15 +73,23 @@ def action_requires_star_resource(document: PolicyDocument, graph: Graph) -> Ite
                 Resource: "*"
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"ecr:BatchGetImage\", Resource = \"arn:aws:ecr:eu-west-1:111122223333:repository/shop\"}, {Effect = \"Allow\", Action = \"ecr:GetAuthorizationToken\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "ecr:BatchGetImage"
+            Resource = "arn:aws:ecr:eu-west-1:111122223333:repository/shop"
+          },
+          {
+            Effect = "Allow"
+            Action = "ecr:GetAuthorizationToken"
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 

@@ -18,7 +18,7 @@ SYMPTOM = "It deploys; later the call is not authorized."
     aws_checks=tuple(WORDS),
 )
 def action_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy names an action that does not exist.
+    """A policy names an action that does not exist.
 
     IAM takes any name, so a misspelt action deploys without a word; what it was meant to allow is
     denied when it is needed, and what it was meant to deny is not. A wildcard that matches no
@@ -42,15 +42,21 @@ def action_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [\"codestar-connections:UseConnections\", \"dyanmodb:PutItem\"], Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "codestar-connections:UseConnections",  # finding
+              "dyanmodb:PutItem",  # finding
+            ]
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 
@@ -69,15 +75,21 @@ def action_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [\"codestar-connections:UseConnection\", \"dynamodb:PutItem\"], Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "codestar-connections:UseConnection",
+              "dynamodb:PutItem",
+            ]
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 

@@ -16,7 +16,7 @@ REMEDY = "Name with Principal who may."
     aws_checks=tuple(WORDS),
 )
 def allow_not_principal(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A resource policy allows everyone but those it names.
+    """A resource policy allows everyone but those it names.
 
     `NotPrincipal` with `Allow` grants to all others, whoever they are and without any login.
 
@@ -35,16 +35,20 @@ def allow_not_principal(document: PolicyDocument, graph: Graph) -> Iterator[Repo
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=6
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", NotPrincipal = {AWS = \"111122223333\"}, Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            NotPrincipal = { AWS = "111122223333" }  # finding
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -63,16 +67,20 @@ def allow_not_principal(document: PolicyDocument, graph: Graph) -> Iterator[Repo
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -17,7 +17,7 @@ REMEDY = "Allow the actions of these services in a statement without the tag."
     aws_checks=tuple(WORDS),
 )
 def allow_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""An Allow rests on a tag that some of its services do not know.
+    """An Allow rests on a tag that some of its services do not know.
 
     Where a service does not know the key, the condition is never true, and the statement allows
     nothing there.
@@ -38,15 +38,23 @@ def allow_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> I
                     aws:ResourceTag/team: shop  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"tax:GetTaxInheritance\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "tax:GetTaxInheritance"
+            Resource = "*"
+            Condition = {
+              StringEquals = {
+                "aws:ResourceTag/team" = "shop"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +74,23 @@ def allow_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> I
                     aws:ResourceTag/team: shop
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:DeleteBucket\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:DeleteBucket"
+            Resource = "*"
+            Condition = {
+              StringEquals = {
+                "aws:ResourceTag/team" = "shop"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

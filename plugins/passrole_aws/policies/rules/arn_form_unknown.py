@@ -20,7 +20,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(WORDS),
 )
 def arn_form_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A resource has not the form of any ARN of its service.
+    """A resource has not the form of any ARN of its service.
 
     The service has no resource whose ARN looks like that: the type is misspelt, or a region or an
     account stands where the service has none, or is missing. The statement matches nothing.
@@ -40,15 +40,18 @@ def arn_form_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]
                 Resource: arn:aws:s3:eu-west-1::artifacts/*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:eu-west-1::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:eu-west-1::artifacts/*"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -65,15 +68,18 @@ def arn_form_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -22,7 +22,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def arn_malformed(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A resource is no ARN, or has a part that cannot be.
+    """A resource is no ARN, or has a part that cannot be.
 
     An ARN has six parts: `arn:partition:service:region:account:resource`. The first is `arn`, the
     service is written in lower case, a region exists, belongs to the partition, and an account has
@@ -41,15 +41,18 @@ def arn_malformed(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: aws:s3:::artifacts/*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "aws:s3:::artifacts/*"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +69,18 @@ def arn_malformed(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

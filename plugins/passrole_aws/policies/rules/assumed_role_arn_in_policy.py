@@ -19,7 +19,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     category=Category.POLICY,
 )
 def assumed_role_arn_in_policy(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""The ARN of a session stands where the ARN of a role belongs.
+    """The ARN of a session stands where the ARN of a role belongs.
 
     Error messages name the caller as `arn:aws:sts::…:assumed-role/Name/Session`. That is the
     session; roles are passed and assumed by their own ARN, `arn:aws:iam::…:role/Name`, with its
@@ -38,15 +38,18 @@ def assumed_role_arn_in_policy(document: PolicyDocument, graph: Graph) -> Iterat
                 Resource: arn:aws:sts::111122223333:assumed-role/Deploy/AWSCodePipeline  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"arn:aws:sts::111122223333:assumed-role/Deploy/AWSCodePipeline\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:PassRole"
+            Resource = "arn:aws:sts::111122223333:assumed-role/Deploy/AWSCodePipeline"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -63,15 +66,18 @@ def assumed_role_arn_in_policy(document: PolicyDocument, graph: Graph) -> Iterat
                 Resource: arn:aws:iam::111122223333:role/Deploy
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"arn:aws:iam::111122223333:role/Deploy\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:PassRole"
+            Resource = "arn:aws:iam::111122223333:role/Deploy"
+          },
+        ]
+      })
     }
     ```
 

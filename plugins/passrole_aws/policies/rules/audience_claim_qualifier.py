@@ -18,7 +18,7 @@ REMEDY = "Write StringEquals, unless the provider sends several audiences."
     aws_checks=tuple(WORDS),
 )
 def audience_claim_qualifier(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""The audience of a token is compared as a set.
+    """The audience of a token is compared as a set.
 
     `ForAllValues` and `ForAnyValue` are for keys with many values. Most providers send one
     audience; `ForAllValues` is also true of a token without any.
@@ -39,15 +39,23 @@ def audience_claim_qualifier(document: PolicyDocument, graph: Graph) -> Iterator
                     accounts.google.com:aud: my-app  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"accounts.google.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {\"ForAnyValue:StringEquals\" = {\"accounts.google.com:aud\" = \"my-app\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "accounts.google.com" }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              "ForAnyValue:StringEquals" = {
+                "accounts.google.com:aud" = "my-app"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -67,15 +75,23 @@ def audience_claim_qualifier(document: PolicyDocument, graph: Graph) -> Iterator
                     accounts.google.com:aud: my-app
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"accounts.google.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {StringEquals = {\"accounts.google.com:aud\" = \"my-app\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "accounts.google.com" }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              StringEquals = {
+                "accounts.google.com:aud" = "my-app"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -20,7 +20,7 @@ REMEDY = "Write aws:PrincipalArn, or aws:SourceArn."
     aws_checks=tuple(WORDS),
 )
 def condition_key_deprecated(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition names a key that was replaced.
+    """A condition names a key that was replaced.
 
     `aws:ARN` gave way to `aws:PrincipalArn`.
 
@@ -40,15 +40,23 @@ def condition_key_deprecated(document: PolicyDocument, graph: Graph) -> Iterator
                     aws:ARN: arn:aws:iam::111122223333:role/deploy  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {ArnLike = {\"aws:ARN\" = \"arn:aws:iam::111122223333:role/deploy\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              ArnLike = {
+                "aws:ARN" = "arn:aws:iam::111122223333:role/deploy"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -68,15 +76,23 @@ def condition_key_deprecated(document: PolicyDocument, graph: Graph) -> Iterator
                     aws:PrincipalArn: arn:aws:iam::111122223333:role/deploy
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {ArnLike = {\"aws:PrincipalArn\" = \"arn:aws:iam::111122223333:role/deploy\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              ArnLike = {
+                "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/deploy"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -21,7 +21,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(WORDS),
 )
 def condition_key_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition names a key that does not exist.
+    """A condition names a key that does not exist.
 
     No request holds the key: a positive operator never matches, a negated one always does. Keys of
     tags need the name of the tag behind the slash.
@@ -42,15 +42,23 @@ def condition_key_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Re
                     aws:PrincipalOrgId2: o-abcde12345  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalOrgId2\" = \"o-abcde12345\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalOrgId2" = "o-abcde12345"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -70,15 +78,23 @@ def condition_key_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Re
                     aws:PrincipalOrgID: o-abcde12345
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalOrgID\" = \"o-abcde12345\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalOrgID" = "o-abcde12345"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

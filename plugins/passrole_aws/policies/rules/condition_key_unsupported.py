@@ -20,7 +20,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(WORDS),
 )
 def condition_key_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition names a key that the request does not hold.
+    """A condition names a key that the request does not hold.
 
     A key of a service is there for the actions that document it. For others it is absent: an Allow
     never matches, a Deny never denies. Services that call for themselves have no principal tags and
@@ -43,15 +43,23 @@ def condition_key_unsupported(document: PolicyDocument, graph: Graph) -> Iterato
                     iam:PassedToService: codebuild.amazonaws.com  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"codebuild:StartBuild\", Resource = \"*\", Condition = {StringEquals = {\"iam:PassedToService\" = \"codebuild.amazonaws.com\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "codebuild:StartBuild"
+            Resource = "*"
+            Condition = {
+              StringEquals = {
+                "iam:PassedToService" = "codebuild.amazonaws.com"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -71,15 +79,23 @@ def condition_key_unsupported(document: PolicyDocument, graph: Graph) -> Iterato
                     iam:PassedToService: codebuild.amazonaws.com
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"arn:aws:iam::111122223333:role/build\", Condition = {StringEquals = {\"iam:PassedToService\" = \"codebuild.amazonaws.com\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:PassRole"
+            Resource = "arn:aws:iam::111122223333:role/build"
+            Condition = {
+              StringEquals = {
+                "iam:PassedToService" = "codebuild.amazonaws.com"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -23,7 +23,7 @@ SYMPTOM = "The condition never matches, or always."
     aws_checks=tuple(WORDS),
 )
 def condition_operator_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition compares in a way that does not suit its key or its value.
+    """A condition compares in a way that does not suit its key or its value.
 
     `StringEquals` takes `*` as a letter. A key with many values needs `ForAnyValue` or
     `ForAllValues`; on a key with one value `ForAllValues` is true where the key is absent, which
@@ -45,15 +45,23 @@ def condition_operator_mismatch(document: PolicyDocument, graph: Graph) -> Itera
                     aws:PrincipalArn: arn:aws:iam::111122223333:role/deploy-*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalArn\" = \"arn:aws:iam::111122223333:role/deploy-*\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/deploy-*"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -73,15 +81,23 @@ def condition_operator_mismatch(document: PolicyDocument, graph: Graph) -> Itera
                     aws:PrincipalArn: arn:aws:iam::111122223333:role/deploy-*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {ArnLike = {\"aws:PrincipalArn\" = \"arn:aws:iam::111122223333:role/deploy-*\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              ArnLike = {
+                "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/deploy-*"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

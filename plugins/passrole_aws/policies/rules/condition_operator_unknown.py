@@ -18,7 +18,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def condition_operator_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition has an operator that does not exist.
+    """A condition has an operator that does not exist.
 
     IAM refuses the policy. `Null` takes no `IfExists`: it asks whether a key is there.
 
@@ -38,15 +38,23 @@ def condition_operator_unknown(document: PolicyDocument, graph: Graph) -> Iterat
                     aws:PrincipalOrgID: o-abcde12345  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEqual = {\"aws:PrincipalOrgID\" = \"o-abcde12345\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEqual = {
+                "aws:PrincipalOrgID" = "o-abcde12345"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +74,23 @@ def condition_operator_unknown(document: PolicyDocument, graph: Graph) -> Iterat
                     aws:PrincipalOrgID: o-abcde12345
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalOrgID\" = \"o-abcde12345\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalOrgID" = "o-abcde12345"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

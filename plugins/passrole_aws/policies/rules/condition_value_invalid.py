@@ -23,7 +23,7 @@ SYMPTOM = "The condition never matches."
     aws_checks=tuple(WORDS),
 )
 def condition_value_invalid(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A value of a condition cannot be a value of its key.
+    """A value of a condition cannot be a value of its key.
 
     Regions, VPCs and endpoints have names of a known form. A key that is true or false takes one
     value: with both the condition says nothing.
@@ -44,15 +44,23 @@ def condition_value_invalid(document: PolicyDocument, graph: Graph) -> Iterator[
                     aws:RequestedRegion: eu-west-11  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:RequestedRegion\" = \"eu-west-11\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:RequestedRegion" = "eu-west-11"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -72,15 +80,23 @@ def condition_value_invalid(document: PolicyDocument, graph: Graph) -> Iterator[
                     aws:RequestedRegion: eu-west-1
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:RequestedRegion\" = \"eu-west-1\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:RequestedRegion" = "eu-west-1"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

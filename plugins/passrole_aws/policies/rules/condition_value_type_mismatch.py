@@ -22,7 +22,7 @@ SYMPTOM = "The condition never matches, or the deployment fails."
     aws_checks=tuple(WORDS),
 )
 def condition_value_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A value of a condition is not of the type that its operator compares.
+    """A value of a condition is not of the type that its operator compares.
 
     A number that is no number, a date that is no date, an address that is none: nothing is ever
     equal to it. Dates in seconds are taken, and read wrong by people.
@@ -43,15 +43,23 @@ def condition_value_type_mismatch(document: PolicyDocument, graph: Graph) -> Ite
                     aws:SourceIp: 203.0.113.0/240  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"203.0.113.0/240\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "203.0.113.0/240"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -71,15 +79,23 @@ def condition_value_type_mismatch(document: PolicyDocument, graph: Graph) -> Ite
                     aws:SourceIp: 203.0.113.0/24
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"203.0.113.0/24\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "203.0.113.0/24"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

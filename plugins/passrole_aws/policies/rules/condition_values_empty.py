@@ -19,7 +19,7 @@ REMEDY = "Give values; to ask whether a key is absent write Null."
     aws_checks=tuple(WORDS),
 )
 def condition_values_empty(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition has no values.
+    """A condition has no values.
 
     A key without values is never equal to anything: a positive operator is never true, a negated
     one always. Under `ForAllValues` and with `IfExists` it asks whether the key is absent, which
@@ -41,15 +41,23 @@ def condition_values_empty(document: PolicyDocument, graph: Graph) -> Iterator[R
                     aws:PrincipalOrgID: []  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalOrgID\" = []}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalOrgID" = []  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -69,15 +77,23 @@ def condition_values_empty(document: PolicyDocument, graph: Graph) -> Iterator[R
                     aws:PrincipalOrgID: [o-abcde12345]
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:PrincipalOrgID\" = [\"o-abcde12345\"]}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:PrincipalOrgID" = ["o-abcde12345"]
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

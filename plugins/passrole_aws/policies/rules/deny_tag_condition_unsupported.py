@@ -17,7 +17,7 @@ REMEDY = "Deny the actions of these services in a statement of their own."
     aws_checks=tuple(WORDS),
 )
 def deny_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A Deny rests on a tag that some of its services do not know.
+    """A Deny rests on a tag that some of its services do not know.
 
     Where a service does not know the key, the condition is never true, and the statement denies
     nothing there. With NotAction that is so for every service without tags.
@@ -38,15 +38,23 @@ def deny_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> It
                     aws:ResourceTag/team: shop  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Deny\", Action = \"tax:GetTaxInheritance\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Deny"
+            Action = "tax:GetTaxInheritance"
+            Resource = "*"
+            Condition = {
+              StringEquals = {
+                "aws:ResourceTag/team" = "shop"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +74,23 @@ def deny_tag_condition_unsupported(document: PolicyDocument, graph: Graph) -> It
                     aws:ResourceTag/team: shop
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Deny\", Action = \"s3:DeleteBucket\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceTag/team\" = \"shop\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Deny"
+            Action = "s3:DeleteBucket"
+            Resource = "*"
+            Condition = {
+              StringEquals = {
+                "aws:ResourceTag/team" = "shop"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -17,7 +17,7 @@ REMEDY = "Leave the element out, or fill it."
     aws_checks=tuple(WORDS),
 )
 def empty_optional_element(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A Sid or a Condition is empty.
+    """A Sid or a Condition is empty.
 
     It changes nothing. An empty Condition may be what is left of one that was meant to limit the
     statement.
@@ -36,15 +36,19 @@ def empty_optional_element(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = ""  # finding
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -62,15 +66,19 @@ def empty_optional_element(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"Read\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "Read"
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -21,7 +21,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument, or the statement d
     aws_checks=tuple(check for check in WORDS if check.isupper()),
 )
 def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""An element of a policy is empty.
+    """An element of a policy is empty.
 
     A statement without actions, resources or principals does nothing, and IAM refuses most of them.
     An empty text matches nothing: it is what is left of a value that got lost.
@@ -39,15 +39,18 @@ def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Rep
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [], Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = []  # finding
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -64,15 +67,18 @@ def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Rep
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -16,7 +16,7 @@ REMEDY = "Name the owner, the repository and the branch or environment."
     aws_checks=tuple(WORDS),
 )
 def github_trust_too_wide(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A wildcard lets more of GitHub assume the role than was meant.
+    """A wildcard lets more of GitHub assume the role than was meant.
 
     The `sub` of a token of GitHub Actions is `repo:owner/name:ref:refs/heads/branch`. A wildcard in
     the owner or the name lets in repositories that others create. A wildcard behind the name lets
@@ -38,15 +38,23 @@ def github_trust_too_wide(document: PolicyDocument, graph: Graph) -> Iterator[Re
                     token.actions.githubusercontent.com:sub: repo:shop/*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {StringLike = {\"token.actions.githubusercontent.com:sub\" = \"repo:shop/*\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              StringLike = {
+                "token.actions.githubusercontent.com:sub" = "repo:shop/*"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +74,23 @@ def github_trust_too_wide(document: PolicyDocument, graph: Graph) -> Iterator[Re
                     token.actions.githubusercontent.com:sub: repo:shop/app:ref:refs/heads/main
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {StringLike = {\"token.actions.githubusercontent.com:sub\" = \"repo:shop/app:ref:refs/heads/main\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              StringLike = {
+                "token.actions.githubusercontent.com:sub" = "repo:shop/app:ref:refs/heads/main"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -20,7 +20,7 @@ SYMPTOM = "The deployment fails: invalid principal in policy."
     aws_checks=tuple(WORDS),
 )
 def invalid_principal_format(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A principal is written in a way that IAM refuses.
+    """A principal is written in a way that IAM refuses.
 
     A principal is `"*"`, or stands under `AWS`, `Service`, `Federated` or `CanonicalUser`: an
     account of twelve digits, the ARN of a role, a user or a session, the name of a service.
@@ -41,15 +41,20 @@ def invalid_principal_format(document: PolicyDocument, graph: Graph) -> Iterator
                 Action: sts:AssumeRole
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"arn:aws:iam::111122223333:role/deploy-*\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::111122223333:role/deploy-*"  # finding
+            }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 
@@ -67,15 +72,20 @@ def invalid_principal_format(document: PolicyDocument, graph: Graph) -> Iterator
                 Action: sts:AssumeRole
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"arn:aws:iam::111122223333:role/deploy\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::111122223333:role/deploy"
+            }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 

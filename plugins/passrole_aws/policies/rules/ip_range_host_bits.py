@@ -16,7 +16,7 @@ REMEDY = "Write the range as it is."
     aws_checks=tuple(WORDS),
 )
 def ip_range_host_bits(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A range of addresses has bits behind its mask.
+    """A range of addresses has bits behind its mask.
 
     `203.0.113.7/24` is the range `203.0.113.0/24`: the rest is ignored.
 
@@ -36,15 +36,23 @@ def ip_range_host_bits(document: PolicyDocument, graph: Graph) -> Iterator[Repor
                     aws:SourceIp: 203.0.113.7/24  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"203.0.113.7/24\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "203.0.113.7/24"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -64,15 +72,23 @@ def ip_range_host_bits(document: PolicyDocument, graph: Graph) -> Iterator[Repor
                     aws:SourceIp: 203.0.113.0/24
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"203.0.113.0/24\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "203.0.113.0/24"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

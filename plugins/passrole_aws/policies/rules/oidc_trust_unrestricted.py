@@ -17,7 +17,7 @@ REMEDY = "Add conditions on the provider's aud and sub."
     aws_checks=tuple(WORDS),
 )
 def oidc_trust_unrestricted(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""Anyone with a token of the identity provider can assume the role.
+    """Anyone with a token of the identity provider can assume the role.
 
     A provider of OpenID Connect serves more people than you. Without a condition on the claims of
     its token, the whole world can assume the role; for GitHub Actions it is the `sub` claim that
@@ -40,15 +40,25 @@ def oidc_trust_unrestricted(document: PolicyDocument, graph: Graph) -> Iterator[
                     token.actions.githubusercontent.com:aud: sts.amazonaws.com
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {StringEquals = {\"token.actions.githubusercontent.com:aud\" = \"sts.amazonaws.com\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"  # finding
+            }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              StringEquals = {
+                "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -70,15 +80,26 @@ def oidc_trust_unrestricted(document: PolicyDocument, graph: Graph) -> Iterator[
                     token.actions.githubusercontent.com:sub: repo:shop/app:ref:refs/heads/main
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com\"}, Action = \"sts:AssumeRoleWithWebIdentity\", Condition = {StringEquals = {\"token.actions.githubusercontent.com:aud\" = \"sts.amazonaws.com\", \"token.actions.githubusercontent.com:sub\" = \"repo:shop/app:ref:refs/heads/main\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+            }
+            Action = "sts:AssumeRoleWithWebIdentity"
+            Condition = {
+              StringEquals = {
+                "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+                "token.actions.githubusercontent.com:sub" = "repo:shop/app:ref:refs/heads/main"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

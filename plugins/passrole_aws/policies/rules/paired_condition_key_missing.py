@@ -16,7 +16,7 @@ REMEDY = "Add the other key to the condition."
     aws_checks=tuple(WORDS),
 )
 def paired_condition_key_missing(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A condition key says little without another.
+    """A condition key says little without another.
 
     Private addresses are the same in many networks. `aws:VpcSourceIp` means something only together
     with the VPC or the endpoint that the request comes through.
@@ -37,15 +37,23 @@ def paired_condition_key_missing(document: PolicyDocument, graph: Graph) -> Iter
                     aws:VpcSourceIp: 10.0.0.0/16  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:VpcSourceIp\" = \"10.0.0.0/16\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:VpcSourceIp" = "10.0.0.0/16"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -67,15 +75,26 @@ def paired_condition_key_missing(document: PolicyDocument, graph: Graph) -> Iter
                     aws:SourceVpc: vpc-11223344556677889
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:VpcSourceIp\" = \"10.0.0.0/16\"}, StringEquals = {\"aws:SourceVpc\" = \"vpc-11223344556677889\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:VpcSourceIp" = "10.0.0.0/16"
+              }
+              StringEquals = {
+                "aws:SourceVpc" = "vpc-11223344556677889"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -64,6 +64,50 @@ def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Repo
                 Resource: !Sub arn:${AWS::Partition}:s3:::artifacts
     ```
 
+    ```hcl
+    data "aws_partition" "current" {}
+
+    resource "aws_iam_policy" "read" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"  # finding
+          },
+          {
+            Effect   = "Allow"
+            Action   = "s3:ListBucket"
+            Resource = "arn:${data.aws_partition.current.partition}:s3:::artifacts"
+          },
+        ]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_partition" "current" {}
+
+    resource "aws_iam_policy" "read" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "s3:GetObject"
+            Resource = "arn:${data.aws_partition.current.partition}:s3:::artifacts/*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = "s3:ListBucket"
+            Resource = "arn:${data.aws_partition.current.partition}:s3:::artifacts"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     del graph

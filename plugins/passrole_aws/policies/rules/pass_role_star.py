@@ -21,7 +21,7 @@ REMEDY = "Name the roles that are passed, and the service in iam:PassedToService
     aws_checks=tuple(WORDS),
 )
 def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy lets its holder pass any role.
+    """A policy lets its holder pass any role.
 
     Whoever may pass any role to a service that runs code acts with every role that the service may
     assume, the most powerful included. AWS gave `iam:PassRole` on `*` to pipelines for years, and
@@ -43,15 +43,18 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:PassRole"  # finding
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 
@@ -71,15 +74,23 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                     iam:PassedToService: cloudformation.amazonaws.com
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:PassRole\", Resource = \"arn:aws:iam::111122223333:role/Deploy\", Condition = {StringEquals = {\"iam:PassedToService\" = \"cloudformation.amazonaws.com\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:PassRole"
+            Resource = "arn:aws:iam::111122223333:role/Deploy"
+            Condition = {
+              StringEquals = {
+                "iam:PassedToService" = "cloudformation.amazonaws.com"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

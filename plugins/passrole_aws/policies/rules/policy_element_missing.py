@@ -21,7 +21,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def policy_element_missing(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy lacks an element that it needs.
+    """A policy lacks an element that it needs.
 
     Every policy has statements, every statement an effect and an action. A policy of an identity
     needs a resource in each statement, the policy of a resource and the trust policy of a role need
@@ -39,15 +39,17 @@ def policy_element_missing(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Action: s3:ListAllMyBuckets
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:ListAllMyBuckets\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {  # finding
+            Effect = "Allow"
+            Action = "s3:ListAllMyBuckets"
+          },
+        ]
+      })
     }
     ```
 
@@ -64,15 +66,18 @@ def policy_element_missing(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: "*"
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:ListAllMyBuckets\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:ListAllMyBuckets"
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 

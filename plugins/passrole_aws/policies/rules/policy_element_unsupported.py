@@ -20,7 +20,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def policy_element_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy has an element that policies of its kind cannot have.
+    """A policy has an element that policies of its kind cannot have.
 
     The policy of a role or a user says what its holder may do, so it names no principal; nor does a
     service control policy. A trust policy says who may assume the role, so it names no resource,
@@ -40,15 +40,19 @@ def policy_element_unsupported(document: PolicyDocument, graph: Graph) -> Iterat
                 Resource: "*"  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"codepipeline.amazonaws.com\"}, Action = \"sts:AssumeRole\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Service = "codepipeline.amazonaws.com" }
+            Action = "sts:AssumeRole"
+            Resource = "*"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -65,15 +69,18 @@ def policy_element_unsupported(document: PolicyDocument, graph: Graph) -> Iterat
                 Action: sts:AssumeRole
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"codepipeline.amazonaws.com\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Service = "codepipeline.amazonaws.com" }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 

@@ -84,6 +84,53 @@ def policy_size_exceeded(subject: PolicyDocument | Identity, graph: Graph) -> It
                       - arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/02/*
     ```
 
+    ```hcl
+    resource "aws_iam_user_policy" "read" {
+      user   = "robot"
+      policy = jsonencode({  # finding
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = [
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/00/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/01/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/02/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/03/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/04/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/05/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/06/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/07/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/08/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/09/*",
+            ]
+          },
+        ]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_iam_user_policy" "read" {
+      user   = "robot"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = [
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/00/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/01/*",
+              "arn:aws:s3:::artifacts/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/releases-of-the-shop/02/*",
+            ]
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
     if isinstance(subject, PolicyDocument):

@@ -28,7 +28,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def policy_syntax_invalid(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy does not follow the grammar of IAM.
+    """A policy does not follow the grammar of IAM.
 
     IAM refuses the document, and CloudFormation or Terraform stops there: an element that is
     misspelt or written in another case, a version that does not exist, an effect that is neither
@@ -50,15 +50,18 @@ def policy_syntax_invalid(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "allow"  # finding
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -75,15 +78,18 @@ def policy_syntax_invalid(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -23,7 +23,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(check for check in WORDS if check.isupper()),
 )
 def policy_variable_invalid(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy variable is malformed, or stands where none is read.
+    """A policy variable is malformed, or stands where none is read.
 
     A variable is `${key}` or `${key, 'default'}`. It is read in the resource part of ARNs and in
     values under String and Arn operators, nowhere else. What is written otherwise is plain text, or
@@ -45,15 +45,18 @@ def policy_variable_invalid(document: PolicyDocument, graph: Graph) -> Iterator[
                 Resource: arn:aws:s3:::artifacts/${aws:username/*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/$${aws:username/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/$${aws:username/*"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -70,15 +73,18 @@ def policy_variable_invalid(document: PolicyDocument, graph: Graph) -> Iterator[
                 Resource: arn:aws:s3:::artifacts/${aws:username}/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/$${aws:username}/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/$${aws:username}/*"
+          },
+        ]
+      })
     }
     ```
 

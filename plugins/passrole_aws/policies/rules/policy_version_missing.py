@@ -16,7 +16,7 @@ REMEDY = 'Write Version: "2012-10-17".'
     aws_checks=tuple(WORDS),
 )
 def policy_version_missing(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy has no Version.
+    """A policy has no Version.
 
     Without a Version a policy is of the language of 2008, in which policy variables are plain text.
     Nothing breaks until somebody writes one.
@@ -31,15 +31,13 @@ def policy_version_missing(document: PolicyDocument, graph: Graph) -> Iterator[R
               - {Effect: Allow, Action: s3:ListAllMyBuckets, Resource: "*"}
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Statement = [{Effect = \"Allow\", Action = \"s3:ListAllMyBuckets\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({  # finding
+        Statement = [
+          { Effect = "Allow", Action = "s3:ListAllMyBuckets", Resource = "*" },
+        ]
+      })
     }
     ```
 
@@ -56,15 +54,18 @@ def policy_version_missing(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

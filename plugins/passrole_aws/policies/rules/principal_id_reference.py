@@ -18,7 +18,7 @@ SYMPTOM = "It deploys or fails with invalid principal; the role it meant cannot 
     aws_checks=tuple(WORDS),
 )
 def principal_id_reference(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A principal is named by its unique id.
+    """A principal is named by its unique id.
 
     `AROA…` and `AIDA…` are ids that IAM itself writes in place of a role or a user that was
     deleted. A new role of the same name has another id, so the statement names nobody.
@@ -37,15 +37,20 @@ def principal_id_reference(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Action: sts:AssumeRole
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"AROAIIAV48CME38CS8XYZ\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "AROAIIAV48CME38CS8XYZ"  # finding
+            }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 
@@ -63,15 +68,20 @@ def principal_id_reference(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Action: sts:AssumeRole
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"arn:aws:iam::111122223333:role/deploy\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::111122223333:role/deploy"
+            }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 

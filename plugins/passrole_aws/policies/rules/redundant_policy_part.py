@@ -20,7 +20,7 @@ REMEDY = "Leave it out."
     aws_checks=tuple(WORDS),
 )
 def redundant_policy_part(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy says something twice.
+    """A policy says something twice.
 
     It changes nothing, and takes from the size that a policy may have. An entry is redundant only
     where another covers it in every deployment.
@@ -40,15 +40,21 @@ def redundant_policy_part(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [\"s3:Get*\", \"s3:GetObject\"], Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "s3:Get*",
+              "s3:GetObject",  # finding
+            ]
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -65,15 +71,18 @@ def redundant_policy_part(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:Get*\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:Get*"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -18,7 +18,7 @@ SYMPTOM = "The deployment fails: policy has invalid action, or invalid resource.
     aws_checks=tuple(WORDS),
 )
 def resource_policy_foreign(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""The policy of a resource speaks of another service.
+    """The policy of a resource speaks of another service.
 
     The policy of a bucket decides about S3 actions on this bucket, and nothing else. An action or a
     resource of another service is refused, or never asked for.
@@ -38,16 +38,20 @@ def resource_policy_foreign(document: PolicyDocument, graph: Graph) -> Iterator[
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=6
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"kms:Decrypt\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "kms:Decrypt"  # finding
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -66,16 +70,20 @@ def resource_policy_foreign(document: PolicyDocument, graph: Graph) -> Iterator[
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

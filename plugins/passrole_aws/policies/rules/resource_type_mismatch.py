@@ -16,7 +16,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     category=Category.POLICY,
 )
 def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""None of the listed resources is of a type that the action works on.
+    """None of the listed resources is of a type that the action works on.
 
     `s3:GetObject` works on objects, `s3:ListBucket` on buckets: a statement that names the other
     kind never matches. The rule speaks only where no resource of the statement fits, so a list that
@@ -35,15 +35,18 @@ def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: arn:aws:s3:::artifacts
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"  # finding
+            Resource = "arn:aws:s3:::artifacts"
+          },
+        ]
+      })
     }
     ```
 
@@ -60,15 +63,18 @@ def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[R
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

@@ -23,7 +23,7 @@ REMEDY = "Name the role in Resource, or the service in iam:AWSServiceName."
     aws_checks=tuple(WORDS),
 )
 def service_linked_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy lets its holder create any service-linked role.
+    """A policy lets its holder create any service-linked role.
 
     A service-linked role gives a service rights in the account. Who may create any of them, may
     bring in services that nobody thought of.
@@ -41,15 +41,18 @@ def service_linked_role_star(document: PolicyDocument, graph: Graph) -> Iterator
                 Resource: "*"
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:CreateServiceLinkedRole\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:CreateServiceLinkedRole"  # finding
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +69,18 @@ def service_linked_role_star(document: PolicyDocument, graph: Graph) -> Iterator
                 Resource: arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"iam:CreateServiceLinkedRole\", Resource = \"arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "iam:CreateServiceLinkedRole"
+            Resource = "arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*"
+          },
+        ]
+      })
     }
     ```
 

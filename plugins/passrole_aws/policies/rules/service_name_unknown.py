@@ -20,7 +20,7 @@ SYMPTOM = (
     aws_checks=tuple(check for check in WORDS if check.isupper()),
 )
 def service_name_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""No service of this name calls AWS.
+    """No service of this name calls AWS.
 
     Services are principals by names such as `codepipeline.amazonaws.com`, in trust and resource
     policies and under `iam:PassedToService`. A name of another form is refused; one that differs by
@@ -41,15 +41,20 @@ def service_name_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Rep
                 Action: sts:AssumeRole
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"codepipeline.aws.com\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              Service = "codepipeline.aws.com"  # finding
+            }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 
@@ -66,15 +71,18 @@ def service_name_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Rep
                 Action: sts:AssumeRole
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"codepipeline.amazonaws.com\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Service = "codepipeline.amazonaws.com" }
+            Action = "sts:AssumeRole"
+          },
+        ]
+      })
     }
     ```
 

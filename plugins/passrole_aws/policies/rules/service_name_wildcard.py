@@ -16,7 +16,7 @@ REMEDY = "Name each service."
     aws_checks=tuple(WORDS),
 )
 def service_name_wildcard(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""An action has a wildcard in the name of its service.
+    """An action has a wildcard in the name of its service.
 
     `s*:Get*` reaches every service whose prefix begins so, those that AWS adds later too. What IAM
     makes of it is hardly documented.
@@ -34,15 +34,18 @@ def service_name_wildcard(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: "*"
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"code*:List*\", Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "code*:List*"  # finding
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 
@@ -59,15 +62,18 @@ def service_name_wildcard(document: PolicyDocument, graph: Graph) -> Iterator[Re
                 Resource: "*"
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = [\"codebuild:List*\", \"codepipeline:List*\"], Resource = \"*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = ["codebuild:List*", "codepipeline:List*"]
+            Resource = "*"
+          },
+        ]
+      })
     }
     ```
 

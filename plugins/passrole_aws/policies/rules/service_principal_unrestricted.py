@@ -18,7 +18,7 @@ REMEDY = "Add a condition on aws:SourceArn or aws:SourceAccount."
     aws_checks=tuple(WORDS),
 )
 def service_principal_unrestricted(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A service may use the resource on behalf of anybody.
+    """A service may use the resource on behalf of anybody.
 
     A service acts for all its customers. Unless the policy asks for `aws:SourceArn` or
     `aws:SourceAccount`, somebody else may have the service do it for them: the confused deputy. Not
@@ -39,16 +39,22 @@ def service_principal_unrestricted(document: PolicyDocument, graph: Graph) -> It
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=6
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"cloudtrail.amazonaws.com\"}, Action = \"s3:PutObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              Service = "cloudtrail.amazonaws.com"  # finding
+            }
+            Action = "s3:PutObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -70,16 +76,25 @@ def service_principal_unrestricted(document: PolicyDocument, graph: Graph) -> It
                     aws:SourceAccount: "111122223333"
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Service = \"cloudtrail.amazonaws.com\"}, Action = \"s3:PutObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {StringEquals = {\"aws:SourceAccount\" = \"111122223333\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Service = "cloudtrail.amazonaws.com" }
+            Action = "s3:PutObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              StringEquals = {
+                "aws:SourceAccount" = "111122223333"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

@@ -17,7 +17,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     aws_checks=tuple(WORDS),
 )
 def sid_characters_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A Sid has characters that IAM refuses.
+    """A Sid has characters that IAM refuses.
 
     In the policies that IAM keeps, a Sid is made of the letters A to Z, a to z and digits; no
     spaces, no hyphens. The policies of other services may have more.
@@ -36,15 +36,19 @@ def sid_characters_unsupported(document: PolicyDocument, graph: Graph) -> Iterat
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"read-artifacts\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "read-artifacts"  # finding
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 
@@ -62,15 +66,19 @@ def sid_characters_unsupported(document: PolicyDocument, graph: Graph) -> Iterat
                 Resource: arn:aws:s3:::artifacts/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"ReadArtifacts\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "ReadArtifacts"
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+        ]
+      })
     }
     ```
 

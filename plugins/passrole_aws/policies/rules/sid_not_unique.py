@@ -17,7 +17,7 @@ SYMPTOM = "The deployment fails: statement IDs (SID) in a single policy must be 
     aws_checks=tuple(WORDS),
 )
 def sid_not_unique(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""Two statements of one policy have the same Sid.
+    """Two statements of one policy have the same Sid.
 
     IAM wants each Sid once in a document and refuses the policy otherwise. It happens when a
     statement is copied. Statements that never exist together, because of conditions of the
@@ -41,15 +41,25 @@ def sid_not_unique(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: arn:aws:s3:::artifacts
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"Read\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}, {Sid = \"Read\", Effect = \"Allow\", Action = \"s3:ListBucket\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "Read"
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+          {
+            Sid = "Read"  # finding
+            Effect = "Allow"
+            Action = "s3:ListBucket"
+            Resource = "arn:aws:s3:::artifacts"
+          },
+        ]
+      })
     }
     ```
 
@@ -71,15 +81,25 @@ def sid_not_unique(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: arn:aws:s3:::artifacts
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"Read\", Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}, {Sid = \"List\", Effect = \"Allow\", Action = \"s3:ListBucket\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "Read"
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+          {
+            Sid = "List"
+            Effect = "Allow"
+            Action = "s3:ListBucket"
+            Resource = "arn:aws:s3:::artifacts"
+          },
+        ]
+      })
     }
     ```
 

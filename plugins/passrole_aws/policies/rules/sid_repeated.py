@@ -16,7 +16,7 @@ REMEDY = "Give each statement a Sid of its own, or none."
     aws_checks=tuple(WORDS),
 )
 def sid_repeated(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""Two statements of a resource policy have the same Sid.
+    """Two statements of a resource policy have the same Sid.
 
     Most services take it, yet their calls that change or remove one statement find the wrong one,
     and logs do not tell which statement they mean.
@@ -42,16 +42,28 @@ def sid_repeated(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: arn:aws:s3:::artifacts
     ```
 
-    ```json finding=6
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"Read\", Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}, {Sid = \"Read\", Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:ListBucket\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "Read"
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+          {
+            Sid = "Read"  # finding
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:ListBucket"
+            Resource = "arn:aws:s3:::artifacts"
+          },
+        ]
+      })
     }
     ```
 
@@ -75,16 +87,27 @@ def sid_repeated(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
                 Resource: arn:aws:s3:::artifacts
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_s3_bucket_policy": {
-          "example": {
-            "bucket": "artifacts",
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Sid = \"Read\", Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\"}, {Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"s3:ListBucket\", Resource = \"arn:aws:s3:::artifacts\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_s3_bucket_policy" "example" {
+      bucket = "artifacts"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid = "Read"
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
+          {
+            Effect = "Allow"
+            Principal = { AWS = "111122223333" }
+            Action = "s3:ListBucket"
+            Resource = "arn:aws:s3:::artifacts"
+          },
+        ]
+      })
     }
     ```
 

@@ -17,7 +17,7 @@ REMEDY = "Leave the private addresses out, or compare aws:VpcSourceIp."
     aws_checks=tuple(WORDS),
 )
 def source_ip_partly_private(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""aws:SourceIp is compared with private addresses among others.
+    """aws:SourceIp is compared with private addresses among others.
 
     The private addresses in the list never match.
 
@@ -37,15 +37,23 @@ def source_ip_partly_private(document: PolicyDocument, graph: Graph) -> Iterator
                     aws:SourceIp: [203.0.113.0/24, 10.0.0.0/16]  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = [\"203.0.113.0/24\", \"10.0.0.0/16\"]}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = ["203.0.113.0/24", "10.0.0.0/16"]  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -65,15 +73,23 @@ def source_ip_partly_private(document: PolicyDocument, graph: Graph) -> Iterator
                     aws:SourceIp: [203.0.113.0/24]
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = [\"203.0.113.0/24\"]}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = ["203.0.113.0/24"]
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

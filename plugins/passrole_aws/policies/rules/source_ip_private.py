@@ -21,7 +21,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(WORDS),
 )
 def source_ip_private(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""aws:SourceIp is compared with private addresses only.
+    """aws:SourceIp is compared with private addresses only.
 
     `aws:SourceIp` is the public address that a request comes from. Private addresses never match:
     an Allow is dead, and a Deny with `NotIpAddress` denies everybody. Through a VPC endpoint the
@@ -43,15 +43,23 @@ def source_ip_private(document: PolicyDocument, graph: Graph) -> Iterator[Report
                     aws:SourceIp: 10.0.0.0/16  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"10.0.0.0/16\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "10.0.0.0/16"  # finding
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 
@@ -71,15 +79,23 @@ def source_ip_private(document: PolicyDocument, graph: Graph) -> Iterator[Report
                     aws:SourceIp: 203.0.113.0/24
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/*\", Condition = {IpAddress = {\"aws:SourceIp\" = \"203.0.113.0/24\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/*"
+            Condition = {
+              IpAddress = {
+                "aws:SourceIp" = "203.0.113.0/24"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

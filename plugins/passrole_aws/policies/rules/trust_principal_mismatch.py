@@ -20,7 +20,7 @@ SYMPTOM = "The role cannot be assumed."
     aws_checks=tuple(WORDS),
 )
 def trust_principal_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""An action of a trust policy does not go with its principal.
+    """An action of a trust policy does not go with its principal.
 
     `sts:AssumeRoleWithWebIdentity` is for providers of OpenID Connect, `sts:AssumeRoleWithSAML` for
     SAML providers, `sts:AssumeRole` for accounts, roles and services. IAM Roles Anywhere needs
@@ -39,15 +39,18 @@ def trust_principal_mismatch(document: PolicyDocument, graph: Graph) -> Iterator
                 Action: sts:AssumeRole  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:saml-provider/Corp\"}, Action = \"sts:AssumeRole\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "arn:aws:iam::111122223333:saml-provider/Corp" }
+            Action = "sts:AssumeRole"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -67,15 +70,23 @@ def trust_principal_mismatch(document: PolicyDocument, graph: Graph) -> Iterator
                     SAML:aud: https://signin.aws.amazon.com/saml
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_role": {
-          "example": {
-            "assume_role_policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {Federated = \"arn:aws:iam::111122223333:saml-provider/Corp\"}, Action = \"sts:AssumeRoleWithSAML\", Condition = {StringEquals = {\"SAML:aud\" = \"https://signin.aws.amazon.com/saml\"}}}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_role" "example" {
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = { Federated = "arn:aws:iam::111122223333:saml-provider/Corp" }
+            Action = "sts:AssumeRoleWithSAML"
+            Condition = {
+              StringEquals = {
+                "SAML:aud" = "https://signin.aws.amazon.com/saml"
+              }
+            }
+          },
+        ]
+      })
     }
     ```
 

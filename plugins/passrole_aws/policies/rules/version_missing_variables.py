@@ -17,7 +17,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     aws_checks=tuple(WORDS),
 )
 def version_missing_variables(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
-    r"""A policy variable in a policy of the language of 2008.
+    """A policy variable in a policy of the language of 2008.
 
     Policy variables such as `${aws:username}` exist since version 2012-10-17 of the policy
     language. A policy without a Version is of 2008-10-17: there the text is compared letter by
@@ -36,15 +36,18 @@ def version_missing_variables(document: PolicyDocument, graph: Graph) -> Iterato
                 Resource: arn:aws:s3:::artifacts/${aws:username}/*  # finding
     ```
 
-    ```json finding=5
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2008-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/$${aws:username}/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2008-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/$${aws:username}/*"  # finding
+          },
+        ]
+      })
     }
     ```
 
@@ -61,15 +64,18 @@ def version_missing_variables(document: PolicyDocument, graph: Graph) -> Iterato
                 Resource: arn:aws:s3:::artifacts/${aws:username}/*
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_iam_policy": {
-          "example": {
-            "policy": "${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"arn:aws:s3:::artifacts/$${aws:username}/*\"}]})}"
-          }
-        }
-      }
+    ```hcl
+    resource "aws_iam_policy" "example" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = "s3:GetObject"
+            Resource = "arn:aws:s3:::artifacts/$${aws:username}/*"
+          },
+        ]
+      })
     }
     ```
 
