@@ -67,8 +67,13 @@ class Policy:
     written: Value = field(default=ABSENT, compare=False, repr=False)
 
 
-def read_policy(value: Value, kind: PolicyKind, name: str = "") -> Policy:
+def read_policy(
+    value: Value, kind: PolicyKind, name: str = "", *, as_written: bool = True
+) -> Policy:
     """The policy that a resolved value writes down.
+
+    Where the value was made of other properties, it is not ``as_written``: how it is written is
+    then nobody's to judge.
 
     A text is taken for a JSON document. Choices are split, so that each statement exists in one
     world; where they are too many, what they decide becomes unknown, and is never dropped.
@@ -92,7 +97,7 @@ def read_policy(value: Value, kind: PolicyKind, name: str = "") -> Policy:
         name,
         unresolved,
         tuple(dict.fromkeys(problems)),
-        value,
+        value if as_written else ABSENT,
     )
 
 

@@ -79,12 +79,13 @@ def read_bus(resource: Resource) -> Iterator[EventBus]:
 def read_bus_policy(resource: Resource) -> Iterator[ResourcePolicy]:
     """The policy of an event bus: a statement, or the older form that names one principal."""
     written = resource["policy"]
+    is_document = resource.format != "cloudformation" and not isinstance(written, Absent)
     if isinstance(written, Absent):
         written = _grant(resource)
     elif resource.format == "cloudformation":
         # Where Terraform has a whole document, CloudFormation has the one statement.
         written = Record({"Statement": written}, written.origin)
-    policy = read_policy(written, PolicyKind.RESOURCE, resource.id)
+    policy = read_policy(written, PolicyKind.RESOURCE, resource.id, as_written=is_document)
     bus = resource["of"] or literal("default")
     yield ResourcePolicy(resource, of=bus, policy=policy, kind=EventBus)
 

@@ -38,7 +38,7 @@ def read_permission(resource: Resource) -> Iterator[ResourcePolicy]:
         blocks = {operator: Record(keys) for operator, keys in conditions.items()}
         written["Condition"] = Record(blocks, resource.origin)
     document = Record({"Statement": Record(written, resource.origin)}, resource.origin)
-    policy = read_policy(document, PolicyKind.RESOURCE, resource.id)
+    policy = read_policy(document, PolicyKind.RESOURCE, resource.id, as_written=False)
     yield ResourcePolicy(resource, of=resource["of"], policy=policy, kind=Function)
 
 
