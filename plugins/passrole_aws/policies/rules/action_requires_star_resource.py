@@ -3,7 +3,9 @@ from collections.abc import Iterator
 from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
 
 WORDS = {
-    "action-requires-star": "{names}: asked for without a resource, so {resources} never matches.",
+    "action-requires-star": (
+        '{names} can only be asked for with the resource "*", which {resources} does not match.'
+    ),
 }
 REMEDY = 'Put the action into a statement of its own with Resource "*".'
 SYMPTOM = "It deploys; the statement never matches, and the call is not authorized."

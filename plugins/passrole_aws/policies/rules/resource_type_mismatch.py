@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
 
 WORDS = {
-    "resource-type-mismatch": "{names}: nothing in {resources} is what {name} works on ({types}).",
+    "resource-type-mismatch": "nothing in {resources} is what {names} can be asked for: {types}.",
 }
 REMEDY = "Name a resource of the type that the action works on."
 SYMPTOM = "It deploys; the statement never matches, and the call is not authorized."
