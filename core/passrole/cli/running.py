@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     Raises SystemExit where argparse has answered by itself: for ``--help`` and for an error.
     """
     _prepare_streams()
+    # Trees and values live as long as the run: looking for garbage among them is time lost.
+    gc.set_threshold(5_000, 20, 50)
     parser = build_parser()
     options = parser.parse_args(arguments)
     if options.command is None:

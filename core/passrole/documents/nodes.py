@@ -163,6 +163,11 @@ class Document:
             position = newline + 1
         return starts
 
+    @cached_property
+    def _block_starts(self) -> list[int]:
+        pairs = self.root.pairs if isinstance(self.root, Mapping) else ()
+        return [value.start for _, value in pairs]
+
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset."""
         starts = self._line_starts
@@ -191,6 +196,10 @@ class Document:
         """The route of keys from the root to ``node``, found by descent through the spans."""
         parts: list[str] = []
         current = self.root
+        if self.format == "hcl" and isinstance(current, Mapping) and current is not node:
+            # A file may have thousands of blocks at its top, in order and apart from each other.
+            index = bisect_right(self._block_starts, node.start) - 1
+            current = Mapping(current.pairs[max(index, 0) : index + 1], current.start, current.end)
         while current is not None and current is not node:
             step = _step_towards(current, node)
             if step is None:

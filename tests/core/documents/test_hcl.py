@@ -157,3 +157,15 @@ def test_every_place_of_a_tree_is_inside_its_text() -> None:
 
     assert document.root is not None
     walk(document.root)
+
+
+def test_pointers_of_a_file_of_many_blocks() -> None:
+    document = read('resource "a" "b" {\n  x = 1\n}\n' * 20_000)
+    assert isinstance(document.root, Mapping)
+    for _, block in document.root.pairs:
+        assert document.pointer(block) == "resource"
+    key, block = document.root.pairs[-1]
+    assert document.pointer(key) == "resource.a.b"
+    last = at(document, "resource", "a", "b", "x")
+    assert document.location(last)[1:] == (59_999, 7, 59_999, 8, "resource.a.b.x")
+    assert document.pointer(document.root) == ""

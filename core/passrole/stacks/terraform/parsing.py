@@ -62,6 +62,11 @@ def parse_expression(document: Document, start: int, end: int) -> Expression:
 _FUNCTION = re.compile(r"(?:::[^\W\d][\w-]*)*(?=[^\S\n]*\()")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _OPERATOR = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+\-*/%]")
+# Most expressions are one of these alone: what follows cannot go on with them.
+_SIMPLE = re.compile(
+    r'(?:"([^"\\$%\n]*+)"|(true|false|null)\b|(\d++)(?![.\w])'
+    r"|([^\W\d][\w-]*+(?:\.[^\W\d][\w-]*+)++))(?=\s*+(?:[,\]}):\"\w]|=(?!=)|\Z))"
+)
 _DIGITS = re.compile(r"\d+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[^\S\n]*\n")
 _WORDS = {
@@ -84,8 +89,12 @@ class _Parser(StringParser):
 
     def expression(self) -> Expression:
         """One expression with everything that binds less tightly than a comma."""
-        self._deeper()
         self._next()
+        simple = _SIMPLE.match(self.text, self.at)
+        if simple is not None:
+            self.at = simple.end()
+            return _simple(*simple.groups())
+        self._deeper()
         start = self.at
         test = self._binary(1)
         text = self.text[start : self.at].strip()
@@ -275,3 +284,14 @@ class _Parser(StringParser):
         if not self._word_follows("in"):
             self._fail("a for expression has no 'in'")
         return tuple(names), self.expression()
+
+
+def _simple(string: str | None, word: str, number: str, reference: str) -> Expression:
+    if string is not None:
+        return Constant(string)
+    if word:
+        return _WORDS[word]
+    if number:
+        return Constant(number, "number")
+    first, *rest = reference.split(".")
+    return Access(Name(first), tuple(map(Attribute, rest)))
