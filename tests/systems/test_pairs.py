@@ -293,4 +293,6 @@ def test_a_system_is_what_it_is_in_however_many_files(run: Run, system: str, way
     # A pair that says nothing would be equal, too.
     verdicts = {verdict for *_, verdict in whole.verdicts}
     assert verdicts >= ({"allowed"} if system == "sound" else {"allowed", "missing"})
-    assert bool(whole.findings) is (system != "sound")
+    # Its role is wide, which is a risk; what breaks is another matter.
+    breaks = [finding for finding in whole.findings if finding[0] != "unscoped-resource"]
+    assert bool(breaks) is (system != "sound")

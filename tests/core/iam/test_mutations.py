@@ -521,7 +521,7 @@ MISTAKES = [
     ),
     *_mistakes(
         "layers",
-        ("worlds are not told apart", "if m.statement.world.joined(world) is not None", "if True"),
+        ("worlds are not told apart", "if world.admits(m.statement.world)", "if True"),
     ),
     *_mistakes(
         "statement_reading",
