@@ -405,6 +405,23 @@ def test_numbers_and_texts_are_not_certainly_equal(evaluate: Callable[..., Value
     assert isinstance(value, Choice)
 
 
+def test_loops_in_loops_are_bounded(evaluate: Callable[..., Value]) -> None:
+    loops = "[for x in [1] : " * 50 + "x" + "]" * 50
+    value = evaluate(f"${{{loops}}}")
+    for _ in range(50):
+        if isinstance(value, Listing):
+            (value,) = value.values
+    assert isinstance(value, Unknown)
+    assert "deeper" in value.reason
+
+
+def test_loops_over_much_are_bounded() -> None:
+    loop = "[for a in range(2000) : [for b in range(2000) : a]]"
+    stack = stack_of({"output": {"o": {"value": f"${{length(flatten({loop}))}}"}}})
+    assert isinstance(stack.outputs["o"], Unknown)
+    assert [each.problem.kind for each in stack.problems] == ["limit"]
+
+
 def test_the_same_unknown_call_is_the_same_text(evaluate: Callable[..., Value]) -> None:
     value = evaluate(["${upper(var.stage)}-x", "${upper(var.stage)}-x", "${lower(var.stage)}-x"])
     assert isinstance(value, Listing)

@@ -394,6 +394,22 @@ def test_providers_are_passed_to_modules(scan: Scan) -> None:
     }
 
 
+def test_a_resource_may_name_a_region_of_its_own(scan: Scan) -> None:
+    topic = {"name": "t", "region": "us-west-2"}
+    stacks = scan(
+        {
+            "main.tf.json": {
+                "provider": {"aws": {"region": "eu-west-1"}},
+                "resource": {"aws_sns_topic": {"here": {"name": "t"}, "there": topic}},
+            }
+        }
+    )
+    here, there = stacks["."].resources.values()
+    assert str(here.arn) == "arn:aws:sns:eu-west-1:${account}:t"
+    assert str(there.arn) == "arn:aws:sns:us-west-2:${account}:t"
+    assert here.target.id != there.target.id
+
+
 def test_the_account_that_is_allowed(scan: Scan) -> None:
     stacks = scan(
         {

@@ -16,6 +16,7 @@ from passrole.stacks.terraform.operands import (
     lifted,
     relying_on,
 )
+from passrole.stacks.terraform.scopes import Scope
 from passrole.values import (
     ABSENT,
     AllOf,
@@ -38,22 +39,23 @@ Inner = Callable[[Expression, Mapping[str, Value]], Value]
 """Evaluates an expression in the scope around it, with names of its own."""
 
 
-def comprehension(expression: For, collection: Value, scope: str, inner: Inner) -> Value:
+def comprehension(expression: For, collection: Value, scope: Scope, inner: Inner) -> Value:
     """What a ``for`` expression gives over a collection."""
     if isinstance(collection, Failure):
         return collection
     return lifted((collection,), lambda one: _over(expression, one[0], scope, inner))
 
 
-def _over(expression: For, collection: Value, scope: str, inner: Inner) -> Value:
+def _over(expression: For, collection: Value, scope: Scope, inner: Inner) -> Value:
     if isinstance(collection, Unknown):
-        named = identity(collection) or scope
+        named = identity(collection) or scope.id
         reason = f"what the for expression goes through is not known: {collection.reason}"
-        return Unknown(reason, None, derived(f"{scope}#for({named}, {expression.text})"))
+        return Unknown(reason, None, derived(f"{scope.id}#for({named}, {expression.text})"))
     found: list[tuple[Value, Value, Guard | None]] = []
     for count, entry in enumerate(entries(collection)):
-        if count >= ITEM_CAP:
-            return Unknown(f"a for expression over more than {ITEM_CAP} items")
+        scope.meter.items += 1
+        if count >= ITEM_CAP or scope.meter.refusal():
+            return Unknown(scope.meter.refusal() or f"a loop over more than {ITEM_CAP} items")
         if entry.many:
             reason = getattr(entry.value, "reason", "") or "how many items there are is not known"
             found.append((ABSENT, Unknown(reason), entry.guard))

@@ -110,7 +110,7 @@ def _repeated(
     match expression:
         case For():
             collection = evaluate(expression.collection, scope, origin)
-            return comprehension(expression, collection, scope.id, _inner(scope, origin))
+            return comprehension(expression, collection, scope, _inner(scope, origin))
         case Dynamic():
             return Listing(tuple(_blocks(expression, scope, origin)), origin)
         case Unreadable(reason, refused):
@@ -121,7 +121,12 @@ def _repeated(
 
 def _inner(scope: Scope, origin: Origin | None) -> Inner:
     def inner(expression: Expression, names: Mapping[str, Value]) -> Value:
-        return evaluate(expression, Bound(scope, names), origin)
+        # A loop has the frames of three other expressions.
+        scope.meter.depth += 2
+        try:
+            return evaluate(expression, Bound(scope, names), origin)
+        finally:
+            scope.meter.depth -= 2
 
     return inner
 

@@ -24,14 +24,14 @@ from passrole.stacks.terraform.inputs import CallInputs, Inputs
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.memo import Key
 from passrole.stacks.terraform.operands import Failure
-from passrole.stacks.terraform.providers import alias_of, targets
+from passrole.stacks.terraform.providers import alias_of, constant_text, targets
 from passrole.stacks.terraform.resource_names import Names, ResourceNames
 from passrole.stacks.terraform.scopes import Meter
 from passrole.stacks.terraform.settling import settle
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.variables import variable_type, variable_value
 from passrole.stacks.terraform.views import ModuleView
-from passrole.values import LITERAL, NAME, Guard, Hole, Text, Unknown, Value, known
+from passrole.values import LITERAL, NAME, Guard, Hole, Text, Unknown, Value, known, literal
 
 Compute = Callable[[], Value]
 
@@ -209,9 +209,16 @@ class Module:
     # -- where things go, and when they are there ----------------------------------------------
 
     def target_of(self, block: Block) -> Target:
-        """Where a block goes; an alias that is not in the files read is a target of its own."""
-        alias = alias_of(block)
-        return self.target_named(alias if alias is not None else None, block.address)
+        """Where a block goes; an alias that is not in the files read is a target of its own.
+
+        A resource may name another region than its provider's.
+        Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+        """
+        target = self.target_named(alias_of(block), block.address)
+        region = constant_text(block.arguments.get("region"))
+        if not region or block.kind != "resource" or region == known(target.region):
+            return target
+        return target._replace(id=f"{target.id}/{region}", region=literal(region))
 
     def target_named(self, alias: str | None, where: str) -> Target:
         """The target of a provider configuration, by its alias."""

@@ -82,13 +82,17 @@ def read_root(
             break
     for each in directories.values():
         problems.extend(each.problems)
+    outputs = {name: _settled(root, name) for name in root.outputs}
+    blocks = [block for each in configuration.blocks.values() for block in each]
+    if assembly.meter.exhausted() and blocks:
+        problems.append(problem_at("limit", assembly.meter.exhausted(), blocks[0].key))
     stack = Stack(
         id=directory,
         path=directory,
         format="terraform",
         target=root.targets[""],
         resources=resources,
-        outputs={name: _settled(root, name) for name in root.outputs},
+        outputs=outputs,
         assumptions=tuple(sorted(assembly.assumptions)),
         parameters=frozenset(names),
         given=tuple(sorted(texts.items())),

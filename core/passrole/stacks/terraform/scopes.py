@@ -12,26 +12,37 @@ from passrole.values import Value
 
 DEPTH_CAP = 120
 """How deep evaluation may nest, through references as well. Three frames a level, at most four."""
-STEPS_CAP = 2_000_000
+STEPS_CAP = 1_000_000
 """How many expressions one stack may have evaluated, each time counted."""
+
+
+ITEMS_CAP = 100_000
+"""How many items the loops of one stack may go through together."""
 
 
 class Meter:
     """Where evaluation stands: how deep, inside how many calls of ``try``, and after how much."""
 
-    __slots__ = ("depth", "steps", "trying")
+    __slots__ = ("depth", "items", "steps", "trying")
 
     def __init__(self) -> None:
         self.depth = 0
         self.trying = 0
         self.steps = 0
+        self.items = 0
 
     def refusal(self) -> str:
         """Why evaluation goes no further, empty where it may go on."""
         if self.depth >= DEPTH_CAP:
             return f"it nests deeper than {DEPTH_CAP}"
+        return self.exhausted()
+
+    def exhausted(self) -> str:
+        """Why nothing more of the stack is evaluated, empty where it may go on."""
         if self.steps >= STEPS_CAP:
             return f"the configuration takes more than {STEPS_CAP:,} steps to evaluate"
+        if self.items > ITEMS_CAP:
+            return f"the loops of the configuration go through more than {ITEMS_CAP:,} items"
         return ""
 
 
