@@ -301,3 +301,33 @@ def test_parameters_that_are_not_known_stay_open(nest: Nest) -> None:
     assert isinstance(found, Text)
     assert found.known() is None
     assert not isinstance(found, Absent)
+
+
+def test_stacks_that_are_asked_for_before_their_turn_end_at_a_limit(nest: Nest) -> None:
+    """Each is needed over a name that it does not mention itself: no order is seen beforehand."""
+    chain = "".join(
+        f"  S{at}: {{Type: AWS::CloudFormation::Stack, Properties: "
+        f"{{TemplateURL: child.yaml, Parameters: {{Name: !Ref B{at + 1}}}}}}}\n"
+        f"  B{at}: {{Type: AWS::S3::Bucket, Properties: "
+        f"{{BucketName: !Sub 'a${{S{at}.Outputs.Given}}'}}}}\n"
+        for at in range(200)
+    )
+    files = {"root.yaml": f"Resources:\n{chain}  B200: {{Type: AWS::S3::Bucket}}\n"}
+    stacks = nest({**files, "child.yaml": CHILD})
+    assert len(stacks) == 201
+    assert {kind for kind, _ in kinds(stacks)} == {"limit"}
+
+
+def test_imports_between_many_siblings_end_at_a_limit(nest: Nest) -> None:
+    child = """
+    Parameters: {Mine: {Type: String}, Theirs: {Type: String}}
+    Resources: {B: {Type: AWS::S3::Bucket}}
+    Outputs: {O: {Value: !ImportValue {Ref: Theirs}, Export: {Name: !Ref Mine}}}
+    """.replace("!ImportValue {Ref: Theirs}", "{'Fn::ImportValue': !Ref Theirs}")
+    chain = "".join(
+        f"  S{at:03}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: child.yaml, "
+        f"Parameters: {{Mine: n{at}, Theirs: n{at + 1}}}}}}}\n"
+        for at in range(200)
+    )
+    stacks = nest({"root.yaml": f"Resources:\n{chain}", "child.yaml": child})
+    assert {kind for kind, _ in kinds(stacks)} == {"limit"}

@@ -232,6 +232,31 @@ def test_a_manifest_is_data(link: Link, manifest: Any) -> None:
     assert [each.problem.kind for each in problems] == (["parse-error"] if manifest == "{" else [])
 
 
+@pytest.mark.parametrize("way", ["metadata", "asset manifest"])
+def test_nested_stacks_of_the_cdk_are_found_by_their_assets(link: Link, way: str) -> None:
+    name = "ab" * 32
+    metadata = "Metadata: {'aws:asset:path': N.nested.template.json}"
+    root = f"""
+    Resources:
+      S:
+        Type: AWS::CloudFormation::Stack
+        Properties: {{TemplateURL: !Sub 'https://s3.${{AWS::Region}}.amazonaws.com/b/{name}.json'}}
+        {metadata if way == "metadata" else ""}
+      R: {{Type: T::R, Properties: {{V: !GetAtt S.Outputs.Bucket}}}}
+    """
+    destination = {"bucketName": "b", "objectKey": f"{name}.json"}
+    source = {"path": "N.nested.template.json", "packaging": "file"}
+    assets = {"files": {name: {"source": source, "destinations": {"here": destination}}}}
+    nested = NETWORK.replace("!Sub '${AWS::StackName}-Bucket'", "n")
+    stacks = link(
+        {"out/A.template.json": root, "out/N.nested.template.json": nested},
+        {"out/A.assets.json": assets} if way != "metadata" else None,
+    )
+    child = stacks["out/N.nested.template.json[out/A.template.json/S]"]
+    assert value(stacks["out/A.template.json"]) == child.resources["Bucket"].name
+    assert not child.located
+
+
 def test_what_the_cdk_brings_from_another_region_is_known(link: Link) -> None:
     key = "/cdk/exports/B/ABucket"
     writer = f"""

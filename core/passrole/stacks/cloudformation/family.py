@@ -136,9 +136,12 @@ class Family:
                 return self._circle(message, name, origin, scope)
             return None
         mine = writer.root == self._root.id
-        value = self._of_family(writer, match) if mine else self._rest.value(writer, match.name)
+        value = (
+            self._of_family(writer, match, scope) if mine else self._rest.value(writer, match.name)
+        )
         if value is None:
-            if export and name is not None and (mine or self._rest.reachable(writer.root)):
+            waits = self._nest.is_open(writer.place) if mine else self._rest.reachable(writer.root)
+            if export and name is not None and waits:
                 path = scope.template.document.path
                 message = f"{path} imports from {writer.path}, which imports from it"
                 return self._circle(message, name, origin, scope)
@@ -147,9 +150,9 @@ class Family:
             self._presumed.setdefault(scope.stack, {})[words] = None
         return value
 
-    def _of_family(self, writer: Written, match: Match) -> Value | None:
+    def _of_family(self, writer: Written, match: Match, scope: Scope) -> Value | None:
         """What another stack of this family shares, read now if it was not."""
-        stack = self._nest.stack_at(writer.place) if writer.place is not None else None
+        stack = self._nest.stack_at(writer.place, scope) if writer.place is not None else None
         return self._shared_by(stack).get(match.name) if stack is not None else None
 
     def _several(self, match: Match, name: Text, origin: Origin, scope: Scope) -> Text:

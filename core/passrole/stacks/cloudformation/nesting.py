@@ -20,7 +20,8 @@ from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import UNDEFINED, Template, TemplateResource
 from passrole.stacks.ordering import ordered
 from passrole.stacks.resources import Stack, StackProblem
-from passrole.values import ABSENT, Listing, Origin, Text, Unknown, Value, get
+from passrole.values import ABSENT, Fact, Guard, Listing, Origin, Text, Unknown, Value, get
+from passrole.values.guards import facts_of
 
 URLS: Mapping[str, str] = {
     "AWS::CloudFormation::Stack": "TemplateURL",
@@ -36,6 +37,15 @@ INSTANCE_CAP = 2_000
 
 SIZE_CAP = 1 << 26
 """How many characters the templates of those stacks may have together."""
+
+GUARD_CAP = 6
+"""How many facts may decide whether a nested stack is made."""
+
+EARLY_DEPTH = 40
+"""How deep in other values a stack is still read before its turn; Python's own stack ends later."""
+
+_EARLY_STEP = 10
+_STEP = 2
 
 _OUTPUTS = "Outputs."
 _WORD = re.compile(r"\w+")
@@ -65,7 +75,7 @@ class Nest:
         self._scopes[scope.stack] = scope
         self._files.setdefault(scope.stack, (scope.template.document.path,))
         for logical_id in _in_order(scope.template):
-            self._child(scope, logical_id)
+            self._child(scope, logical_id, scope.depth + _STEP)
 
     def output(self, scope: Scope, logical_id: str, attribute: str, origin: Origin) -> Value | None:
         """An attribute of a nested stack, None where its template is not known."""
@@ -75,7 +85,7 @@ class Nest:
             message = f"The nested stack {logical_id} needs its own outputs"
             scope.problem("cycle", message, origin.node)
             return None
-        stack = self._child(scope, logical_id)
+        stack = self._early(scope, logical_id, scope)
         if stack is None:
             return None
         name = attribute.removeprefix(_OUTPUTS)
@@ -85,22 +95,36 @@ class Nest:
             scope.problem(UNDEFINED, message, origin.node)
         return value
 
-    def stack_at(self, place: Place) -> Stack | None:
+    def stack_at(self, place: Place, asking: Scope) -> Stack | None:
         """The nested stack that is made at a place, read now if it was not; None while it is."""
         scope = self._scopes.get(place[0])
         if scope is None or place in self._open or place[1] not in scope.template.resources:
             return None
-        return self._child(scope, place[1])
+        return self._early(scope, place[1], asking)
 
-    def _child(self, scope: Scope, logical_id: str) -> Stack | None:
+    def is_open(self, place: Place | None) -> bool:
+        """Whether the stack at a place is being read; None is the root, which is read last."""
+        return place is None or place in self._open
+
+    def _early(self, scope: Scope, logical_id: str, asking: Scope) -> Stack | None:
+        """A stack that is asked for, maybe before its turn."""
+        place = (scope.stack, logical_id)
+        if place not in self._children and asking.depth > EARLY_DEPTH:
+            message = f"The nested stack {logical_id} is needed by too many others at once"
+            scope.problem("limit", message, scope.template.resources[logical_id].key)
+            return None
+        return self._child(scope, logical_id, asking.depth + _EARLY_STEP)
+
+    def _child(self, scope: Scope, logical_id: str, depth: int) -> Stack | None:
         place = (scope.stack, logical_id)
         if place not in self._children:
             self._open.add(place)
-            self._children[place] = self._made(scope, scope.template.resources[logical_id])
+            resource = scope.template.resources[logical_id]
+            self._children[place] = self._made(scope, resource, depth)
             self._open.discard(place)
         return self._children[place]
 
-    def _made(self, scope: Scope, resource: TemplateResource) -> Stack | None:
+    def _made(self, scope: Scope, resource: TemplateResource, depth: int) -> Stack | None:
         """The stack of a resource, None where it is not made or its template is not known."""
         guard, defaults = condition_of(scope, resource.node)
         if guard is False:
@@ -118,9 +142,9 @@ class Nest:
             resource.key.text,
             document.path,
             passed,
-            both(scope.instance.guard, guard),
+            _bounded(both(scope.instance.guard, guard), scope, resource),
             scope.instance.defaults | defaults,
-            scope.depth + 2,
+            depth,
         )
         self.places[instance.id] = (scope.stack, resource.key.text)
         self._files[instance.id] = (*self._files[scope.stack], document.path)
@@ -145,6 +169,17 @@ class Nest:
             scope.problem("limit", message, resource.key)
             return False
         return True
+
+
+def _bounded(guard: Guard, scope: Scope, resource: TemplateResource) -> Guard:
+    """When a stack is made; a fact of its own where that depends on too much.
+
+    It is asked for every resource of the stack, in each of the worlds that it distinguishes.
+    """
+    if len(set(facts_of(guard))) <= GUARD_CAP:
+        return guard
+    label = f"the nested stack {resource.key.text} is made"
+    return Fact(f"{scope.stack}#{resource.key.text}@made", None, label)
 
 
 def nested_in(scope: Scope, templates: Templates) -> Iterator[Document]:

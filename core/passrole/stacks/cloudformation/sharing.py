@@ -7,6 +7,7 @@ later, so what is read from one is an assumption, and is told as one.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
@@ -25,8 +26,10 @@ READER_PREFIX = "/cdk/exports/"
 _WRITER = "Custom::CrossRegionExportWriter"
 _PARAMETER = "AWS::SSM::Parameter"
 
-MARKS = ("Export", "ImportValue", "SSM::Parameter", "{{resolve:ssm:")
-"""What stands in every template that shares a value."""
+_MARKS = (
+    (re.compile("Export"), ("Export", "ImportValue")),
+    (re.compile(r"AWS::SSM::Parameter\b(?!::Value)"), ("AWS::SSM::Parameter", "{{resolve:ssm:")),
+)
 
 _NAME_END = "@stack-name"
 _LONGEST = 128
@@ -68,6 +71,17 @@ class Match(NamedTuple):
     name: Shared
     writers: tuple[Written, ...]
     stack_name: Text | None = None
+
+
+def marks_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """What stands in every template that shares a value, if any of the texts tells one at all."""
+    texts = tuple(texts)
+    return tuple(
+        mark
+        for tells, marks in _MARKS
+        if any(tells.search(text) for text in texts)
+        for mark in marks
+    )
 
 
 def neutral(name: Text, target: Target) -> Text:

@@ -21,7 +21,7 @@ from passrole.stacks.cloudformation.mentions import roles_by_name
 from passrole.stacks.cloudformation.nesting import URLS, nested_in
 from passrole.stacks.cloudformation.places import Places
 from passrole.stacks.cloudformation.reading import resolver_of
-from passrole.stacks.cloudformation.sharing import MARKS, Index, Names, Shared, Written
+from passrole.stacks.cloudformation.sharing import Index, Names, Shared, Written, marks_of
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.ordering import ordered
 from passrole.stacks.resources import ResourceTypes, Stack, StackProblem
@@ -48,6 +48,7 @@ class System:
         self._documents = dict(documents)
         self._nests: dict[str, frozenset[str]] = {}
         self._roots = tuple(self._found_roots())
+        self._marks = marks_of(each.text for each in self._documents.values())
         names = {root: self._names(root) for root in self._roots}
         self._index = Index(names.values())
         self._needed = {root: frozenset(self._partners(root, names[root])) for root in names}
@@ -152,7 +153,7 @@ class System:
     def _names(self, root: str) -> Names:
         """What is written and read under names below a root, by a first reading where there is."""
         texts = (self._documents[path].text for path in self._under(root))
-        if not any(mark in text for text in texts for mark in MARKS):
+        if not any(mark in text for text in texts for mark in self._marks):
             return Names()
         family = self._family(root, alone=True)
         family.read(self._documents[root])
