@@ -526,6 +526,26 @@ def test_a_policy_in_a_file_is_placed_there(scan: Scan, expression: str) -> None
     assert [each and each.document.location(each.node).line for each in places] == [3, 4]
 
 
+def test_templates_of_old_configurations(scan: Scan) -> None:
+    template = {"template": '${file("${path.module}/p.tpl")}', "vars": {"name": "${var.name}"}}
+    inline = {"template": "$${name}-x", "vars": {"name": "n"}}
+    stacks = scan(
+        {
+            "main.tf.json": {
+                "variable": {"name": {}},
+                "data": {"template_file": {"p": template, "i": inline}},
+                "output": outputs(
+                    p="data.template_file.p.rendered", i="data.template_file.i.rendered"
+                ),
+            },
+            "p.tpl": '{"Resource": "${name}/*"}',
+        }
+    )
+    found = stacks["."].outputs
+    assert str(found["p"]) == '{"Resource": "${var.name}/*"}'
+    assert known(found["i"]) == "n-x"
+
+
 def test_reading_the_same_state_twice_is_the_same(scan: Scan) -> None:
     config = {"backend": "s3", "config": {"bucket": "b", "key": "network"}}
     stacks = scan(

@@ -80,7 +80,7 @@ def _call(name: str, arguments: Arguments, files: Files, render: Render) -> Valu
         return None
     text = decode(data).text
     if name == "templatefile":
-        return _rendered(path, text, arguments[1], render)
+        return rendered(text, arguments[1], _origin(path, text), render)
     return FileText((text,), _origin(path, text))
 
 
@@ -94,16 +94,17 @@ def _absolute(path: Value) -> Value | None:
     return Text((hole, "/", posixpath.normpath(text)))
 
 
-def _rendered(path: str, text: str, names: Value, render: Render) -> Value | None:
+def rendered(text: str, names: Value, origin: Origin | None, render: Render) -> Value | None:
+    """A template with its names filled in, placed at ``origin``; None where they are not known."""
     if not isinstance(names, Record):
         return None
     try:
         template = parse_template(text)
     except ExpressionError as error:
-        return Unknown(f"the template {path} cannot be read: {error}")
+        return Unknown(f"a template cannot be read: {error}")
     value = render(template, names.fields)
     if isinstance(value, Text):
-        return FileText(value.parts, _origin(path, text), value.defaults)
+        return FileText(value.parts, origin, value.defaults)
     return value
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform import instances as repeating
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Block
 from passrole.stacks.terraform.data_sources import data_attribute, data_identity, undeclared_data
 from passrole.stacks.terraform.evaluation import evaluate
-from passrole.stacks.terraform.expressions import Splat
+from passrole.stacks.terraform.expressions import Expression, Splat
+from passrole.stacks.terraform.file_functions import rendered
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.memo import Key
 from passrole.stacks.terraform.naming import Naming
-from passrole.stacks.terraform.operands import Failure, OpenRecord, as_text, stepped
+from passrole.stacks.terraform.operands import Failure, OpenRecord, as_text, lifted, stepped
+from passrole.stacks.terraform.scopes import Bound, Nowhere
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import (
@@ -25,6 +29,7 @@ from passrole.values import (
     Unknown,
     Value,
     choose,
+    get,
     known,
 )
 
@@ -154,6 +159,8 @@ class ResourceNames:
     def attribute(self, instance: Instance, name: str, rest: tuple[Step, ...] = ()) -> Value:
         """What a reference to an attribute of an instance gives."""
         block = instance.block
+        if block.kind == "data" and (block.labels[0], name) == ("template_file", "rendered"):
+            return follow(self._template(instance), rest)
         if block.kind == "data":
             answer = data_attribute(
                 block.labels[0], name, self.target_of(block), self.properties(instance)
@@ -174,6 +181,26 @@ class ResourceNames:
             if id_ is not None:
                 return _read_alike(id_, (Text((name,)), *rest), instance.address)
         return self._opaque(instance.address, (Text((name,)), *rest))
+
+    def _template(self, instance: Instance) -> Value:
+        """What ``data "template_file"`` gives, as old configurations render their policies.
+
+        Source: https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file
+        """
+        fields = self.properties(instance).fields
+        scope = Nowhere(Names(self._module))
+
+        def render(template: Expression, names: Mapping[str, Value]) -> Value:
+            return evaluate(template, Bound(scope, names))
+
+        def of_text(values: tuple[Value, ...]) -> Value:
+            text, names = known(values[0]), values[1]
+            found = rendered(text, names, values[0].origin, render) if text is not None else None
+            return found or self._opaque(instance.address, (Text(("rendered",)),))
+
+        # Older configurations write the names as a block.
+        names = get(fields.get("vars", Record({})), 0)
+        return lifted((fields.get("template", ABSENT), names), of_text)
 
     def argument(self, instance: Instance, name: str) -> Value:
         """The value of an argument of an instance."""

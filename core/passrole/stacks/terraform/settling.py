@@ -14,6 +14,10 @@ Need = tuple[ModuleView, str, str]
 """A module, ``var``, ``local``, ``output`` or the address of a block, and a name in it."""
 
 
+_WHOLE = frozenset({"aws_iam_policy_document", "template_file"})
+"""Data sources whose attributes are made of all their arguments."""
+
+
 def settle(module: ModuleView, expression: Expression) -> None:
     """Evaluate everything that an expression of a module depends on."""
     memo = module.assembly.memo
@@ -97,7 +101,7 @@ def _of_block(module: ModuleView, root: str, names: list[str]) -> Iterator[Need]
     if block is None:
         return
     wanted = {"count", "for_each", *names[length:], *_identifying(module, block)}
-    everything = not names[length:] or block.labels[0] == "aws_iam_policy_document"
+    everything = not names[length:] or block.labels[0] in _WHOLE
     for argument in block.arguments:
         if argument in wanted or (everything and argument not in META_ARGUMENTS):
             yield module, address, argument
