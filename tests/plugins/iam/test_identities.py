@@ -180,3 +180,41 @@ def test_who_else_may_be_a_principal(name: str, text: str) -> None:
     assert isinstance(linked, ServiceLinkedRole)
     assert known(linked.service) == "es.amazonaws.com"
     assert "role/aws-service-role/es.amazonaws.com/" in str(linked.resource.arn)
+
+
+MANY = """\
+variable "arns" { type = set(string) }
+variable "names" { type = set(string) }
+resource "aws_iam_user" "ann" { name = "ann" }
+resource "aws_iam_user" "bob" { name = "bob" }
+resource "aws_iam_user_policy_attachment" "ann" {
+  for_each   = var.arns
+  user       = aws_iam_user.ann.name
+  policy_arn = each.value
+}
+"""
+EVERYBODY = """\
+resource "aws_iam_user_policy_attachment" "each" {
+  for_each   = var.names
+  user       = each.value
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+"""
+
+
+def open_layers(text: str, name: str) -> list[str]:
+    graph = graph_of("main.tf", text)
+    (found,) = (each for each in graph.principals if isinstance(each, User) and name in each.label)
+    layers = graph.policies_of(found)
+    return sorted(each.reason for each in layers if isinstance(each, Unknown))
+
+
+def test_attachments_of_which_nobody_knows_how_many_leave_their_user_open() -> None:
+    assert any("how many of" in reason for reason in open_layers(MANY, "ann"))
+    assert open_layers(MANY, "bob") == []
+
+
+def test_attachments_to_users_that_nobody_knows_leave_all_open() -> None:
+    assert any(
+        "attaches to it is not known" in each for each in open_layers(MANY + EVERYBODY, "bob")
+    )
