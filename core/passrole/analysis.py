@@ -73,7 +73,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         diagnostics.extend(crashes)
         scps = settings.deployment.scps
         graphs.append(Graph(entities, contributions.providers, scps, sets=sets))
-    policies = read_policies(documents)
+    policies = read_policies(documents, except_for=_read_by_stacks(graphs))
     if policies:
         scps = settings.deployment.scps
         graphs.append(Graph((), contributions.providers, scps, policies))
@@ -169,13 +169,26 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
     return entities, crashes
 
 
-def read_policies(documents: Iterable[Document]) -> tuple[PolicyDocument, ...]:
+def _read_by_stacks(graphs: Iterable[Graph]) -> frozenset[str]:
+    """The paths of files that hold a policy of some entity: they are judged as what it is."""
+    return frozenset(
+        policy.policy.origin.document.path
+        for graph in graphs
+        for policy in graph.documents
+        if policy.policy.origin is not None
+    )
+
+
+def read_policies(
+    documents: Iterable[Document], except_for: frozenset[str] = frozenset()
+) -> tuple[PolicyDocument, ...]:
     """The policies that are files of their own, in the order of their paths."""
     ordered = sorted(documents, key=lambda each: each.path)
     return tuple(
         policy
         for document in ordered
-        if document.format != "hcl" and classify(document) == "policy"
+        if document.format != "hcl" and document.path not in except_for
+        if classify(document) == "policy"
         for policy in policy_documents(document)
     )
 

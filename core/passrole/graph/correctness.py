@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from passrole.findings import Confidence, Report, Subject
 from passrole.iam.statements import PolicyKind
-from passrole.iam.validation import Validation
+from passrole.iam.validation import ROOMS, Validation
 from passrole.iam.validation.flaws import Flaw
 from passrole.iam.validation.sizes import INLINE, least_size
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.identities import AttachedPolicy, Group, Identity, ManagedPolicy, Role, User
 from passrole.values import Absent, Origin, World
 
+_OF_NAMES = frozenset((*ROOMS["actions"], *ROOMS["sids"], *ROOMS["structure"]))
+"""Checks of what templates spell out themselves, whatever their parameters are."""
 _IDENTITIES = ((Role, "role"), (Group, "group"), (User, "user"))
 _ATTACHED = frozenset(("ecr", "kms", "s3", "secretsmanager", "sns", "sqs"))
 """Services that both formats name as IAM does, in the types of what carries their policies."""
@@ -37,7 +39,7 @@ class Correctness:
             self._validations[document] = validation
         groups: dict[tuple[object, ...], list[Flaw]] = {}
         for flaw in validation.flaws(words):
-            if any(default.endswith("=") for default in flaw.defaults):
+            if flaw.check not in _OF_NAMES and any(each.endswith("=") for each in flaw.defaults):
                 continue  # an empty default stands for a value that is to be given
             place = flaw.origin or document.origin
             key = (place.node.start, place.node.end, flaw.action, flaw.resource, flaw.world)

@@ -63,6 +63,8 @@ class PolicyDocument:
         name = self.policy.name or f"{self.policy.kind} policy"
         if self.holder is None or self.holder.label == name:
             return name
+        if name.startswith("${") and name.endswith("}"):
+            return self.holder.label  # nobody gave the policy a name
         return f"{name} of {self.holder.label}"
 
     @property

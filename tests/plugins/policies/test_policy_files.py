@@ -54,3 +54,45 @@ def test_a_file_that_only_assumes_roles_is_a_trust_policy(
     }
     document = {"Version": "2012-10-17", "Statement": [statement | {"Resource": "*"}]}
     assert findings(tmp_path, document, capsys) == [("policy-element-unsupported", 10)]
+
+
+def test_json_types_of_condition_values_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    condition = {"NumericEquals": {"s3:max-keys": [10, "20"]}}
+    statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement | {"Condition": condition}]}
+    assert ("condition-value-invalid", 10) in findings(tmp_path, document, capsys)
+
+
+def test_a_file_that_terraform_reads_is_judged_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "role.tf").write_text(
+        'resource "aws_iam_policy" "read" {\n  policy = file("${path.module}/policy.json")\n}\n'
+    )
+    (tmp_path / "policy.json").write_text(json.dumps(POLICY, indent=1))
+    main(["check", str(tmp_path), "--format", "json", "--no-third-party"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(each["rule"], each["location"]["line"]) for each in found] == [("action-unknown", 6)]
+
+
+def test_inline_policies_are_measured_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource = f"arn:aws:s3:::{'a' * 4_000}/*"
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policies = [{"PolicyName": name, "PolicyDocument": document} for name in "abc"]
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "111122223333"}}
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": trust},
+            "Policies": policies,
+        },
+    }
+    template = {"Resources": {"Big": role}}
+    assert findings(tmp_path, template, capsys) == [("policy-size-exceeded", 3)]
+    policies.pop()
+    assert not findings(tmp_path, template, capsys)

@@ -24,6 +24,15 @@ _ALPHABETS = {
 _WILD = re.compile(r"[*?]")
 
 
+LOOSE = frozenset(("apigateway", "backup"))
+"""Services with many forms that the reference leaves out (seen in AWS managed policies)."""
+UNLISTED = {
+    "autoscaling": ("scalingPolicy:",), "cloudformation": ("transform/",), "iam": ("root",),
+    "waf": ("changetoken/",), "waf-regional": ("changetoken/",),
+}  # fmt: skip
+"""How the resource parts begin of single forms that the reference leaves out."""
+
+
 class Form(NamedTuple):
     """The ARN of one resource type; ``region`` and ``account`` say whether it has these."""
 

@@ -13,7 +13,14 @@ from typing import NamedTuple
 from passrole.iam import reference
 from passrole.iam.arn_segments import SEGMENTS
 from passrole.iam.statements import PolicyKind
-from passrole.iam.validation.arn_forms import Form, forms_of, may_meet, opened
+from passrole.iam.validation.arn_forms import (
+    LOOSE,
+    UNLISTED,
+    Form,
+    forms_of,
+    may_meet,
+    opened,
+)
 from passrole.iam.validation.drafts import Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.values import Text
@@ -24,12 +31,6 @@ _OWNERS = frozenset(
      "global", "root", "owner", "alexa", "aws-transfer", "system")
 )  # fmt: skip
 _NO_REGION_OF_ITS_OWN = frozenset(("global", "aws", "aws-global"))
-# Services whose ARNs have forms that the reference leaves out (seen in AWS managed policies).
-_OTHER_FORMS = frozenset(("apigateway", "backup"))
-_ALSO = {
-    "autoscaling": ("scalingPolicy:",), "cloudformation": ("transform/",), "iam": ("root",),
-    "waf": ("changetoken/",), "waf-regional": ("changetoken/",),
-}  # fmt: skip
 _OPEN = re.compile(r"[*?$]")
 
 
@@ -126,7 +127,7 @@ def _segments(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw
 
 def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
     """What the forms of the service's resource types say of it."""
-    if arn.service is None or arn.service in _OTHER_FORMS:
+    if arn.service is None or arn.service in LOOSE:
         return
     own = [form for form in forms_of(arn.service) if form.written.split(":")[2] == arn.service]
     if not own:
@@ -134,7 +135,7 @@ def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
     fitting = (form for form in own if may_meet(arn.tail, form.tail))
     first = next(fitting, None)
     if first is None:
-        if str(arn.tail).startswith(_ALSO.get(arn.service, ())):
+        if str(arn.tail).startswith(UNLISTED.get(arn.service, ())):
             return
         forms = ", ".join(dict.fromkeys(form.written.split(":", 5)[5] for form in own[:4]))
         yield statement.flaw(

@@ -32,3 +32,7 @@ class Flaw(NamedTuple):
     def saying(self, words: Mapping[str, str]) -> Flaw:
         """The same flaw with more parameters for its sentence."""
         return self._replace(words={**self.words, **words})
+
+    def relying_on(self, defaults: frozenset[str]) -> Flaw:
+        """The same flaw, which relies on more parameter defaults."""
+        return self._replace(defaults=self.defaults | defaults) if defaults else self

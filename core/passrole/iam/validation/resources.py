@@ -14,7 +14,7 @@ from functools import lru_cache
 from passrole.iam import reference
 from passrole.iam.reference import ActionInfo
 from passrole.iam.statements import PolicyKind
-from passrole.iam.validation.arn_forms import form, may_meet
+from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, form, may_meet
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.values import Hole, Text
@@ -56,19 +56,20 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
         elif len(infos) == 1 and not any(_fits(infos[0], each) for each in resources):
             unfit.append((name, text))
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
+    defaults = frozenset[str]().union(*(each.defaults for each in resources))
     for name, text, shown in _gathered(without):
         own = [each for each in resources if _is_of_service(each, name)]
         yield statement.flaw(
             "action-requires-star", text, action=name, sureness=_sureness(name, own),
             names=shown, resources=listed,
-        )  # fmt: skip
+        ).relying_on(defaults)  # fmt: skip
     for name, text, shown in _gathered(unfit):
         forms = _forms(_infos(name)[0])
         types = ", ".join(forms[:2]) + (", …" if forms[2:] else "")
         yield statement.flaw(
             "resource-type-mismatch", text, action=name,
             names=shown, resources=listed, name=name, types=types,
-        )  # fmt: skip
+        ).relying_on(defaults)  # fmt: skip
 
 
 def _gathered(actions: list[tuple[str, Text]]) -> Iterator[tuple[str, Text, str]]:
@@ -130,10 +131,14 @@ def _is_of_service(text: Text, action: str) -> bool:
 
 
 def _fits(info: ActionInfo, resource: Text) -> bool:
-    if info.service in _TWO_NAMES:
-        pieces = resource.split(":", 5)
-        if pieces is not None and len(pieces) > 2 and pieces[2].known() in _TWO_NAMES:
-            return True
+    pieces = resource.split(":", 5)
+    service = pieces[2].known() if pieces is not None and len(pieces) == 6 else None
+    if service in _TWO_NAMES and info.service in _TWO_NAMES:
+        return True
+    if service == info.service and service in LOOSE:
+        return True
+    if pieces is not None and str(pieces[-1]).startswith(UNLISTED.get(service or "", ())):
+        return True
     for arn in _forms(info):
         made = form("", arn)
         if made is None or may_meet(resource, made.text):

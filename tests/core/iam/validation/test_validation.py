@@ -9,7 +9,9 @@ import pytest
 from passrole.iam.policies import read_policy, value_from_json
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation import ROOMS, Validation
-from passrole.values import Text
+from passrole.values import ABSENT, ANYTHING, Choice, Fact, Hole, Listing, Record, Text
+from passrole.values.guards import Not
+from passrole.values.texts import ACCOUNT
 
 ROW = "Every check that passrole makes of a policy has a row here."
 
@@ -288,3 +290,63 @@ def test_what_is_not_known_is_not_judged() -> None:
         ],
     }  # fmt: skip
     assert not found(policy, PolicyKind.IDENTITY, "", everything)
+
+
+def sureness(policy: Any, check: str) -> list[str]:
+    """How sure each finding of a check in an identity policy is."""
+    validation = Validation(read_policy(value_from_json(policy), PolicyKind.IDENTITY))
+    return [flaw.sureness for flaw in validation.flaws((check,))]
+
+
+def test_a_service_condition_makes_a_grant_of_any_role_less_sure() -> None:
+    narrowed = when(
+        "StringEquals", "iam:PassedToService", "ecs.amazonaws.com", Action="iam:PassRole"
+    )
+    loose = when("StringEqualsIfExists", "iam:PassedToService", "x", Action="iam:PassRole")
+    assert sureness(narrowed, "PASS_ROLE_WITH_STAR_IN_RESOURCE") == ["low"]
+    assert sureness(loose, "PASS_ROLE_WITH_STAR_IN_RESOURCE") == ["high"]
+
+
+def test_an_arn_of_the_same_service_makes_a_missing_star_less_sure() -> None:
+    queue = "arn:aws:sqs:eu-west-1:111122223333:jobs"
+    assert sureness(allow(Action="sqs:ListQueues", Resource=queue), "action-requires-star") == [
+        "medium"
+    ]
+    assert sureness(
+        allow(Action="s3:ListAllMyBuckets", Resource=queue), "action-requires-star"
+    ) == ["high"]
+    whole = "arn:aws:logs:*:*:log-group:*"
+    assert sureness(
+        allow(Action="logs:DescribeLogGroups", Resource=whole), "action-requires-star"
+    ) == ["low"]
+
+
+def test_many_actions_of_one_statement_are_one_finding() -> None:
+    actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]
+    policy = allow(Action=actions, Resource="arn:aws:s3:::artifacts")
+    validation = Validation(read_policy(value_from_json(policy), PolicyKind.IDENTITY))
+    (flaw,) = validation.flaws(("resource-type-mismatch",))
+    assert flaw.words["names"] == "sqs:SendMessage, sqs:ReceiveMessage and 2 more"
+
+
+def test_statements_that_never_exist_together_may_share_a_sid() -> None:
+    production = Fact("param:Env", "prod", "Env is prod")
+    first, second = (value_from_json(allow(Sid="A")["Statement"][0]) for _ in range(2))
+    for guard, flagged in (
+        ((production, Not(production)), False),
+        ((production, production), True),
+    ):
+        listed = [Choice(guard[0], first, ABSENT), Choice(guard[1], second, ABSENT)]
+        policy = Record({"Version": Text(("2012-10-17",)), "Statement": Listing(tuple(listed))})
+        validation = Validation(read_policy(policy, PolicyKind.IDENTITY))
+        assert bool(validation.flaws(("UNIQUE_SIDS_REQUIRED",))) is flagged
+
+
+def test_the_size_of_a_policy_is_the_least_that_it_may_be() -> None:
+    hole = Text(("a" * 6_000, Hole("x", ACCOUNT), Hole("y", ANYTHING)))
+    short = Choice(Fact("param:Env"), Text(("a" * 9_000,)), Text(("a",)))
+    for resource, flagged in ((hole, False), (short, False), (Text(("a" * 6_100,)), True)):
+        policy = value_from_json(allow(Resource=resource))
+        validation = Validation(read_policy(policy, PolicyKind.IDENTITY), "managed")
+        check = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
+        assert bool(validation.flaws((check,))) is flagged
