@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import redirect_stdout
+from importlib import import_module
 
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, INCOMPLETE
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write
 from passrole.reporters.map_data import map_of
-from passrole.reporters.map_json import render_json
-from passrole.reporters.map_tree import render_tree
 
 
 def run_map(options: argparse.Namespace) -> int:
@@ -21,6 +20,8 @@ def run_map(options: argparse.Namespace) -> int:
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the map
         analysis = analyse(settings, load_contributions(options))
         pipelines = map_of(analysis.graphs)
-    render = render_json if options.format == "json" else render_tree
+    # The formats of the option are the modules that write them.
+    module = import_module(f"passrole.reporters.map_{options.format}")
+    render = getattr(module, f"render_{options.format}")
     write(render(pipelines, analysis.results), options.output)
     return INCOMPLETE if analysis.results.incomplete and not settings.allow_incomplete else CLEAN

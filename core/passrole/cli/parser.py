@@ -12,6 +12,7 @@ from passrole._version import __version__
 from passrole.cli import USAGE
 from passrole.reporters.escaping import printable
 
+MAP_FORMATS = ("tree", "json", "mermaid", "dot", "graphml")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 EXAMPLES = """\
@@ -36,6 +37,12 @@ exit codes:
   3  incomplete: a file or a rule could not be analysed (--allow-incomplete turns it into 0 or 1)
   130 and 143 where a signal ends it
 """
+MAP_EXAMPLES = """\
+examples:
+  passrole map .
+  passrole map . --format mermaid               a flowchart for a Markdown page
+  passrole map . --format dot | dot -Tsvg > map.svg
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +65,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _check(_command(commands, "check", "say what is missing", CHECK_EXAMPLES))
-    _map(_command(commands, "map", "show every action, what it needs and who grants it"))
+    words = "show every action, what it needs and who grants it"
+    _map(_command(commands, "map", words, MAP_EXAMPLES))
     for name, words in (
         ("rules", "list the rules"),
         ("rulesets", "list the rulesets"),
@@ -137,7 +145,13 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 def _map(parser: argparse.ArgumentParser) -> None:
     _scan_options(parser)
-    parser.add_argument("--format", choices=("tree", "json"), default="tree")
+    parser.add_argument(
+        "--format",
+        choices=MAP_FORMATS,
+        default="tree",
+        metavar="FORMAT",
+        help=f"{', '.join(MAP_FORMATS[:-1])} or {MAP_FORMATS[-1]} (default: tree)",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
 
 

@@ -205,6 +205,17 @@ def test_map_as_json_has_the_keys_of_version_1(tree: Path, run: Run) -> None:
     assert verdicts["codebuild:BatchGetBuilds"] == "allowed"
 
 
+@pytest.mark.parametrize(
+    ("format_name", "start"),
+    [("mermaid", "flowchart LR\n"), ("dot", "digraph passrole {\n"), ("graphml", "<?xml ")],
+)
+def test_map_is_drawn(format_name: str, start: str, tree: Path, run: Run) -> None:
+    done = run("map", ".", "--format", format_name)
+    assert done.code == 0
+    assert done.out.startswith(start)
+    assert "codebuild:StartBuild" in done.out
+
+
 def test_map_of_nothing(tree: Path, run: Run) -> None:
     (tree / "pipeline.yaml").unlink()
     done = run("map", ".")
