@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from passrole.iam import reference
-from passrole.iam.arn_segments import SEGMENTS
+from passrole.iam.arn_segments import SEGMENTS, split_arn
 from passrole.iam.patterns import intersects
 from passrole.values import Hole, Part, Text, Truth
 from passrole.values.texts import LITERAL, PARTITION, REGION, Alphabet
@@ -91,13 +91,20 @@ def _plain(hole: Hole) -> Alphabet:
 def may_meet(pattern: Text, wanted: Text) -> bool:
     """Whether a pattern may match something that has a form."""
     pattern = opened(pattern)
-    mine, theirs = _head(pattern), _head(wanted)
-    if not (mine.startswith(theirs) or theirs.startswith(mine)):
+    begin, end = _head(pattern), _head(wanted)
+    if not (begin.startswith(end) or end.startswith(begin)):
         return False
     known = pattern.known()
     if known is not None and not _WILD.search(known):
         return _expression(wanted).fullmatch(known) is not None
-    return intersects(pattern, wanted) is not Truth.FALSE
+    # Piece by piece: the same few partitions, services and Regions come up again and again.
+    mine_in_pieces, theirs_in_pieces = split_arn(pattern), split_arn(wanted)
+    if mine_in_pieces is None or theirs_in_pieces is None:
+        return intersects(pattern, wanted) is not Truth.FALSE
+    return all(
+        intersects(mine, theirs) is not Truth.FALSE
+        for mine, theirs in zip(mine_in_pieces, theirs_in_pieces, strict=True)
+    )
 
 
 @lru_cache(maxsize=8192)
