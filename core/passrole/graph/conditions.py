@@ -146,6 +146,12 @@ def _has_value(value: Value, setting: Setting) -> Truth:
 def _mentions(value: Value, part: str) -> Truth:
     if isinstance(value, Absent):
         return Truth.FALSE
+    if isinstance(value, Record):  # what Terraform encodes as JSON keeps its structure
+        if any(part in key for key in value.fields):
+            return Truth.TRUE
+        return some(_mentions(each, part) for each in value.fields.values())
+    if isinstance(value, Listing):
+        return some(_mentions(each, part) for each in value.values)
     if not isinstance(value, Text):
         return Truth.UNKNOWN
     # A hole is a name or a setting: what it may bring along is not looked for.

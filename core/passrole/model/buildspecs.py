@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from passrole.documents import nodes
 from passrole.documents.limits import Limits
-from passrole.documents.nodes import Mapping, Node, Scalar
+from passrole.documents.nodes import Node, Scalar
 from passrole.documents.recognition import parse
-from passrole.values import Hole, Part, Text
+from passrole.values import Hole, Part, Record, Text, Value, get, literal
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 """Stands for a hole while the text is parsed; no buildspec holds such characters."""
@@ -26,8 +27,29 @@ class Buildspec(NamedTuple):
     reports: tuple[Text, ...] = ()
 
 
-def read_buildspec(text: Text) -> Buildspec:
+def read_buildspec(written: Value) -> Buildspec:
     """What stands in a buildspec. A text that is none, such as a file's name, gives nothing."""
+    if isinstance(written, Text):
+        return _in_text(written)
+    # What Terraform encodes as JSON or YAML keeps its structure.
+    return Buildspec(
+        tuple(_settings(written, "parameter-store")),
+        tuple(_settings(written, "secrets-manager")),
+        tuple(map(literal, _fields(get(written, "reports")))),
+    )
+
+
+def _settings(written: Value, kind: str) -> Iterator[Text]:
+    for value in _fields(get(written, "env", kind)).values():
+        if isinstance(value, Text) and value.parts and "$" not in (value.known() or ""):
+            yield value
+
+
+def _fields(value: Value) -> Mapping[str, Value]:
+    return value.fields if isinstance(value, Record) else {}
+
+
+def _in_text(text: Text) -> Buildspec:
     holes = tuple(text.holes)
     numbers = iter(range(len(holes)))
     written = "".join(
@@ -45,11 +67,11 @@ def read_buildspec(text: Text) -> Buildspec:
 
 
 def _under(node: Node | None, key: str) -> Node | None:
-    return node.get(key) if isinstance(node, Mapping) else None
+    return node.get(key) if isinstance(node, nodes.Mapping) else None
 
 
 def _pairs(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
-    return node.pairs if isinstance(node, Mapping) else ()
+    return node.pairs if isinstance(node, nodes.Mapping) else ()
 
 
 def _scalars(node: Node | None, holes: tuple[Hole, ...], whole: Text) -> Iterator[Text]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from passrole import (
     ABSENT,
     BuildProject,
-    Buildspec,
     Choice,
     Hole,
     Listing,
@@ -31,7 +30,7 @@ def read_project(resource: Resource) -> Iterator[BuildProject]:
     target = resource.target
     variables = fetched(resource["variables"], target)
     written = resource["buildspec"]
-    buildspec = read_buildspec(written) if isinstance(written, Text) else Buildspec()
+    buildspec = read_buildspec(written)
     yield BuildProject(
         resource,
         role=resource["role"],

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from passrole.iam.json_texts import value_from_json_text
 from passrole.model.buildspecs import Buildspec, read_buildspec
 from passrole.values import Hole, Text, literal
 
@@ -37,8 +38,14 @@ reports:
 
 @pytest.mark.parametrize("text", [YAML, json.dumps(SPEC)])
 def test_parameters_secrets_and_reports(text: str) -> None:
-    found = read_buildspec(literal(text))
+    check_all_there(read_buildspec(literal(text)))
 
+
+def test_what_terraform_encodes_is_read_as_what_it_encodes() -> None:
+    check_all_there(read_buildspec(value_from_json_text(literal(json.dumps(SPEC)))))
+
+
+def check_all_there(found: Buildspec) -> None:
     # What the shell would have to fill in is no name.
     assert found.parameters == (literal("/shop/stage"),)
     assert found.secrets == (literal("shop/token:value"),)

@@ -13,6 +13,7 @@ from passrole import (
     Subject,
     Text,
     Value,
+    defaults_in,
     did_you_mean,
     elements,
     get,
@@ -162,9 +163,10 @@ def template_artifact_not_input(action: Action, _: Graph) -> Iterator[Report]:
                 Confidence.MEDIUM,
             )  # fmt: skip
     overrides = get(action.configuration, "ParameterOverrides")
-    if isinstance(overrides, Text):
-        for artifact in _artifacts_in(value_from_json_text(overrides)):
-            yield from _unless_input(action, "ParameterOverrides", artifact, overrides)
+    # What Terraform encodes as JSON keeps its structure.
+    read = value_from_json_text(overrides) if isinstance(overrides, Text) else overrides
+    for artifact in _artifacts_in(read):
+        yield from _unless_input(action, "ParameterOverrides", artifact, overrides)
 
 
 def _artifacts_in(value: Value, depth: int = DEPTH) -> Iterator[Text]:
@@ -180,7 +182,7 @@ def _artifacts_in(value: Value, depth: int = DEPTH) -> Iterator[Text]:
             yield from _artifacts_in(item, depth - 1)
 
 
-def _unless_input(action: Action, key: str, artifact: Text, written: Text) -> Iterator[Report]:
+def _unless_input(action: Action, key: str, artifact: Text, written: Value) -> Iterator[Report]:
     name = artifact.known()
     if not name or literal(name) in action.inputs:
         return
@@ -193,7 +195,7 @@ def _unless_input(action: Action, key: str, artifact: Text, written: Text) -> It
 
 
 def _report(
-    action: Action, key: str, written: Text, what: str, confidence: Confidence = Confidence.HIGH
+    action: Action, key: str, written: Value, what: str, confidence: Confidence = Confidence.HIGH
 ) -> Report:
     return Report(
         origin=_place(action, key, written),
@@ -203,10 +205,10 @@ def _report(
         subject=Subject(action.pipeline, action.stage, action.name, resource=key),
         confidence=confidence,
         world=action.world,
-        defaults=written.defaults,
+        defaults=defaults_in(written),
     )
 
 
-def _place(action: Action, key: str, written: Text) -> Origin:
+def _place(action: Action, key: str, written: Value) -> Origin:
     keys = action.configuration.keys if isinstance(action.configuration, Record) else {}
-    return keys.get(key) or written.origin or action.origin
+    return keys.get(key) or getattr(written, "origin", None) or action.origin
