@@ -14,6 +14,30 @@ OWN = [
 ]
 
 
+WITHOUT_TWIN = {
+    "connection-pass-missing": "a pipeline of Terraform is in no stack that its actions deploy",
+}
+"""Rules that have something to say in CloudFormation only, and why."""
+
+
+def test_every_rule_has_both_formats_flagged_and_accepted() -> None:
+    shown: dict[str, set[tuple[str, bool]]] = {}
+    for each in examples_of(*OWN):
+        shown.setdefault(each.rule.id, set()).add((each.language, bool(each.flagged)))
+
+    both = {"yaml": "CloudFormation", "hcl": "Terraform"}
+    lacking = {
+        f"{rule}: {both[language]}, {'flagged' if flagged else 'accepted'}"
+        for rule, examples in shown.items()
+        for language in (both if rule not in WITHOUT_TWIN else ["yaml"])
+        for flagged in (True, False)
+        if (language, flagged) not in examples
+    }
+    assert not lacking
+    assert WITHOUT_TWIN.keys() <= shown.keys()
+    assert not any(("hcl", True) in shown[rule] for rule in WITHOUT_TWIN)
+
+
 @pytest.mark.parametrize("example", examples_of(*OWN), ids=str)
 def test_example(example: Example) -> None:
     check_example(example)

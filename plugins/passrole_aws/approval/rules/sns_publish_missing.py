@@ -91,6 +91,92 @@ def sns_publish_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: sns:Publish, Resource: !Ref Topic}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Approve"
+        action {  # finding
+          name          = "Approve"
+          category      = "Approval"
+          owner         = "AWS"
+          provider      = "Manual"
+          version       = "1"
+          configuration = { NotificationArn = aws_sns_topic.approvals.arn }
+        }
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name = "approvals"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["s3:*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Approve"
+        action {
+          name          = "Approve"
+          category      = "Approval"
+          owner         = "AWS"
+          provider      = "Manual"
+          version       = "1"
+          configuration = { NotificationArn = aws_sns_topic.approvals.arn }
+        }
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name = "approvals"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["sns:Publish"]
+        resources = [aws_sns_topic.approvals.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-service-role-permissions.html
     """
     yield from graph.unmet(action, "approval-sns-publish-missing")

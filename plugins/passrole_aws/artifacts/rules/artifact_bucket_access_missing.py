@@ -139,6 +139,136 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
                     Resource: arn:aws:s3:::artifacts/*
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {  # finding
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Notify"
+        action {
+          name            = "Notify"
+          category        = "Invoke"
+          owner           = "AWS"
+          provider        = "Lambda"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { FunctionName = "notify" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "s3:GetBucketVersioning",
+              "s3:GetBucketAcl",
+              "s3:GetBucketLocation",
+              "s3:ListBucket",
+            ]
+            Resource = aws_s3_bucket.artifacts.arn
+          },
+          {
+            Effect = "Allow"
+            Action = [
+              "s3:GetObject",
+              "s3:GetObjectVersion",
+              "s3:GetObjectTagging",
+              "s3:GetObjectVersionTagging",
+              "s3:PutObject",
+              "s3:PutObjectAcl",
+              "s3:PutObjectTagging",
+            ]
+            Resource = aws_s3_bucket.artifacts.arn
+          },
+        ]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Notify"
+        action {
+          name            = "Notify"
+          category        = "Invoke"
+          owner           = "AWS"
+          provider        = "Lambda"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { FunctionName = "notify" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "s3:GetBucketVersioning",
+              "s3:GetBucketAcl",
+              "s3:GetBucketLocation",
+              "s3:ListBucket",
+            ]
+            Resource = aws_s3_bucket.artifacts.arn
+          },
+          {
+            Effect = "Allow"
+            Action = [
+              "s3:GetObject",
+              "s3:GetObjectVersion",
+              "s3:GetObjectTagging",
+              "s3:GetObjectVersionTagging",
+              "s3:PutObject",
+              "s3:PutObjectAcl",
+              "s3:PutObjectTagging",
+            ]
+            Resource = "${aws_s3_bucket.artifacts.arn}/*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     """

@@ -99,6 +99,131 @@ def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) ->
                 Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {  # finding
+        type     = "S3"
+        location = "artifacts"
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Notify"
+        action {
+          name            = "Notify"
+          category        = "Invoke"
+          owner           = "AWS"
+          provider        = "Lambda"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { FunctionName = "notify" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "kms:*"
+          Resource = "*"
+          Principal = {
+            AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+          }
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Notify"
+        action {
+          name            = "Notify"
+          category        = "Invoke"
+          owner           = "AWS"
+          provider        = "Lambda"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { FunctionName = "notify" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "s3:*", Resource = "*" },
+          {
+            Effect = "Allow"
+            Action = [
+              "kms:Decrypt",
+              "kms:DescribeKey",
+              "kms:Encrypt",
+              "kms:ReEncrypt*",
+              "kms:GenerateDataKey*",
+            ]
+            Resource = aws_kms_key.artifacts.arn
+          },
+        ]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "kms:*"
+          Resource = "*"
+          Principal = {
+            AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+          }
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     """

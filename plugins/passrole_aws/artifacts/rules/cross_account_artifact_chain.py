@@ -80,6 +80,79 @@ def cross_account_artifact_chain(action: Action, graph: Graph) -> Iterator[Repor
                   Configuration: {BucketName: shop, Extract: "true"}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          role_arn         = "arn:aws:iam::777788889999:role/source"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "S3"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration   = { BucketName = "shop", Extract = "true" }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "S3"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration   = { BucketName = "shop", Extract = "true" }
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     """
     mine = graph.other_account(action)

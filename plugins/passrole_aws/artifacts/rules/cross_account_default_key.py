@@ -125,6 +125,120 @@ def cross_account_default_key(action: Action, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    data "aws_iam_policy_document" "artifacts_bucket" {
+      statement {
+        actions   = ["s3:GetObject*"]
+        resources = ["${aws_s3_bucket.artifacts.arn}/*"]
+        principals {
+          type        = "AWS"
+          identifiers = ["arn:aws:iam::444455556666:role/deploy"]
+        }
+      }
+    }
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = data.aws_iam_policy_document.artifacts_bucket.json
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    data "aws_iam_policy_document" "artifacts_bucket" {
+      statement {
+        actions   = ["s3:GetObject*"]
+        resources = ["${aws_s3_bucket.artifacts.arn}/*"]
+        principals {
+          type        = "AWS"
+          identifiers = ["arn:aws:iam::444455556666:role/deploy"]
+        }
+      }
+    }
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = data.aws_iam_policy_document.artifacts_bucket.json
+    }
+    data "aws_iam_policy_document" "artifacts_key" {
+      statement {
+        actions   = ["kms:*"]
+        resources = ["*"]
+        principals {
+          type        = "AWS"
+          identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+        }
+      }
+      statement {
+        actions   = ["kms:Decrypt", "kms:DescribeKey"]
+        resources = ["*"]
+        principals {
+          type        = "AWS"
+          identifiers = ["arn:aws:iam::444455556666:role/deploy"]
+        }
+      }
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = data.aws_iam_policy_document.artifacts_key.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     Source: https://github.com/aws/aws-cdk/issues/10846
     Source: https://github.com/aws/aws-cdk/issues/13027

@@ -129,6 +129,132 @@ def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
                 Resource: "*"
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+        encryption_key {
+          id   = aws_kms_key.artifacts.key_id
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          role_arn         = "arn:aws:iam::444455556666:role/deploy"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+          Action    = "s3:PutObject*"
+          Resource  = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+            }
+            Action   = "kms:*"
+            Resource = "*"
+          },
+          {
+            Effect    = "Allow"
+            Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+            Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+            Resource  = "*"
+          },
+        ]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          role_arn         = "arn:aws:iam::444455556666:role/deploy"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+          Action    = "s3:PutObject*"
+          Resource  = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+            }
+            Action   = "kms:*"
+            Resource = "*"
+          },
+          {
+            Effect    = "Allow"
+            Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+            Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+            Resource  = "*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EncryptionKey.html
     """

@@ -119,6 +119,92 @@ def cross_account_put_object_acl_missing(action: Action, graph: Graph) -> Iterat
                     Resource: arn:aws:s3:::artifacts/*
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          role_arn         = "arn:aws:iam::444455556666:role/deploy"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+          Action    = "s3:PutObject"
+          Resource  = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:PutObject", "s3:PutObjectAcl"]
+          Resource = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    ```
+
     Source: https://github.com/aws/aws-cdk/issues/13557
     Source: https://github.com/aws/aws-cdk/pull/14260
     Source: https://github.com/aws/aws-cdk/issues/14156

@@ -116,6 +116,134 @@ def key_policy_missing_principal(subject: Action | Pipeline, graph: Graph) -> It
                 Resource: "*"
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+          Action    = "s3:GetObject*"
+          Resource  = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = {
+            AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+          }
+          Action   = "kms:*"
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+        encryption_key {
+          id   = aws_kms_key.artifacts.arn
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {}
+    resource "aws_s3_bucket_policy" "artifacts" {
+      bucket = aws_s3_bucket.artifacts.bucket
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+          Action    = "s3:GetObject*"
+          Resource  = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    resource "aws_kms_key" "artifacts" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+            }
+            Action   = "kms:*"
+            Resource = "*"
+          },
+          {
+            Effect    = "Allow"
+            Principal = { AWS = "arn:aws:iam::444455556666:role/deploy" }
+            Action    = ["kms:Decrypt", "kms:DescribeKey"]
+            Resource  = "*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
     Source: https://barkingiguana.com/writing/how-to-share-a-codepipeline-artefact-kms-key-across-accounts/

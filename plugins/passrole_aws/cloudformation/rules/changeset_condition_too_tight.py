@@ -154,6 +154,142 @@ def changeset_condition_too_tight(action: Action, graph: Graph) -> Iterator[Repo
                     Condition: {StringEqualsIfExists: {cloudformation:ChangeSetName: release}}
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode    = "CHANGE_SET_REPLACE"
+            StackName     = "shop"
+            ChangeSetName = "release"
+            TemplatePath  = "Source::shop.yaml"
+            RoleArn       = "arn:aws:iam::111122223333:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["cloudformation:DescribeStacks"]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = ["arn:aws:iam::111122223333:role/stack"]
+      }
+      statement {
+        actions = [
+          "cloudformation:CreateChangeSet",
+          "cloudformation:DeleteChangeSet",
+          "cloudformation:DescribeChangeSet",
+        ]
+        resources = [
+          "arn:aws:cloudformation:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:stack/shop/*",
+        ]
+        condition {
+          test     = "StringEqualsIfExists"
+          variable = "cloudformation:ChangeSetName"
+          values   = ["deploy"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode    = "CHANGE_SET_REPLACE"
+            StackName     = "shop"
+            ChangeSetName = "release"
+            TemplatePath  = "Source::shop.yaml"
+            RoleArn       = "arn:aws:iam::111122223333:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["cloudformation:DescribeStacks"]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = ["arn:aws:iam::111122223333:role/stack"]
+      }
+      statement {
+        actions = [
+          "cloudformation:CreateChangeSet",
+          "cloudformation:DeleteChangeSet",
+          "cloudformation:DescribeChangeSet",
+        ]
+        resources = [
+          "arn:aws:cloudformation:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:stack/shop/*",
+        ]
+        condition {
+          test     = "StringEqualsIfExists"
+          variable = "cloudformation:ChangeSetName"
+          values   = ["release"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
     Source: https://github.com/aws/aws-cdk/issues/1034
     """

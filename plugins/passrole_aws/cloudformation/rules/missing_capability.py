@@ -134,6 +134,71 @@ def missing_capability(action: Action, graph: Graph) -> Iterator[Report]:
               - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::111122223333:role/stack"
+            Capabilities = "CAPABILITY_IAM, CAPABILITY_AUTO_EXPAND"
+          }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::pipeline.yaml"
+            RoleArn      = "arn:aws:iam::111122223333:role/stack"
+            Capabilities = "CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
     Source: https://github.com/awslabs/aws-deployment-framework/issues/98

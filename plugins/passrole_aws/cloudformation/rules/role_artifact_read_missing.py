@@ -94,6 +94,110 @@ def role_artifact_read_missing(action: Action, graph: Graph) -> Iterator[Report]
                   - {Effect: Allow, Action: s3:GetObject, Resource: arn:aws:s3:::artifacts/*}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = aws_iam_role.stack.arn
+            ParameterOverrides = jsonencode({
+              Bucket = { "Fn::GetArtifactAtt" = ["Source", "BucketName"] }
+              Key    = { "Fn::GetArtifactAtt" = ["Source", "ObjectKey"] }
+            })
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "stack" {
+      name = "stack"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "stack" {
+      name = "stack"
+      role = aws_iam_role.stack.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "lambda:*", Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = aws_iam_role.stack.arn
+            ParameterOverrides = jsonencode({
+              Bucket = { "Fn::GetArtifactAtt" = ["Source", "BucketName"] }
+              Key    = { "Fn::GetArtifactAtt" = ["Source", "ObjectKey"] }
+            })
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "stack" {
+      name = "stack"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "stack" {
+      name = "stack"
+      role = aws_iam_role.stack.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "lambda:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "s3:GetObject"
+            Resource = "${aws_s3_bucket.artifacts.arn}/*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
     Source: https://github.com/aws/aws-cdk/pull/3855
     Source: https://github.com/aws/aws-cdk/issues/5207

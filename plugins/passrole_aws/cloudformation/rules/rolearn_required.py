@@ -73,6 +73,62 @@ def rolearn_required(action: Action, graph: Graph) -> Iterator[Report]:
                     RoleArn: arn:aws:iam::111122223333:role/stack
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::111122223333:role/stack"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+          }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::111122223333:role/stack"
+          }
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/13121
     """

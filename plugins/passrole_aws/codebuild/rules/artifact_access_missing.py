@@ -109,6 +109,161 @@ def artifact_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: [s3:GetBucketAcl, s3:GetBucketLocation, s3:GetBucketVersioning], Resource: "arn:aws:s3:::artifacts"}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name            = "Build"
+          category        = "Build"
+          owner           = "AWS"
+          provider        = "CodeBuild"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Build"
+        action {
+          name            = "Build"
+          category        = "Build"
+          owner           = "AWS"
+          provider        = "CodeBuild"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration   = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+        resources = ["${aws_s3_bucket.artifacts.arn}/*"]
+      }
+      statement {
+        actions   = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
+        resources = [aws_s3_bucket.artifacts.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "own"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
     """
     yield from graph.unmet(action, "build-role-artifact-access-missing")

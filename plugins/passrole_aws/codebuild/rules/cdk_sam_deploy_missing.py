@@ -8,7 +8,9 @@ from passrole import (
     Category,
     Confidence,
     Graph,
+    Listing,
     Policy,
+    Record,
     Related,
     Report,
     Role,
@@ -175,6 +177,106 @@ def cdk_sam_deploy_missing(subject: Action | BuildProject, graph: Graph) -> Iter
                   - {Effect: Allow, Action: "cloudformation:*", Resource: "*"}
     ```
 
+    ```hcl
+    resource "aws_codebuild_project" "shop" {  # finding
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "NO_ARTIFACTS"
+      }
+      source {
+        type     = "GITHUB"
+        location = "https://github.com/acme/shop.git"
+        buildspec = <<-EOT
+          version: 0.2
+          phases:
+            build:
+              commands:
+                - npm ci
+                - npx cdk deploy --require-approval never
+        EOT
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "NO_ARTIFACTS"
+      }
+      source {
+        type     = "GITHUB"
+        location = "https://github.com/acme/shop.git"
+        buildspec = <<-EOT
+          version: 0.2
+          phases:
+            build:
+              commands:
+                - npm ci
+                - npx cdk deploy --require-approval never
+        EOT
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = "sts:AssumeRole"
+            Resource = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/cdk-*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
     Source: https://github.com/aws/aws-cdk/issues/28522
     Source: https://github.com/aws/aws-sam-cli/issues/4358
@@ -197,6 +299,10 @@ def _literals(values: Iterable[Value]) -> Iterator[str]:
     for value in values:
         if isinstance(value, Text):
             yield " ".join(part if isinstance(part, str) else "?" for part in value.parts)
+        elif isinstance(value, Record):  # a buildspec that Terraform encodes as JSON or YAML
+            yield from _literals(value.fields.values())
+        elif isinstance(value, Listing):
+            yield from _literals(value.values)
 
 
 def _role(subject: Action | BuildProject, graph: Graph) -> Role | None:

@@ -281,6 +281,230 @@ def clone_ref_missing(action: Action, graph: Graph) -> Iterator[Report]:
         Properties: {RepositoryName: shop}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["App"]
+          configuration = {
+            ConnectionArn        = aws_codeconnections_connection.github.arn
+            FullRepositoryId     = "acme/shop"
+            BranchName           = "main"
+            OutputArtifactFormat = "CODEBUILD_CLONE_REF"
+          }
+        }
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name            = "Build"
+          category        = "Build"
+          owner           = "AWS"
+          provider        = "CodeBuild"
+          version         = "1"
+          input_artifacts = ["App"]
+          configuration   = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+      statement {
+        actions   = ["codeconnections:UseConnection"]
+        resources = [aws_codeconnections_connection.github.arn]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "own"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    resource "aws_codeconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["App"]
+          configuration = {
+            ConnectionArn        = aws_codeconnections_connection.github.arn
+            FullRepositoryId     = "acme/shop"
+            BranchName           = "main"
+            OutputArtifactFormat = "CODEBUILD_CLONE_REF"
+          }
+        }
+      }
+      stage {
+        name = "Build"
+        action {
+          name            = "Build"
+          category        = "Build"
+          owner           = "AWS"
+          provider        = "CodeBuild"
+          version         = "1"
+          input_artifacts = ["App"]
+          configuration   = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+      statement {
+        actions   = ["codeconnections:UseConnection"]
+        resources = [aws_codeconnections_connection.github.arn]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+      statement {
+        actions   = ["codeconnections:UseConnection"]
+        resources = [aws_codeconnections_connection.github.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "own"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    resource "aws_codeconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-connections
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#codebuild-role-codecommitclone
     """

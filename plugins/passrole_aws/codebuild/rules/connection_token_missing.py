@@ -170,6 +170,102 @@ def connection_token_missing(project: BuildProject, graph: Graph) -> Iterator[Re
         Properties: {AuthType: CODECONNECTIONS, ServerType: GITHUB, Token: !Ref Connection}
     ```
 
+    ```hcl
+    resource "aws_codebuild_project" "shop" {  # finding
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "NO_ARTIFACTS"
+      }
+      source {
+        type     = "GITHUB"
+        location = "https://github.com/acme/shop.git"
+        auth {
+          type     = "CODECONNECTIONS"
+          resource = aws_codeconnections_connection.github.arn
+        }
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "codeconnections:UseConnection"
+          Resource = aws_codeconnections_connection.github.arn
+        }]
+      })
+    }
+    resource "aws_codeconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
+    ```hcl
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "NO_ARTIFACTS"
+      }
+      source {
+        type     = "GITHUB"
+        location = "https://github.com/acme/shop.git"
+        auth {
+          type     = "CODECONNECTIONS"
+          resource = aws_codeconnections_connection.github.arn
+        }
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = [
+            "codeconnections:GetConnection",
+            "codeconnections:GetConnectionToken",
+            "codeconnections:UseConnection",
+          ]
+          Resource = aws_codeconnections_connection.github.arn
+        }]
+      })
+    }
+    resource "aws_codeconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
     Source: https://dev.to/morganw/the-misleading-user-is-not-authorized-to-access-connection-error-in-aws-codebuild-and-why-your-191a
     """

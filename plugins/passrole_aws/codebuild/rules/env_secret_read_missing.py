@@ -239,6 +239,200 @@ def env_secret_read_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: [logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents], Resource: "*"}
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+        environment_variable {
+          name  = "TOKEN"
+          type  = "SECRETS_MANAGER"
+          value = "shop/token:value"
+        }
+        environment_variable {
+          name  = "STAGE"
+          type  = "PARAMETER_STORE"
+          value = "/shop/stage"
+        }
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["*"]
+      }
+      statement {
+        actions = ["secretsmanager:GetSecretValue"]
+        resources = [
+          "arn:aws:secretsmanager:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:secret:shop/token-*",
+        ]
+      }
+      statement {
+        actions = ["ssm:GetParameter"]
+        resources = [
+          "arn:aws:ssm:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:parameter/shop/stage",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "own"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = aws_codebuild_project.shop.name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [aws_codebuild_project.shop.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+        environment_variable {
+          name  = "TOKEN"
+          type  = "SECRETS_MANAGER"
+          value = "shop/token:value"
+        }
+        environment_variable {
+          name  = "STAGE"
+          type  = "PARAMETER_STORE"
+          value = "/shop/stage"
+        }
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["*"]
+      }
+      statement {
+        actions = ["secretsmanager:GetSecretValue"]
+        resources = [
+          "arn:aws:secretsmanager:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:secret:shop/token-*",
+        ]
+      }
+      statement {
+        actions = ["ssm:GetParameters"]
+        resources = [
+          "arn:aws:ssm:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:parameter/shop/stage",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "own"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html
     """

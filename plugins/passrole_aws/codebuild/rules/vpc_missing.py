@@ -130,231 +130,187 @@ def vpc_missing(action: Action, graph: Graph) -> Iterator[Report]:
                       StringEquals: {"ec2:AuthorizedService": codebuild.amazonaws.com}
     ```
 
-    The same in Terraform, as JSON:
-
-    ```json finding=14
-    {
-      "resource": {
-        "aws_codepipeline": {
-          "shop": {
-            "name": "shop",
-            "role_arn": "${aws_iam_role.pipeline.arn}",
-            "artifact_store": [
-              {"location": "artifacts", "type": "S3"}
-            ],
-            "stage": [
-              {
-                "name": "Build",
-                "action": [
-                  {
-                    "name": "Compile",
-                    "category": "Build",
-                    "owner": "AWS",
-                    "provider": "CodeBuild",
-                    "version": "1",
-                    "configuration": {
-                      "ProjectName": "${aws_codebuild_project.shop.name}"
-                    }
-                  }
-                ]
-              }
-            ]
-          }
-        },
-        "aws_codebuild_project": {
-          "shop": {
-            "name": "shop",
-            "service_role": "${aws_iam_role.build.arn}",
-            "vpc_config": [
-              {
-                "vpc_id": "vpc-1",
-                "subnets": ["subnet-1"],
-                "security_group_ids": ["sg-1"]
-              }
-            ]
-          }
-        },
-        "aws_iam_role": {
-          "pipeline": {
-            "name": "pipeline",
-            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
-          },
-          "build": {
-            "name": "build",
-            "assume_role_policy": "${jsonencode(local.build_trust)}"
-          }
-        },
-        "aws_iam_role_policy": {
-          "pipeline": {
-            "role": "${aws_iam_role.pipeline.id}",
-            "policy": "${jsonencode(local.pipeline)}"
-          },
-          "build": {
-            "role": "${aws_iam_role.build.id}",
-            "policy": "${jsonencode(local.build)}"
-          }
-        }
-      },
-      "locals": {
-        "pipeline_trust": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": "sts:AssumeRole",
-              "Principal": {"Service": "codepipeline.amazonaws.com"}
-            }
-          ]
-        },
-        "pipeline": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-              "Resource": "*"
-            }
-          ]
-        },
-        "build_trust": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": "sts:AssumeRole",
-              "Principal": {"Service": "codebuild.amazonaws.com"}
-            }
-          ]
-        },
-        "build": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-              "Resource": "*"
-            },
-            {
-              "Effect": "Allow",
-              "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"],
-              "Resource": "*"
-            }
-          ]
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = aws_codebuild_project.shop.name }
         }
       }
     }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "own"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+          Resource = aws_codebuild_project.shop.arn
+        }]
+      })
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+      vpc_config {
+        vpc_id             = "vpc-1"
+        subnets            = ["subnet-1"]
+        security_group_ids = ["sg-1"]
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"]
+            Resource = "*"
+          },
+        ]
+      })
+    }
     ```
 
-    ```json
-    {
-      "resource": {
-        "aws_codepipeline": {
-          "shop": {
-            "name": "shop",
-            "role_arn": "${aws_iam_role.pipeline.arn}",
-            "artifact_store": [
-              {"location": "artifacts", "type": "S3"}
-            ],
-            "stage": [
-              {
-                "name": "Build",
-                "action": [
-                  {
-                    "name": "Compile",
-                    "category": "Build",
-                    "owner": "AWS",
-                    "provider": "CodeBuild",
-                    "version": "1",
-                    "configuration": {
-                      "ProjectName": "${aws_codebuild_project.shop.name}"
-                    }
-                  }
-                ]
-              }
-            ]
-          }
-        },
-        "aws_codebuild_project": {
-          "shop": {
-            "name": "shop",
-            "service_role": "${aws_iam_role.build.arn}",
-            "vpc_config": [
-              {
-                "vpc_id": "vpc-1",
-                "subnets": ["subnet-1"],
-                "security_group_ids": ["sg-1"]
-              }
-            ]
-          }
-        },
-        "aws_iam_role": {
-          "pipeline": {
-            "name": "pipeline",
-            "assume_role_policy": "${jsonencode(local.pipeline_trust)}"
-          },
-          "build": {
-            "name": "build",
-            "assume_role_policy": "${jsonencode(local.build_trust)}"
-          }
-        },
-        "aws_iam_role_policy": {
-          "pipeline": {
-            "role": "${aws_iam_role.pipeline.id}",
-            "policy": "${jsonencode(local.pipeline)}"
-          },
-          "build": {
-            "role": "${aws_iam_role.build.id}",
-            "policy": "${jsonencode(local.build)}"
-          }
-        }
-      },
-      "locals": {
-        "pipeline_trust": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": "sts:AssumeRole",
-              "Principal": {"Service": "codepipeline.amazonaws.com"}
-            }
-          ]
-        },
-        "pipeline": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-              "Resource": "*"
-            }
-          ]
-        },
-        "build_trust": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": "sts:AssumeRole",
-              "Principal": {"Service": "codebuild.amazonaws.com"}
-            }
-          ]
-        },
-        "build": {
-          "Statement": [
-            {
-              "Effect": "Allow",
-              "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-              "Resource": "*"
-            },
-            {
-              "Effect": "Allow",
-              "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"],
-              "Resource": "*"
-            },
-            {
-              "Effect": "Allow",
-              "Action": "ec2:CreateNetworkInterfacePermission",
-              "Resource": "arn:aws:ec2:*:*:network-interface/*",
-              "Condition": {
-                "StringEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"}
-              }
-            }
-          ]
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = aws_codebuild_project.shop.name }
         }
       }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "own"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+          Resource = aws_codebuild_project.shop.arn
+        }]
+      })
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+      artifacts {
+        type = "CODEPIPELINE"
+      }
+      source {
+        type = "CODEPIPELINE"
+      }
+      environment {
+        type         = "LINUX_CONTAINER"
+        compute_type = "BUILD_GENERAL1_SMALL"
+        image        = "aws/codebuild/standard:7.0"
+      }
+      vpc_config {
+        vpc_id             = "vpc-1"
+        subnets            = ["subnet-1"]
+        security_group_ids = ["sg-1"]
+      }
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      name = "own"
+      role = aws_iam_role.build.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:Describe*"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = "ec2:CreateNetworkInterfacePermission"
+            Resource = "arn:aws:ec2:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:network-interface/*"
+            Condition = {
+              StringEquals = { "ec2:AuthorizedService" = "codebuild.amazonaws.com" }
+            }
+          },
+        ]
+      })
     }
     ```
 

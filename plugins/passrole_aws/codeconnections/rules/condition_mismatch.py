@@ -87,6 +87,106 @@ def condition_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
                     Condition: {StringLike: {codestar-connections:FullRepositoryId: example/*}}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codestar-connections:UseConnection"]
+        resources = ["arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b"]
+        condition {
+          test     = "StringEquals"
+          variable = "codestar-connections:FullRepositoryId"
+          values   = ["example/*"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codestar-connections:UseConnection"]
+        resources = ["arn:aws:codestar-connections:eu-west-1:111122223333:connection/0a1b"]
+        condition {
+          test     = "StringLike"
+          variable = "codestar-connections:FullRepositoryId"
+          values   = ["example/*"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodeconnections.html
     Source: https://github.com/cloudposse/terraform-aws-ecs-codepipeline/pull/75

@@ -76,6 +76,64 @@ def created_pending(connection: Connection, graph: Graph) -> Iterator[Report]:
                     BranchName: main
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = aws_codeconnections_connection.github.arn
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_codeconnections_connection" "github" {  # finding
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/27127
     """

@@ -39,7 +39,8 @@ def pass_missing(action: Action, graph: Graph) -> Iterator[Report]:
     `codeconnections:PassedToService` is `codepipeline.amazonaws.com`.
 
     Of medium confidence, as CloudFormation asks for it only when the source of the pipeline
-    changes. Deployments of other stacks with pipelines in them are not looked at.
+    changes. Deployments of other stacks with pipelines in them are not looked at. There is no
+    counterpart in Terraform, whose pipelines are in no stack that an action could deploy.
 
     ```yaml
     Resources:

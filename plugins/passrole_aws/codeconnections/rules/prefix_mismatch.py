@@ -101,6 +101,98 @@ def prefix_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "codestar-connections:UseConnection"
+          Resource = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+        }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["codeconnections:UseConnection", "codestar-connections:UseConnection"]
+          Resource = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b"
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
     Source: https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/828
     Source: https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083

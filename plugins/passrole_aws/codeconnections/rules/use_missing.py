@@ -209,6 +209,102 @@ def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
     }
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = aws_codestarconnections_connection.github.arn
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "codestar-connections:PassConnection", Resource = "*" }]
+      })
+    }
+    resource "aws_codestarconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeStarSourceConnection"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            ConnectionArn    = aws_codestarconnections_connection.github.arn
+            FullRepositoryId = "example/shop"
+            BranchName       = "main"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "codestar-connections:UseConnection"
+          Resource = aws_codestarconnections_connection.github.arn
+        }]
+      })
+    }
+    resource "aws_codestarconnections_connection" "github" {
+      name          = "github"
+      provider_type = "GitHub"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
     """
     yield from graph.unmet(action, "connection-use-missing")

@@ -109,6 +109,134 @@ def ecs_register_taskdef_missing(action: Action, graph: Graph) -> Iterator[Repor
                   - {Effect: Allow, Action: ecs:RegisterTaskDefinition, Resource: "*"}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CodeDeployToECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName                = "shop"
+            DeploymentGroupName            = "production"
+            TaskDefinitionTemplateArtifact = "Source"
+            AppSpecTemplateArtifact        = "Source"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "codedeploy:CreateDeployment",
+          "codedeploy:GetDeployment",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:GetApplication",
+          "codedeploy:GetApplicationRevision",
+          "codedeploy:RegisterApplicationRevision",
+        ]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = ["arn:aws:iam::*:role/shop-*"]
+        condition {
+          test     = "StringEquals"
+          variable = "iam:PassedToService"
+          values   = ["ecs-tasks.amazonaws.com"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CodeDeployToECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName                = "shop"
+            DeploymentGroupName            = "production"
+            TaskDefinitionTemplateArtifact = "Source"
+            AppSpecTemplateArtifact        = "Source"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "codedeploy:CreateDeployment",
+          "codedeploy:GetDeployment",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:GetApplication",
+          "codedeploy:GetApplicationRevision",
+          "codedeploy:RegisterApplicationRevision",
+        ]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = ["arn:aws:iam::*:role/shop-*"]
+        condition {
+          test     = "StringEquals"
+          variable = "iam:PassedToService"
+          values   = ["ecs-tasks.amazonaws.com"]
+        }
+      }
+      statement {
+        actions   = ["ecs:RegisterTaskDefinition"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
     """
     yield from graph.unmet(action, "codedeploy-ecs-register-taskdef-missing")

@@ -145,6 +145,188 @@ def instance_profile_artifact_access(action: Action, graph: Graph) -> Iterator[R
                   - {Effect: Allow, Action: [s3:GetObject, s3:GetObjectVersion], Resource: "arn:aws:s3:::artifacts/*"}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CodeDeploy"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName     = "shop"
+            DeploymentGroupName = aws_codedeploy_deployment_group.shop.deployment_group_name
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "codedeploy:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "s3:*"
+            Resource = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+          },
+        ]
+      })
+    }
+    resource "aws_codedeploy_deployment_group" "shop" {
+      app_name              = "shop"
+      deployment_group_name = "production"
+      service_role_arn      = "arn:aws:iam::111122223333:role/codedeploy"
+      autoscaling_groups    = [aws_autoscaling_group.instances.name]
+    }
+    resource "aws_autoscaling_group" "instances" {
+      min_size = 1
+      max_size = 2
+      launch_template {
+        id      = aws_launch_template.instances.id
+        version = "1"
+      }
+    }
+    resource "aws_launch_template" "instances" {
+      iam_instance_profile {
+        arn = aws_iam_instance_profile.instance.arn
+      }
+    }
+    resource "aws_iam_instance_profile" "instance" {
+      name = "instance"
+      role = aws_iam_role.instance.name
+    }
+    resource "aws_iam_role" "instance" {
+      name = "instance"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "instance" {
+      name = "instance"
+      role = aws_iam_role.instance.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "logs:PutLogEvents", Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CodeDeploy"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName     = "shop"
+            DeploymentGroupName = aws_codedeploy_deployment_group.shop.deployment_group_name
+          }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "codedeploy:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "s3:*"
+            Resource = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+          },
+        ]
+      })
+    }
+    resource "aws_codedeploy_deployment_group" "shop" {
+      app_name              = "shop"
+      deployment_group_name = "production"
+      service_role_arn      = "arn:aws:iam::111122223333:role/codedeploy"
+      autoscaling_groups    = [aws_autoscaling_group.instances.name]
+    }
+    resource "aws_autoscaling_group" "instances" {
+      min_size = 1
+      max_size = 2
+      launch_template {
+        id      = aws_launch_template.instances.id
+        version = "1"
+      }
+    }
+    resource "aws_launch_template" "instances" {
+      iam_instance_profile {
+        arn = aws_iam_instance_profile.instance.arn
+      }
+    }
+    resource "aws_iam_instance_profile" "instance" {
+      name = "instance"
+      role = aws_iam_role.instance.name
+    }
+    resource "aws_iam_role" "instance" {
+      name = "instance"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "instance" {
+      name = "instance"
+      role = aws_iam_role.instance.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+          Resource = "${aws_s3_bucket.artifacts.arn}/*"
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-iam-instance-profile.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     """

@@ -63,6 +63,69 @@ def action_role_unsupported_owner(action: Action, graph: Graph) -> Iterator[Repo
                   Configuration: {Owner: example, Repo: shop, Branch: main, OAuthToken: "{{resolve:secretsmanager:github}}"}
     ```
 
+    ```hcl
+    variable "github_token" {
+      sensitive = true
+    }
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "ThirdParty"
+          provider         = "GitHub"
+          version          = "1"
+          role_arn         = "arn:aws:iam::111122223333:role/source"
+          output_artifacts = ["Source"]
+          configuration = {
+            Owner      = "example"
+            Repo       = "shop"
+            Branch     = "main"
+            OAuthToken = var.github_token
+          }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    variable "github_token" {
+      sensitive = true
+    }
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "ThirdParty"
+          provider         = "GitHub"
+          version          = "1"
+          output_artifacts = ["Source"]
+          configuration = {
+            Owner      = "example"
+            Repo       = "shop"
+            Branch     = "main"
+            OAuthToken = var.github_token
+          }
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
     Source: https://github.com/awslabs/aws-refarch-cross-account-pipeline/issues/7
     """

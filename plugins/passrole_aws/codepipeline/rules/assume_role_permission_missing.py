@@ -95,6 +95,134 @@ def assume_role_permission_missing(action: Action, graph: Graph) -> Iterator[Rep
                   - {Effect: Allow, Action: [codebuild:StartBuild, codebuild:BatchGetBuilds], Resource: "*"}
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          role_arn      = aws_iam_role.build.arn
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["s3:*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { AWS = data.aws_caller_identity.current.account_id }
+        }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "pipeline"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          role_arn      = aws_iam_role.build.arn
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["sts:AssumeRole"]
+        resources = [aws_iam_role.build.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { AWS = data.aws_caller_identity.current.account_id }
+        }]
+      })
+    }
+    data "aws_iam_policy_document" "build" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "build" {
+      name   = "pipeline"
+      role   = aws_iam_role.build.name
+      policy = data.aws_iam_policy_document.build.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     """

@@ -348,6 +348,126 @@ def condition_rule_permission_missing(action: Action, graph: Graph) -> Iterator[
     }
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name          = "shop"
+      role_arn      = aws_iam_role.pipeline.arn
+      pipeline_type = "V2"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name     = "Approve"
+          category = "Approval"
+          owner    = "AWS"
+          provider = "Manual"
+          version  = "1"
+        }
+        before_entry {
+          condition {
+            result = "FAIL"
+            rule {  # finding
+              name            = "Tested"
+              input_artifacts = ["App"]
+              configuration   = { ProjectName = "shop" }
+              rule_type_id {
+                category = "Rule"
+                owner    = "AWS"
+                provider = "CodeBuild"
+                version  = "1"
+              }
+            }
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["codebuild:BatchGetBuilds"]
+        resources = [
+          "arn:aws:codebuild:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:project/shop",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name          = "shop"
+      role_arn      = aws_iam_role.pipeline.arn
+      pipeline_type = "V2"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name     = "Approve"
+          category = "Approval"
+          owner    = "AWS"
+          provider = "Manual"
+          version  = "1"
+        }
+        before_entry {
+          condition {
+            result = "FAIL"
+            rule {
+              name            = "Tested"
+              input_artifacts = ["App"]
+              configuration   = { ProjectName = "shop" }
+              rule_type_id {
+                category = "Rule"
+                owner    = "AWS"
+                provider = "CodeBuild"
+                version  = "1"
+              }
+            }
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [
+          "arn:aws:codebuild:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:project/shop",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html

@@ -134,6 +134,72 @@ def cross_account_pass_role(subject: Action | EventTarget, graph: Graph) -> Iter
               RoleArn: arn:aws:iam::111122223333:role/events
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "CloudFormation"
+          version         = "1"
+          role_arn        = "arn:aws:iam::444455556666:role/deploy"
+          input_artifacts = ["Source"]
+          configuration = {
+            ActionMode   = "CREATE_UPDATE"
+            StackName    = "shop"
+            TemplatePath = "Source::shop.yaml"
+            RoleArn      = "arn:aws:iam::444455556666:role/stack"
+          }
+        }
+      }
+    }
+    resource "aws_cloudwatch_event_rule" "nightly" {
+      name                = "nightly"
+      schedule_expression = "rate(1 day)"
+    }
+    resource "aws_cloudwatch_event_target" "nightly" {
+      rule     = aws_cloudwatch_event_rule.nightly.name
+      arn      = aws_codepipeline.shop.arn
+      role_arn = "arn:aws:iam::111122223333:role/events"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     Source: https://github.com/awsdocs/aws-codepipeline-user-guide/pull/50

@@ -63,6 +63,62 @@ def cross_region_source_action(action: Action, graph: Graph) -> Iterator[Report]
                   Configuration: {RepositoryName: shop, BranchName: main}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+        encryption_key {
+          id   = "arn:aws:kms:eu-west-1:111122223333:key/0a1b"
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          region           = "us-east-1"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+        encryption_key {
+          id   = "arn:aws:kms:eu-west-1:111122223333:key/0a1b"
+          type = "KMS"
+        }
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Source"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "CodeCommit"
+          version          = "1"
+          region           = "eu-west-1"
+          output_artifacts = ["Source"]
+          configuration    = { RepositoryName = "shop", BranchName = "main" }
+        }
+      }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-cross-region.html
     """
     region = known(action.region)

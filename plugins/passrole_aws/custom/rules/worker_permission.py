@@ -84,6 +84,52 @@ def worker_permission(role: Role, graph: Graph) -> Iterator[Report]:
                     Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_iam_role" "jenkins" {  # finding
+      name = "jenkins"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "jenkins" {
+      name = "worker"
+      role = aws_iam_role.jenkins.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = ["codepipeline:PollForJobs", "codepipeline:AcknowledgeJob"], Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_iam_role" "jenkins" {
+      name = "jenkins"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "jenkins" {
+      name = "worker"
+      role = aws_iam_role.jenkins.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = [
+            "codepipeline:PollForJobs",
+            "codepipeline:AcknowledgeJob",
+            "codepipeline:GetJobDetails",
+            "codepipeline:PutJobSuccessResult",
+            "codepipeline:PutJobFailureResult",
+          ]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     """

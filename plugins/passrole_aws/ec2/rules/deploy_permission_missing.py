@@ -112,6 +112,147 @@ def deploy_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: !Sub arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codepipeline/*
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "EC2"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            InstanceType     = "EC2"
+            InstanceTagKey   = "app"
+            InstanceTagValue = "shop"
+            TargetDirectory  = "/srv/shop"
+            PostScript       = "restart.sh"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["ec2:DescribeInstances", "ssm:DescribeInstanceInformation"]
+            Resource = "*"
+          },
+          {
+            Effect    = "Allow"
+            Action    = "ssm:SendCommand"
+            Resource  = "arn:aws:ec2:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:instance/*"
+            Condition = { StringEquals = { "aws:ResourceTag/app" = "shop" } }
+          },
+          {
+            Effect   = "Allow"
+            Action   = "ssm:SendCommand"
+            Resource = "arn:aws:ssm:${data.aws_region.current.name}::document/AWS-RunShellScript"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "arn:aws:logs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:log-group:/aws/codepipeline/*"
+          },
+        ]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "EC2"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            InstanceType     = "EC2"
+            InstanceTagKey   = "app"
+            InstanceTagValue = "shop"
+            TargetDirectory  = "/srv/shop"
+            PostScript       = "restart.sh"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "ec2:DescribeInstances",
+              "ssm:DescribeInstanceInformation",
+              "ssm:ListCommandInvocations",
+              "ssm:CancelCommand",
+            ]
+            Resource = "*"
+          },
+          {
+            Effect    = "Allow"
+            Action    = "ssm:SendCommand"
+            Resource  = "arn:aws:ec2:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:instance/*"
+            Condition = { StringEquals = { "aws:ResourceTag/app" = "shop" } }
+          },
+          {
+            Effect   = "Allow"
+            Action   = "ssm:SendCommand"
+            Resource = "arn:aws:ssm:${data.aws_region.current.name}::document/AWS-RunShellScript"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "arn:aws:logs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:log-group:/aws/codepipeline/*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html
     """
     yield from graph.unmet(action, "ec2-deploy-permission-missing")

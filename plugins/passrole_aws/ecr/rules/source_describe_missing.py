@@ -75,6 +75,110 @@ def source_describe_missing(action: Action, graph: Graph) -> Iterator[Report]:
                   - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::artifacts", "arn:aws:s3:::artifacts/*"]}
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {  # finding
+          name             = "Image"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "ECR"
+          version          = "1"
+          output_artifacts = ["Image"]
+          configuration    = { RepositoryName = "shop", ImageTag = "latest" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["ecr:DescribeImages"]
+        resources = [
+          "arn:aws:ecr:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:repository/cellar",
+        ]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = aws_s3_bucket.artifacts.bucket
+      }
+      stage {
+        name = "Source"
+        action {
+          name             = "Image"
+          category         = "Source"
+          owner            = "AWS"
+          provider         = "ECR"
+          version          = "1"
+          output_artifacts = ["Image"]
+          configuration    = { RepositoryName = "shop", ImageTag = "latest" }
+        }
+      }
+    }
+    resource "aws_s3_bucket" "artifacts" {
+      bucket = "artifacts"
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["ecr:DescribeImages"]
+        resources = [
+          "arn:aws:ecr:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:repository/shop",
+        ]
+      }
+      statement {
+        actions   = ["s3:*"]
+        resources = [aws_s3_bucket.artifacts.arn, "${aws_s3_bucket.artifacts.arn}/*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "own"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECR.html
     """
     yield from graph.unmet(action, "ecr-source-describe-missing")

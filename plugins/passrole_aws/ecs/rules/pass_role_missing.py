@@ -209,6 +209,167 @@ def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
                       StringEquals: {iam:PassedToService: ecs-tasks.amazonaws.com}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName = "shop"
+            ServiceName = aws_ecs_service.shop.name
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "ecs:DescribeServices",
+          "ecs:DescribeTaskDefinition",
+          "ecs:RegisterTaskDefinition",
+          "ecs:UpdateService",
+        ]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = [aws_iam_role.task.arn]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_ecs_service" "shop" {
+      name            = "shop"
+      cluster         = "shop"
+      task_definition = aws_ecs_task_definition.shop.arn
+    }
+    resource "aws_ecs_task_definition" "shop" {
+      family                = "shop"
+      task_role_arn         = aws_iam_role.task.arn
+      execution_role_arn    = aws_iam_role.execution.arn
+      container_definitions = jsonencode([{ name = "shop", image = "shop" }])
+    }
+    resource "aws_iam_role" "task" {
+      name = "shop-task"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role" "execution" {
+      name = "shop-execution"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName = "shop"
+            ServiceName = aws_ecs_service.shop.name
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "ecs:DescribeServices",
+          "ecs:DescribeTaskDefinition",
+          "ecs:RegisterTaskDefinition",
+          "ecs:UpdateService",
+        ]
+        resources = ["*"]
+      }
+      statement {
+        actions   = ["iam:PassRole"]
+        resources = [aws_iam_role.task.arn, aws_iam_role.execution.arn]
+        condition {
+          test     = "StringEquals"
+          variable = "iam:PassedToService"
+          values   = ["ecs-tasks.amazonaws.com"]
+        }
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_ecs_service" "shop" {
+      name            = "shop"
+      cluster         = "shop"
+      task_definition = aws_ecs_task_definition.shop.arn
+    }
+    resource "aws_ecs_task_definition" "shop" {
+      family                = "shop"
+      task_role_arn         = aws_iam_role.task.arn
+      execution_role_arn    = aws_iam_role.execution.arn
+      container_definitions = jsonencode([{ name = "shop", image = "shop" }])
+    }
+    resource "aws_iam_role" "task" {
+      name = "shop-task"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role" "execution" {
+      name = "shop-execution"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
     """
     yield from graph.unmet(action, "ecs-pass-role-missing")

@@ -111,6 +111,144 @@ def tag_resource_missing(action: Action, graph: Graph) -> Iterator[Report]:
           Tags: [{Key: team, Value: shop}]
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName = aws_ecs_cluster.shop.name
+            ServiceName = aws_ecs_service.shop.name
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "ecs:DescribeServices",
+              "ecs:UpdateService",
+              "ecs:DescribeTaskDefinition",
+              "ecs:DescribeTasks",
+              "ecs:ListTasks",
+            ]
+            Resource = "*"
+          },
+          { Effect = "Allow", Action = "ecs:RegisterTaskDefinition", Resource = "*" },
+        ]
+      })
+    }
+    resource "aws_ecs_cluster" "shop" {
+      name = "shop"
+    }
+    resource "aws_ecs_service" "shop" {
+      name            = "shop"
+      cluster         = aws_ecs_cluster.shop.name
+      task_definition = aws_ecs_task_definition.shop.arn
+    }
+    resource "aws_ecs_task_definition" "shop" {
+      family                = "shop"
+      container_definitions = jsonencode([{ name = "shop", image = "shop" }])
+      tags                  = { team = "shop" }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ECS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName = aws_ecs_cluster.shop.name
+            ServiceName = aws_ecs_service.shop.name
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect = "Allow"
+            Action = [
+              "ecs:DescribeServices",
+              "ecs:UpdateService",
+              "ecs:DescribeTaskDefinition",
+              "ecs:DescribeTasks",
+              "ecs:ListTasks",
+            ]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["ecs:RegisterTaskDefinition", "ecs:TagResource"]
+            Resource = "*"
+          },
+        ]
+      })
+    }
+    resource "aws_ecs_cluster" "shop" {
+      name = "shop"
+    }
+    resource "aws_ecs_service" "shop" {
+      name            = "shop"
+      cluster         = aws_ecs_cluster.shop.name
+      task_definition = aws_ecs_task_definition.shop.arn
+    }
+    resource "aws_ecs_task_definition" "shop" {
+      family                = "shop"
+      container_definitions = jsonencode([{ name = "shop", image = "shop" }])
+      tags                  = { team = "shop" }
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
     """

@@ -206,6 +206,168 @@ def deploy_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
               AccessScope: {Type: cluster}
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "EKS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName   = aws_eks_cluster.shop.name
+            ManifestFiles = "manifest.yaml"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "eks:DescribeCluster"
+            Resource = aws_eks_cluster.shop.arn
+          },
+          {
+            Effect = "Allow"
+            Action = [
+              "ec2:DescribeDhcpOptions",
+              "ec2:DescribeNetworkInterfaces",
+              "ec2:DescribeRouteTables",
+              "ec2:DescribeSecurityGroups",
+              "ec2:DescribeSubnets",
+              "ec2:DescribeVpcs",
+              "ec2:CreateNetworkInterface",
+              "ec2:CreateNetworkInterfacePermission",
+              "ec2:DeleteNetworkInterface",
+            ]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "arn:aws:logs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:log-group:/aws/codepipeline/*"
+          },
+        ]
+      })
+    }
+    resource "aws_eks_cluster" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/cluster"
+      vpc_config {
+        subnet_ids = ["subnet-1", "subnet-2"]
+      }
+      access_config {
+        authentication_mode = "API"
+      }
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "EKS"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ClusterName   = aws_eks_cluster.shop.name
+            ManifestFiles = "manifest.yaml"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "eks:DescribeCluster"
+            Resource = aws_eks_cluster.shop.arn
+          },
+          {
+            Effect = "Allow"
+            Action = [
+              "ec2:DescribeDhcpOptions",
+              "ec2:DescribeNetworkInterfaces",
+              "ec2:DescribeRouteTables",
+              "ec2:DescribeSecurityGroups",
+              "ec2:DescribeSubnets",
+              "ec2:DescribeVpcs",
+              "ec2:CreateNetworkInterface",
+              "ec2:CreateNetworkInterfacePermission",
+              "ec2:DeleteNetworkInterface",
+            ]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource = "arn:aws:logs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:log-group:/aws/codepipeline/*"
+          },
+        ]
+      })
+    }
+    resource "aws_eks_cluster" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/cluster"
+      vpc_config {
+        subnet_ids = ["subnet-1", "subnet-2"]
+      }
+      access_config {
+        authentication_mode = "API"
+      }
+    }
+    resource "aws_eks_access_entry" "pipeline" {
+      cluster_name  = aws_eks_cluster.shop.name
+      principal_arn = aws_iam_role.pipeline.arn
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EKS.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-eks-deploy.html
     """

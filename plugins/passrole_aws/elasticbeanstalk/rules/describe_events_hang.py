@@ -84,6 +84,103 @@ def describe_events_hang(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ElasticBeanstalk"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName = "shop"
+            EnvironmentName = "shop-production"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "elasticbeanstalk:CreateApplicationVersion",
+          "elasticbeanstalk:DescribeEnvironments",
+          "elasticbeanstalk:UpdateEnvironment",
+        ]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "ElasticBeanstalk"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            ApplicationName = "shop"
+            EnvironmentName = "shop-production"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = [
+          "elasticbeanstalk:CreateApplicationVersion",
+          "elasticbeanstalk:DescribeEvents",
+          "elasticbeanstalk:DescribeEnvironments",
+          "elasticbeanstalk:UpdateEnvironment",
+        ]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Beanstalk.html
     """

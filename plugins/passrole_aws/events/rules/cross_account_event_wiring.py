@@ -74,6 +74,30 @@ def cross_account_event_wiring(target: EventTarget, graph: Graph) -> Iterator[Re
               RoleArn: arn:aws:iam::444455556666:role/events
     ```
 
+    ```hcl
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name          = "on-push"
+      event_pattern = jsonencode({ source = ["aws.codecommit"] })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {  # finding
+      rule     = aws_cloudwatch_event_rule.on_push.name
+      arn      = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
+      role_arn = "arn:aws:iam::444455556666:role/events"
+    }
+    ```
+
+    ```hcl
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name          = "on-push"
+      event_pattern = jsonencode({ source = ["aws.codecommit"] })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {
+      rule     = aws_cloudwatch_event_rule.on_push.name
+      arn      = "arn:aws:events:eu-west-1:111122223333:event-bus/default"
+      role_arn = "arn:aws:iam::444455556666:role/events"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """

@@ -110,6 +110,94 @@ def event_pattern_mismatch(target: EventTarget, graph: Graph) -> Iterator[Report
               RoleArn: arn:aws:iam::111122223333:role/events
     ```
 
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      stage {
+        name = "Source"
+        action {
+          name     = "Source"
+          category = "Source"
+          owner    = "AWS"
+          provider = "CodeCommit"
+          version  = "1"
+          configuration = {
+            RepositoryName       = "shop"
+            BranchName           = "main"
+            PollForSourceChanges = "false"
+          }
+        }
+      }
+    }
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name = "on-push"
+      event_pattern = jsonencode({
+        source      = ["aws.codecommit"]
+        detail-type = ["CodeCommit Repository State Change"]
+        resources = [
+          "arn:aws:codecommit:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:shop",
+        ]
+        detail = {
+          event         = ["referenceCreated", "referenceUpdated"]
+          referenceType = ["branch"]
+          referenceName = ["master"]  # finding
+        }
+      })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {
+      rule     = aws_cloudwatch_event_rule.on_push.name
+      arn      = aws_codepipeline.shop.arn
+      role_arn = "arn:aws:iam::111122223333:role/events"
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+      stage {
+        name = "Source"
+        action {
+          name     = "Source"
+          category = "Source"
+          owner    = "AWS"
+          provider = "CodeCommit"
+          version  = "1"
+          configuration = {
+            RepositoryName       = "shop"
+            BranchName           = "main"
+            PollForSourceChanges = "false"
+          }
+        }
+      }
+    }
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name = "on-push"
+      event_pattern = jsonencode({
+        source      = ["aws.codecommit"]
+        detail-type = ["CodeCommit Repository State Change"]
+        resources = [
+          "arn:aws:codecommit:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:shop",
+        ]
+        detail = {
+          event         = ["referenceCreated", "referenceUpdated"]
+          referenceType = ["branch"]
+          referenceName = ["main"]
+        }
+      })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {
+      rule     = aws_cloudwatch_event_rule.on_push.name
+      arn      = aws_codepipeline.shop.arn
+      role_arn = "arn:aws:iam::111122223333:role/events"
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cloudtrail-S3-source.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html
     """

@@ -121,6 +121,56 @@ def event_rule_role_missing(target: EventTarget, graph: Graph) -> Iterator[Repor
                     Resource: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+    }
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name          = "on-push"
+      event_pattern = jsonencode({ source = ["aws.codecommit"] })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {  # finding
+      rule = aws_cloudwatch_event_rule.on_push.name
+      arn  = aws_codepipeline.shop.arn
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
+    }
+    resource "aws_cloudwatch_event_rule" "on_push" {
+      name          = "on-push"
+      event_pattern = jsonencode({ source = ["aws.codecommit"] })
+    }
+    resource "aws_cloudwatch_event_target" "on_push" {
+      rule     = aws_cloudwatch_event_rule.on_push.name
+      arn      = aws_codepipeline.shop.arn
+      role_arn = aws_iam_role.events.arn
+    }
+    resource "aws_iam_role" "events" {
+      name = "events"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "events.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "events" {
+      name = "start"
+      role = aws_iam_role.events.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = "codepipeline:StartPipelineExecution"
+          Resource = aws_codepipeline.shop.arn
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cwe-ecr-source.html
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
     """

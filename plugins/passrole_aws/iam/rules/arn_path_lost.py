@@ -99,6 +99,120 @@ def arn_path_lost(action: Action, graph: Graph) -> Iterator[Report]:
               - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name     = "Deploy"
+          category = "Deploy"
+          owner    = "AWS"
+          provider = "CloudFormation"
+          version  = "1"
+          configuration = {
+            ActionMode = "DELETE_ONLY"
+            StackName  = "shop"
+            RoleArn    = aws_iam_role.deploy.arn
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "cloudformation:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/Deploy"
+          },
+        ]
+      })
+    }
+    resource "aws_iam_role" "deploy" {
+      name = "Deploy"
+      path = "/delivery/"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name     = "Deploy"
+          category = "Deploy"
+          owner    = "AWS"
+          provider = "CloudFormation"
+          version  = "1"
+          configuration = {
+            ActionMode = "DELETE_ONLY"
+            StackName  = "shop"
+            RoleArn    = aws_iam_role.deploy.arn
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "cloudformation:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/delivery/Deploy"
+          },
+        ]
+      })
+    }
+    resource "aws_iam_role" "deploy" {
+      name = "Deploy"
+      path = "/delivery/"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
     yield from graph.unmet(action, "arn-path-lost")

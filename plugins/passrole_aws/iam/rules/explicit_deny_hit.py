@@ -73,6 +73,96 @@ def explicit_deny_hit(subject: Action | Pipeline, graph: Graph) -> Iterator[Repo
                   - {Effect: Deny, Action: codebuild:Delete*, Resource: "*"}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = ["*"]
+      }
+      statement {
+        effect    = "Deny"
+        actions   = ["codebuild:Start*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = ["*"]
+      }
+      statement {
+        effect    = "Deny"
+        actions   = ["codebuild:Delete*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     """

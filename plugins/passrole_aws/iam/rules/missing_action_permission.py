@@ -81,6 +81,97 @@ def missing_action_permission(subject: Action | Pipeline, graph: Graph) -> Itera
                   - {Effect: Allow, Action: iam:PassRole, Resource: arn:aws:iam::111122223333:role/build}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name     = "Build"
+          category = "Build"
+          owner    = "AWS"
+          provider = "CodeBuild"
+          version  = "1"
+          configuration = {
+            ProjectName            = "shop"
+            ServiceRoleArnOverride = "arn:aws:iam::111122223333:role/build"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"], Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Build"
+        action {
+          name     = "Build"
+          category = "Build"
+          owner    = "AWS"
+          provider = "CodeBuild"
+          version  = "1"
+          configuration = {
+            ProjectName            = "shop"
+            ServiceRoleArnOverride = "arn:aws:iam::111122223333:role/build"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:BatchGetBuilds"]
+            Resource = "*"
+          },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = "arn:aws:iam::111122223333:role/build"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
     """

@@ -97,6 +97,122 @@ def pass_role_wrong_passed_to_service(action: Action, graph: Graph) -> Iterator[
               - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name     = "Deploy"
+          category = "Deploy"
+          owner    = "AWS"
+          provider = "CloudFormation"
+          version  = "1"
+          configuration = {
+            ActionMode = "DELETE_ONLY"
+            StackName  = "shop"
+            RoleArn    = aws_iam_role.deploy.arn
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "cloudformation:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = aws_iam_role.deploy.arn
+            Condition = {
+              StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" }
+            }
+          },
+        ]
+      })
+    }
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name     = "Deploy"
+          category = "Deploy"
+          owner    = "AWS"
+          provider = "CloudFormation"
+          version  = "1"
+          configuration = {
+            ActionMode = "DELETE_ONLY"
+            StackName  = "shop"
+            RoleArn    = aws_iam_role.deploy.arn
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Action = "cloudformation:*", Resource = "*" },
+          {
+            Effect   = "Allow"
+            Action   = "iam:PassRole"
+            Resource = aws_iam_role.deploy.arn
+            Condition = {
+              StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" }
+            }
+          },
+        ]
+      })
+    }
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "cloudformation.amazonaws.com" } }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/security-iam.html
     """

@@ -82,6 +82,106 @@ def resource_account_or_region_mismatch(
                     Resource: !Sub arn:aws:codebuild:eu-central-1:${AWS::AccountId}:project/shop
     ```
 
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts-west"
+        region   = "eu-west-1"
+      }
+      artifact_store {
+        type     = "S3"
+        location = "artifacts-central"
+        region   = "eu-central-1"
+      }
+      stage {
+        name = "Build"
+        action {  # finding
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          region        = "eu-central-1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [
+          "arn:aws:codebuild:eu-west-1:${data.aws_caller_identity.current.account_id}:project/shop",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
+    ```hcl
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts-west"
+        region   = "eu-west-1"
+      }
+      artifact_store {
+        type     = "S3"
+        location = "artifacts-central"
+        region   = "eu-central-1"
+      }
+      stage {
+        name = "Build"
+        action {
+          name          = "Build"
+          category      = "Build"
+          owner         = "AWS"
+          provider      = "CodeBuild"
+          version       = "1"
+          region        = "eu-central-1"
+          configuration = { ProjectName = "shop" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        resources = [
+          "arn:aws:codebuild:eu-central-1:${data.aws_caller_identity.current.account_id}:project/shop",
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-cross-region.html
     """

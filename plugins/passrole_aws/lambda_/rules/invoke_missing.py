@@ -210,6 +210,89 @@ def invoke_missing(action: Action, graph: Graph) -> Iterator[Report]:
     }
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Invoke"
+        action {  # finding
+          name          = "Invoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = "smoke-test" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "lambda:ListFunctions", Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Invoke"
+        action {
+          name          = "Invoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = "smoke-test" }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "lambda:InvokeFunction"
+            Resource = "arn:aws:lambda:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:function:smoke-test"
+          },
+          { Effect = "Allow", Action = "lambda:ListFunctions", Resource = "*" },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
     """
     yield from graph.unmet(action, "lambda-invoke-missing")

@@ -116,6 +116,142 @@ def job_result_missing(action: Action, graph: Graph) -> Iterator[Report]:
                     Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Smoke"
+        action {  # finding
+          name          = "Smoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = aws_lambda_function.smoke.function_name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "lambda:InvokeFunction"
+            Resource = aws_lambda_function.smoke.arn
+          },
+          { Effect = "Allow", Action = "lambda:ListFunctions", Resource = "*" },
+        ]
+      })
+    }
+    resource "aws_lambda_function" "smoke" {
+      function_name = "smoke"
+      handler       = "index.handler"
+      runtime       = "python3.12"
+      role          = aws_iam_role.smoke.arn
+      filename      = "smoke.zip"
+    }
+    resource "aws_iam_role" "smoke" {
+      name = "smoke"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "smoke" {
+      name = "smoke"
+      role = aws_iam_role.smoke.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }]
+      })
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Smoke"
+        action {
+          name          = "Smoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = aws_lambda_function.smoke.function_name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = "lambda:InvokeFunction"
+            Resource = aws_lambda_function.smoke.arn
+          },
+          { Effect = "Allow", Action = "lambda:ListFunctions", Resource = "*" },
+        ]
+      })
+    }
+    resource "aws_lambda_function" "smoke" {
+      function_name = "smoke"
+      handler       = "index.handler"
+      runtime       = "python3.12"
+      role          = aws_iam_role.smoke.arn
+      filename      = "smoke.zip"
+    }
+    resource "aws_iam_role" "smoke" {
+      name = "smoke"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "smoke" {
+      name = "smoke"
+      role = aws_iam_role.smoke.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
     """
     yield from graph.unmet(action, "lambda-job-result-missing")

@@ -148,6 +148,146 @@ def putjob_resource_scoped(subject: Action | Role, graph: Graph) -> Iterator[Rep
                     Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Smoke"
+        action {  # finding
+          name          = "Smoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = aws_lambda_function.smoke.function_name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["lambda:InvokeFunction"]
+        resources = [aws_lambda_function.smoke.arn]
+      }
+      statement {
+        actions   = ["lambda:ListFunctions"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_lambda_function" "smoke" {
+      function_name = "smoke"
+      handler       = "index.handler"
+      runtime       = "python3.12"
+      role          = aws_iam_role.smoke.arn
+      filename      = "smoke.zip"
+    }
+    resource "aws_iam_role" "smoke" {
+      name = "smoke"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "smoke" {
+      statement {
+        actions = ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]
+        resources = [
+          aws_codepipeline.shop.arn,
+        ]
+      }
+    }
+    resource "aws_iam_role_policy" "smoke" {
+      name   = "smoke"
+      role   = aws_iam_role.smoke.name
+      policy = data.aws_iam_policy_document.smoke.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Smoke"
+        action {
+          name          = "Smoke"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "Lambda"
+          version       = "1"
+          configuration = { FunctionName = aws_lambda_function.smoke.function_name }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["lambda:InvokeFunction"]
+        resources = [aws_lambda_function.smoke.arn]
+      }
+      statement {
+        actions   = ["lambda:ListFunctions"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_lambda_function" "smoke" {
+      function_name = "smoke"
+      handler       = "index.handler"
+      runtime       = "python3.12"
+      role          = aws_iam_role.smoke.arn
+      filename      = "smoke.zip"
+    }
+    resource "aws_iam_role" "smoke" {
+      name = "smoke"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "smoke" {
+      statement {
+        actions   = ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "smoke" {
+      name   = "smoke"
+      role   = aws_iam_role.smoke.name
+      policy = data.aws_iam_policy_document.smoke.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/permissions-reference.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
     """

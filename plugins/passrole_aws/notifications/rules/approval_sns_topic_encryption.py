@@ -94,6 +94,59 @@ def approval_sns_topic_encryption(
                 Resource: "*"
     ```
 
+    ```hcl
+    resource "aws_codestarnotifications_notification_rule" "failed" {
+      name           = "failed"
+      detail_type    = "FULL"
+      event_type_ids = ["codepipeline-pipeline-pipeline-execution-failed"]
+      resource       = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
+      target {
+        type    = "SNS"
+        address = aws_sns_topic.approvals.arn  # finding
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name              = "approvals"
+      kms_master_key_id = "alias/aws/sns"
+    }
+    ```
+
+    ```hcl
+    resource "aws_codestarnotifications_notification_rule" "failed" {
+      name           = "failed"
+      detail_type    = "FULL"
+      event_type_ids = ["codepipeline-pipeline-pipeline-execution-failed"]
+      resource       = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
+      target {
+        type    = "SNS"
+        address = aws_sns_topic.approvals.arn
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name              = "approvals"
+      kms_master_key_id = aws_kms_key.approvals.key_id
+    }
+    resource "aws_kms_key" "approvals" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect    = "Allow"
+            Principal = { AWS = "arn:aws:iam::111122223333:root" }
+            Action    = "kms:*"
+            Resource  = "*"
+          },
+          {
+            Effect    = "Allow"
+            Principal = { Service = "codestar-notifications.amazonaws.com" }
+            Action    = ["kms:GenerateDataKey*", "kms:Decrypt"]
+            Resource  = "*"
+          },
+        ]
+      })
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     Source: https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html
     """

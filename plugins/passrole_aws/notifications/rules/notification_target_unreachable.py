@@ -87,6 +87,66 @@ def notification_target_unreachable(
                 Principal: {Service: codestar-notifications.amazonaws.com}
     ```
 
+    ```hcl
+    resource "aws_codestarnotifications_notification_rule" "failed" {
+      name           = "failed"
+      detail_type    = "FULL"
+      event_type_ids = ["codepipeline-pipeline-pipeline-execution-failed"]
+      resource       = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
+      target {
+        type    = "SNS"
+        address = aws_sns_topic.approvals.arn  # finding
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name = "approvals"
+    }
+    data "aws_iam_policy_document" "approvals" {
+      statement {
+        actions   = ["sns:Publish"]
+        resources = ["*"]
+        principals {
+          type        = "Service"
+          identifiers = ["events.amazonaws.com"]
+        }
+      }
+    }
+    resource "aws_sns_topic_policy" "approvals" {
+      arn    = aws_sns_topic.approvals.arn
+      policy = data.aws_iam_policy_document.approvals.json
+    }
+    ```
+
+    ```hcl
+    resource "aws_codestarnotifications_notification_rule" "failed" {
+      name           = "failed"
+      detail_type    = "FULL"
+      event_type_ids = ["codepipeline-pipeline-pipeline-execution-failed"]
+      resource       = "arn:aws:codepipeline:eu-west-1:111122223333:shop"
+      target {
+        type    = "SNS"
+        address = aws_sns_topic.approvals.arn
+      }
+    }
+    resource "aws_sns_topic" "approvals" {
+      name = "approvals"
+    }
+    data "aws_iam_policy_document" "approvals" {
+      statement {
+        actions   = ["sns:Publish"]
+        resources = [aws_sns_topic.approvals.arn]
+        principals {
+          type        = "Service"
+          identifiers = ["codestar-notifications.amazonaws.com"]
+        }
+      }
+    }
+    resource "aws_sns_topic_policy" "approvals" {
+      arn    = aws_sns_topic.approvals.arn
+      policy = data.aws_iam_policy_document.approvals.json
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """

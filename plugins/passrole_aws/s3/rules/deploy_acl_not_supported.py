@@ -175,6 +175,114 @@ def deploy_acl_not_supported(action: Action, graph: Graph) -> Iterator[Report]:
             Rules: [{ObjectOwnership: BucketOwnerEnforced}]
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {  # finding
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "S3"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            BucketName = aws_s3_bucket.site.bucket
+            Extract    = "true"
+            CannedACL  = "public-read"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["s3:*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_s3_bucket" "site" {}
+    resource "aws_s3_bucket_ownership_controls" "site" {
+      bucket = aws_s3_bucket.site.id
+      rule {
+        object_ownership = "BucketOwnerEnforced"
+      }
+    }
+    ```
+
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Deploy"
+        action {
+          name            = "Deploy"
+          category        = "Deploy"
+          owner           = "AWS"
+          provider        = "S3"
+          version         = "1"
+          input_artifacts = ["Source"]
+          configuration = {
+            BucketName = aws_s3_bucket.site.bucket
+            Extract    = "true"
+            CannedACL  = "public-read"
+          }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    data "aws_iam_policy_document" "pipeline" {
+      statement {
+        actions   = ["s3:*"]
+        resources = ["*"]
+      }
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name   = "pipeline"
+      role   = aws_iam_role.pipeline.name
+      policy = data.aws_iam_policy_document.pipeline.json
+    }
+    resource "aws_s3_bucket" "site" {}
+    resource "aws_s3_bucket_ownership_controls" "site" {
+      bucket = aws_s3_bucket.site.id
+      rule {
+        object_ownership = "ObjectWriter"
+      }
+    }
+    resource "aws_s3_bucket_public_access_block" "site" {
+      bucket            = aws_s3_bucket.site.id
+      block_public_acls = false
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
     """

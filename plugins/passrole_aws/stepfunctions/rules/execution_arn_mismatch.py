@@ -91,6 +91,111 @@ def execution_arn_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
           DefinitionString: "{}"
     ```
 
+    ```hcl
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Migrate"
+        action {  # finding
+          name          = "Migrate"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "StepFunctions"
+          version       = "1"
+          configuration = { StateMachineArn = aws_sfn_state_machine.migration.arn }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = [
+            "states:StartExecution",
+            "states:DescribeStateMachine",
+            "states:DescribeExecution",
+          ]
+          Resource = aws_sfn_state_machine.migration.arn
+        }]
+      })
+    }
+    resource "aws_sfn_state_machine" "migration" {
+      name       = "migration"
+      role_arn   = "arn:aws:iam::111122223333:role/migration"
+      definition = jsonencode({})
+    }
+    ```
+
+    ```hcl
+    data "aws_region" "current" {}
+    data "aws_caller_identity" "current" {}
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = aws_iam_role.pipeline.arn
+      artifact_store {
+        type     = "S3"
+        location = "artifacts"
+      }
+      stage {
+        name = "Migrate"
+        action {
+          name          = "Migrate"
+          category      = "Invoke"
+          owner         = "AWS"
+          provider      = "StepFunctions"
+          version       = "1"
+          configuration = { StateMachineArn = aws_sfn_state_machine.migration.arn }
+        }
+      }
+    }
+    resource "aws_iam_role" "pipeline" {
+      name = "pipeline"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codepipeline.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "pipeline" {
+      name = "pipeline"
+      role = aws_iam_role.pipeline.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Effect   = "Allow"
+            Action   = ["states:StartExecution", "states:DescribeStateMachine"]
+            Resource = aws_sfn_state_machine.migration.arn
+          },
+          {
+            Effect   = "Allow"
+            Action   = "states:DescribeExecution"
+            Resource = "arn:aws:states:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:execution:${aws_sfn_state_machine.migration.name}:*"
+          },
+        ]
+      })
+    }
+    resource "aws_sfn_state_machine" "migration" {
+      name       = "migration"
+      role_arn   = "arn:aws:iam::111122223333:role/migration"
+      definition = jsonencode({})
+    }
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StepFunctions.html
     """
     yield from graph.unmet(action, "stepfunctions-execution-arn-mismatch")
