@@ -49,13 +49,6 @@ NO_SOURCE = Judged(
     "the only policy of the build role is about starting builds, though the project fetches its"
     " source from the artifact bucket, which has no bucket policy",
 )
-LISTS = Judged(
-    "cannot tell",
-    "the role has nothing on the artifact bucket itself, or versioning alone. AWS asks for"
-    " s3:ListBucket of CodeCommit sources on its troubleshooting page only; no documented policy for"
-    " the role has it, and nothing tells whether these pipelines ran without",
-)
-
 NOBODY_WAITS = Judged(
     "right",
     "the policy of the pipeline's role is a resource of its own, and the pipeline refers to it"
@@ -83,7 +76,6 @@ BLUE_GREEN = (
     "codepipeline-stack.template"
 )
 NESTED = "aws-samples+codepipeline-nested-cfn/codepipeline-cfn-codebuild.yml"
-HUGO = "aws-quickstart+quickstart-examples/samples/hugo-pipeline"
 MODEL = "aws-cloudformation+iac-model-evaluation/cloudformation/codepipeline"
 LABS = "stelligent+cloudformation_templates/labs"
 SSOSYNC = "awslabs+ssosync/cicd/cloudformation/testing.yaml"
@@ -117,29 +109,6 @@ EXPECTED: dict[Place, Judged] = {
     (NESTED, 615, "missing-action-permission", "cloudformation:DeleteChangeSet"): LEFT_OVER,
     (SSOSYNC, 354, "codebuild-start-build-missing", "codebuild:BatchGetBuilds"): NOT_LISTED,
     (SSOSYNC, 354, "codebuild-start-build-missing", "codebuild:StartBuild"): NOT_LISTED,
-    (
-        "kalleeh+gurum-api/pipeline.yaml", 137,
-        "artifact-bucket-access-missing", "s3:ListBucket",
-    ): LISTS,
-    (
-        "stelligent+cloudformation_templates/labs/iot/pipeline.yaml", 142,
-        "artifact-bucket-access-missing", "s3:ListBucket",
-    ): LISTS,
-    (
-        "stelligent+devops-essentials/samples/ecs/templates/deployment-pipeline.yml", 192,
-        "artifact-bucket-access-missing", "s3:ListBucket",
-    ): LISTS,
-    (
-        "stelligent+iot-pipeline/pipeline.yaml", 142,
-        "artifact-bucket-access-missing", "s3:ListBucket",
-    ): LISTS,
-    **{
-        (path, line, "artifact-bucket-access-missing", "s3:ListBucket"): LISTS
-        for path, line in (
-            ("aws-samples+aws-ci-cd-with-github/templates/pipeline.yaml.template", 60),
-            (f"{HUGO}/templates/pipeline.template.yaml", 14),
-        )
-    },
     **{
         (path, line, "policy-race-no-dependency", ""): NOBODY_WAITS
         for path, line in (

@@ -20,6 +20,10 @@ HIGH, LOW = Certainty.HIGH, Certainty.LOW
 OLDER_ROLES = "default roles and published samples of earlier years lack it and keep running"
 
 OVERRIDES: dict[tuple[str, str], tuple[Certainty, str]] = {
+    ("Source/AWS/CodeCommit", "s3:ListBucket"): (
+        LOW,
+        "the documented policy of the role lacks it, as do pipelines of AWS's own samples",
+    ),
     ("Source/AWS/CodeCommit", "codecommit:CancelUploadArchive"): (
         LOW, "called only when an execution is stopped; published pipelines lack it and run",
     ),

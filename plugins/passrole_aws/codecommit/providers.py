@@ -76,6 +76,9 @@ NEEDS = (
         source=BUCKET_DOCS,
         symptom="The source action fails when it looks for the artifact bucket: the role is getting"
         " S3 access denied for the S3 bucket.",
+        certainty=Certainty.LOW,
+        note="the troubleshooting page asks for it; the policy that AWS documents for the role does"
+        " not have it, nor do many published pipelines",
     ),
     Need(
         "s3:PutObjectAcl",
