@@ -31,9 +31,10 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A named check. ``page`` is Markdown: title, why, remedy, examples that are its tests.
+    """A named check.
 
-    ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for
+    ``text`` is its page as it stands in the docstring: title, why, remedy, and examples that are
+    its tests. ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for
     each of them.
     """
 
@@ -43,10 +44,15 @@ class Rule:
     severity: Severity
     category: Category
     confidence: Confidence = Confidence.HIGH
-    page: str = ""
+    text: str = ""
     module: str = ""
     aws_checks: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
+
+    @property
+    def page(self) -> str:
+        """The text as Markdown, without the indentation that it has in a docstring."""
+        return inspect.cleandoc(self.text)
 
     @property
     def defaults(self) -> dict[str, OptionValue]:
@@ -108,7 +114,7 @@ def rule(
             severity=severity,
             category=category,
             confidence=confidence,
-            page=inspect.cleandoc(check.__doc__ or ""),
+            text=check.__doc__ or "",
             module=check.__module__,
             aws_checks=aws_checks,
             options=options or {},

@@ -180,7 +180,7 @@ def test_a_rule_brings_its_page() -> None:
 
 
 def test_a_rule_without_a_source_has_no_link() -> None:
-    (described,) = one_run(rules=(a_rule(page="A title."),))["tool"]["driver"]["rules"]
+    (described,) = one_run(rules=(a_rule(text="A title."),))["tool"]["driver"]["rules"]
     assert "helpUri" not in described
     assert described["fullDescription"]["text"] == "A title."
 
