@@ -34,8 +34,8 @@ class Rule:
     """A named check.
 
     ``text`` is its page as it stands in the docstring: title, why, remedy, and examples that are
-    its tests. ``checks`` is the class, or the classes, of subjects that ``check`` is called with, once for
-    each of them.
+    its tests. ``checks`` is the class, or the classes, of subjects that ``check`` is called with,
+    once for each of them.
     """
 
     id: str

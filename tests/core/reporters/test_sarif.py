@@ -148,7 +148,7 @@ def a_rule(**fields: Any) -> Rule:
         "check": lambda *_: iter(()),
         "severity": Severity.CRITICAL,
         "category": Category.BREAKS,
-        "page": "A title.\n\nWhy it\nmatters.\n\n```json finding=3\n{}\n```\n\n"
+        "text": "A title.\n\nWhy it\nmatters.\n\n```json finding=3\n{}\n```\n\n"
         "```yaml\na: b  # finding\n```\n\nSource: https://example.com/a",
     }
     return Rule(**{**given, **fields})
