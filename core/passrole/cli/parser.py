@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from passrole._version import __version__
 from passrole.cli import USAGE
@@ -20,6 +20,7 @@ examples:
   passrole check .                        which permissions are missing, in which role
   passrole check --format sarif -o passrole.sarif infrastructure/
   passrole map pipeline.yaml              every action with what it needs and who grants it
+  passrole why iam:PassRole               what needs it, and which statements grant it
   passrole explain beanstalk-describe-events-hang
 """
 CHECK_EXAMPLES = """\
@@ -52,6 +53,30 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.format_usage()}passrole: error: {printable(message)}\n")
 
 
+class _CommandParser(_Parser):
+    """The parser of one command: options may stand before, between and after its arguments."""
+
+    _within = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What argparse does, in its two steps: first the options, then all that is left."""
+        if self._within or "--" in (args or ()):
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+
+
+WHY_EXAMPLES = """\
+examples:
+  passrole why codebuild:StartBuild
+  passrole why iam:PassRole --role PipelineRole infrastructure/
+  passrole why 's3:Put*' --format json
+"""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; a command's module is imported when it runs."""
     parser = _Parser(
@@ -63,10 +88,14 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_CommandParser
+    )
     _check(_command(commands, "check", "say what is missing", CHECK_EXAMPLES))
     words = "show every action, what it needs and who grants it"
     _map(_command(commands, "map", words, MAP_EXAMPLES))
+    words = "say what needs an IAM action, and which statements grant or deny it"
+    _why(_command(commands, "why", words, WHY_EXAMPLES))
     for name, words in (
         ("rules", "list the rules"),
         ("rulesets", "list the rulesets"),
@@ -83,7 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser],
+    commands: argparse._SubParsersAction[_CommandParser],
     name: str,
     words: str,
     epilog: str = "",
@@ -101,7 +130,12 @@ def _command(
     return parser
 
 
-_POSITIONAL = {"check": " [PATH...]", "map": " [PATH...]", "explain": " RULE"}
+_POSITIONAL = {
+    "check": " [PATH...]",
+    "map": " [PATH...]",
+    "why": " ACTION [PATH...]",
+    "explain": " RULE",
+}
 _MODULES = {"rules": "listing", "rulesets": "listing", "plugins": "listing", "map": "mapping"}
 
 
@@ -152,6 +186,16 @@ def _map(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help=f"{', '.join(MAP_FORMATS[:-1])} or {MAP_FORMATS[-1]} (default: tree)",
     )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
+
+
+def _why(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", metavar="ACTION", help="s3:GetObject, or a pattern such as codebuild:Start*"
+    )
+    _scan_options(parser)
+    parser.add_argument("--role", metavar="ROLE", help="of this role only: a name, an id or an ARN")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
 
 

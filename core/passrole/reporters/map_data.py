@@ -104,10 +104,9 @@ def _stage(graph: Graph, stage: Stage) -> MappedStage:
 
 def _action(graph: Graph, action: Action) -> MappedAction:
     provider = graph.provider_of(action)
-    parts = (action.category, action.owner, action.provider, action.version)
     return MappedAction(
         name=action.name,
-        provider="/".join(map(_shown, parts)),
+        provider=provider_name(action),
         known=provider is not None and not provider.stands_for_others,
         open_ended=provider is not None and provider.open_ended,
         location=action.location,
@@ -116,19 +115,26 @@ def _action(graph: Graph, action: Action) -> MappedAction:
     )
 
 
+def provider_name(action: Action) -> str:
+    """Category, owner, provider and version, with a question mark for what is not known."""
+    parts = (action.category, action.owner, action.provider, action.version)
+    return "/".join(map(_shown, parts))
+
+
 def _shown(value: Value) -> str:
     return (str(value) if isinstance(value, Text) else "") or "?"
 
 
 def _needs(graph: Graph, subject: Action | Pipeline) -> tuple[MappedNeed, ...]:
     return tuple(
-        _need(requirement, decision)
+        mapped_need(requirement, decision)
         for requirement in graph.network.needs(subject)
         for decision in graph.decide(requirement)
     )
 
 
-def _need(requirement: Requirement, decision: Decision) -> MappedNeed:
+def mapped_need(requirement: Requirement, decision: Decision) -> MappedNeed:
+    """One need with its verdict, as every page of the map shows it."""
     need, principal = requirement.need, requirement.principal
     return MappedNeed(
         principal=principal.label,

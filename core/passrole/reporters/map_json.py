@@ -27,7 +27,7 @@ def _pipeline(pipeline: MappedPipeline) -> dict[str, Any]:
         "name": pipeline.name,
         "location": location(pipeline.location),
         "role": pipeline.role,
-        "needs": [_need(each) for each in pipeline.needs],
+        "needs": [mapped_need(each) for each in pipeline.needs],
         "stages": [
             {"name": stage.name, "actions": [_action(each) for each in stage.actions]}
             for stage in pipeline.stages
@@ -45,11 +45,12 @@ def _action(action: MappedAction) -> dict[str, Any]:
         "open_ended": action.open_ended,
         "location": location(action.location),
         "world": action.world,
-        "needs": [_need(each) for each in action.needs],
+        "needs": [mapped_need(each) for each in action.needs],
     }
 
 
-def _need(need: MappedNeed) -> dict[str, Any]:
+def mapped_need(need: MappedNeed) -> dict[str, Any]:
+    """A need with its verdict, as the JSON formats write it."""
     return {
         "principal": need.principal,
         "why": need.why,
