@@ -35,7 +35,7 @@ _TRUST = frozenset(
 # {{ account }}, $ACCOUNT, ACCOUNT_ID, __ACCOUNT__. A policy variable has a colon in it.
 _PLACEHOLDER = re.compile(
     r"\$\{[^${}:*?]{1,80}\}|<[^<>]{1,80}>|\{\{[^{}]{1,80}\}\}|\$[A-Za-z_]\w*|%\w{1,40}%|@@?\w{1,40}@@?"
-    r"|\[[A-Za-z][\w -]{0,60}\]|\b(?:\w*[-_])?(?:ACCOUNT|REGION)(?:[-_]?\w+)*\b|\b__\w+__\b",
+    r"|\[[A-Za-z][\w -]{0,60}\]|\b(?:\w{0,40}[-_])?(?:ACCOUNT|REGION)[\w-]{0,40}|\b__\w{1,40}__\b",
 )
 
 

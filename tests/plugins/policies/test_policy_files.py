@@ -1,6 +1,7 @@
 """Policies in files of their own are judged where they stand."""
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,26 @@ def test_inline_policies_are_measured_together(
     assert findings(tmp_path, template, capsys) == [("policy-size-exceeded", 3)]
     policies.pop()
     assert not findings(tmp_path, template, capsys)
+
+
+@pytest.mark.parametrize(
+    ("written", "flagged"), [("012345670123", True), ('"012345670123"', False)]
+)
+def test_yaml_loses_the_zero_of_an_account(
+    written: str, flagged: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = f"""
+        Resources:
+          Role:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - {{Effect: Allow, Action: sts:AssumeRole, Principal: {{AWS: {written}}}}}
+    """
+    path = tmp_path / "role.yaml"
+    path.write_text(textwrap.dedent(template))
+    main(["check", str(path), "--format", "json", "--no-third-party"])
+    found = [each["rule"] for each in json.loads(capsys.readouterr().out)["findings"]]
+    assert found == (["invalid-principal-format"] if flagged else [])

@@ -258,8 +258,14 @@ def key_matches(documented: str, name: str) -> bool:
     return matches(pattern, folded)
 
 
+LONGEST_NAME = 200
+"""How long a wrong name may be for which a right one is looked for."""
+
+
 def did_you_mean(name: str, most: int = 3) -> tuple[str, ...]:
     """Known actions or condition keys that a wrong name may have meant, the likeliest first."""
+    if len(name) > LONGEST_NAME:
+        return ()
     prefix, colon, rest = name.partition(":")
     near = [prefix.lower()] if service(prefix) else _close(prefix, services(), most)
     if not colon:

@@ -38,6 +38,7 @@ class Form(NamedTuple):
 
     name: str
     written: str
+    service: str
     text: Text
     tail: Text
     region: bool
@@ -60,7 +61,8 @@ def form(name: str, arn: str) -> Form | None:
     pieces = arn.split(":", SEGMENTS - 1)
     if len(pieces) < SEGMENTS:
         return None
-    return Form(name, arn, _text(arn), _text(pieces[5]), bool(pieces[3]), bool(pieces[4]))
+    region, account = bool(pieces[3]), bool(pieces[4])
+    return Form(name, arn, pieces[2], _text(arn), _text(pieces[5]), region, account)
 
 
 def _text(template: str) -> Text:
@@ -86,6 +88,27 @@ def opened(pattern: Text) -> Text:
 
 def _plain(hole: Hole) -> Alphabet:
     return hole.alphabet if hole.alphabet.name != LITERAL.name else _SOME
+
+
+def fits(pattern: Text, form: Form) -> bool:
+    """Whether a pattern of ARNs may match one that has a form; segment by segment where it can."""
+    pieces = opened(pattern).split(":", SEGMENTS - 1)
+    if pieces is None or len(pieces) < SEGMENTS:
+        return may_meet(pattern, form.text)
+    service = pieces[2].known()
+    if service is not None and service != form.service and not _WILD.search(service):
+        return "${" in form.service
+    region = pieces[3].known()
+    placed = region is None or (region != "" if form.region else not region.strip("*"))
+    if placed and may_meet(pieces[5], form.tail):
+        return True
+    # A star at the end of a segment may run on past colons.
+    return any(map(_may_end_open, pieces[:5])) and may_meet(pattern, form.text)
+
+
+def _may_end_open(piece: Text) -> bool:
+    last = piece.parts[-1] if piece.parts else ""
+    return last.endswith("*") if isinstance(last, str) else last.alphabet.wildcards
 
 
 def may_meet(pattern: Text, wanted: Text) -> bool:

@@ -127,9 +127,12 @@ def _segments(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw
 
 def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
     """What the forms of the service's resource types say of it."""
+    if str(arn.tail).startswith("arn:aws"):
+        yield statement.flaw("arn-in-arn", arn.text, resource=shown, arn=shown)
+        return
     if arn.service is None or arn.service in LOOSE:
         return
-    own = [form for form in forms_of(arn.service) if form.written.split(":")[2] == arn.service]
+    own = [form for form in forms_of(arn.service) if form.service == arn.service]
     if not own:
         return
     fitting = (form for form in own if may_meet(arn.tail, form.tail))

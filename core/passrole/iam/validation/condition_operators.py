@@ -13,6 +13,8 @@ from passrole.iam.operators import ALL_VALUES, NULL, Operator, operator_named
 from passrole.iam.validation.drafts import Draft, DraftCondition, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 
+_LONGEST = 100
+"""How long a name may be for which a nearer one is looked for."""
 _FAMILIES = ("String", "Arn", "Numeric", "Date", "Bool", "Binary", "IpAddress")
 _OF_TYPE = {
     "String": "String", "ARN": "Arn", "Numeric": "Numeric", "Date": "Date", "Bool": "Bool",
@@ -49,6 +51,8 @@ def _unknown(statement: DraftStatement, condition: DraftCondition) -> Iterator[F
 
 
 def _nearest(name: str) -> str:
+    if len(name) > _LONGEST:
+        return ""
     import difflib  # noqa: PLC0415 - for error messages only
 
     names = ("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringLike",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from passrole.documents.nodes import Scalar
 from passrole.iam import reference
 from passrole.iam.statement_reading import PRINCIPAL_KINDS
 from passrole.iam.statements import PolicyKind
@@ -19,6 +20,9 @@ from passrole.values import Absent, Listing, Record, Text, Value
 _SERVICE_KEYS = frozenset(("iam:passedtoservice", "aws:principalservicename", "iam:awsservicename"))
 _IAM_RESOURCES = ("root", "user/", "role/", "assumed-role/", "federated-user/", "self")
 _UNIQUE_ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{8,}\Z")
+_LONGEST = 200
+"""How long a name may be for which a nearer one is looked for."""
+_OCTAL = re.compile(r"0[0-7]{11}\Z")
 _DIGITS = re.compile(r"\d+\Z", re.ASCII)
 
 
@@ -91,9 +95,19 @@ def _aws(statement: DraftStatement, text: Text, known: str) -> Iterator[Flaw]:
         name = "INVALID_ROLE_REFERENCE" if known[:4] == "AROA" else "INVALID_USER_REFERENCE"
         yield statement.flaw(name, text, name=known)
         return
+    if _is_octal(text, known):
+        yield statement.flaw("account-read-as-octal", text, name=known)
     reason = _wrong(known)
     if reason:
         yield statement.flaw("INVALID_PRINCIPAL_FORMAT", text, name=known, reason=reason)
+
+
+def _is_octal(text: Text, known: str) -> bool:
+    """Whether YAML takes an account for a number to the base of eight, and loses its zero."""
+    if not _OCTAL.match(known) or text.origin is None or text.origin.document.format != "yaml":
+        return False
+    node = text.origin.node
+    return isinstance(node, Scalar) and node.plain and node.tag is None and node.text == known
 
 
 def _wrong(name: str) -> str:
@@ -140,6 +154,8 @@ def _is_of_service(name: str) -> bool:
 
 
 def _nearest(name: str) -> str:
+    if len(name) > _LONGEST:
+        return ""
     import difflib  # noqa: PLC0415 - for error messages only
 
     known = sorted(reference.service_principals())

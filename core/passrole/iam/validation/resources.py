@@ -14,7 +14,7 @@ from functools import lru_cache
 from passrole.iam import reference
 from passrole.iam.reference import ActionInfo
 from passrole.iam.statements import PolicyKind
-from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, form, may_meet
+from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.values import Hole, Text
@@ -141,7 +141,7 @@ def _fits(info: ActionInfo, resource: Text) -> bool:
         return True
     for arn in _forms(info):
         made = form("", arn)
-        if made is None or may_meet(resource, made.text):
+        if made is None or fits(resource, made):
             return True
     return False
 

@@ -9,6 +9,7 @@ WORDS = {
     "INVALID_ARN_SERVICE_CASE": "the service {service} in {arn} is written in lower case.",
     "INVALID_ARN_ACCOUNT": "{account!r} in {arn} is no account of twelve digits.",
     "INVALID_ARN_REGION": "there is no region {region} ({arn}).",
+    "arn-in-arn": "{arn} has a whole ARN in place of a resource.",
 }
 REMEDY = "Write the ARN as the service has it."
 SYMPTOM = "The deployment fails with MalformedPolicyDocument."
@@ -19,7 +20,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    aws_checks=tuple(WORDS),
+    aws_checks=tuple(check for check in WORDS if check.isupper()),
 )
 def arn_malformed(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A resource is no ARN, or has a part that cannot be.

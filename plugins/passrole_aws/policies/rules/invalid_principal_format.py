@@ -4,6 +4,7 @@ from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
 
 WORDS = {
     "INVALID_PRINCIPAL_FORMAT": "{name} is no principal: {reason}.",
+    "account-read-as-octal": "YAML reads {name} without quotes as a number to the base of eight; put it in quotes.",
     "INVALID_PRINCIPAL_KEY": "there is no kind of principal {kind}; it is AWS, Service, Federated or CanonicalUser.",
     "UNSUPPORTED_WILDCARD_IN_PRINCIPAL": "{name} has a wildcard, which no principal under {kind} may have.",
     "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL": 'a trust policy cannot have the principal "*".',
@@ -17,7 +18,7 @@ SYMPTOM = "The deployment fails: invalid principal in policy."
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    aws_checks=tuple(WORDS),
+    aws_checks=tuple(check for check in WORDS if check.isupper()),
 )
 def invalid_principal_format(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A principal is written in a way that IAM refuses.
