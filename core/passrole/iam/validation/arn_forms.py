@@ -114,7 +114,7 @@ def _may_end_open(piece: Text) -> bool:
 def may_meet(pattern: Text, wanted: Text) -> bool:
     """Whether a pattern may match something that has a form."""
     pattern = opened(pattern)
-    begin, end = _head(pattern), _head(wanted)
+    begin, end = literal_head(pattern), literal_head(wanted)
     if not (begin.startswith(end) or end.startswith(begin)):
         return False
     known = pattern.known()
@@ -131,7 +131,7 @@ def may_meet(pattern: Text, wanted: Text) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _head(text: Text) -> str:
+def literal_head(text: Text) -> str:
     """The text with which all that it may be begins."""
     first = text.parts[0] if text.parts else ""
     return _WILD.split(first, maxsplit=1)[0] if isinstance(first, str) else ""

@@ -18,6 +18,7 @@ from passrole.iam.validation.arn_forms import (
     UNLISTED,
     Form,
     forms_of,
+    literal_head,
     may_meet,
     opened,
 )
@@ -133,8 +134,8 @@ def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
     if arn.service is None or arn.service in LOOSE:
         return
     own = [form for form in forms_of(arn.service) if form.service == arn.service]
-    if not own:
-        return
+    if not own or not literal_head(arn.tail):
+        return  # what begins with a hole or a wildcard may have any form
     fitting = (form for form in own if may_meet(arn.tail, form.tail))
     first = next(fitting, None)
     if first is None:
