@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from passrole.iam import reference
-from passrole.iam.arn_segments import SEGMENTS, split_arn
+from passrole.iam.arn_segments import SEGMENTS
 from passrole.iam.patterns import intersects
 from passrole.values import Hole, Part, Text, Truth
 from passrole.values.texts import LITERAL, PARTITION, REGION, Alphabet
@@ -102,8 +102,18 @@ def fits(pattern: Text, form: Form) -> bool:
     placed = region is None or (region != "" if form.region else not region.strip("*"))
     if placed and may_meet(pieces[5], form.tail):
         return True
-    # A star at the end of a segment may run on past colons.
-    return any(map(_may_end_open, pieces[:5])) and may_meet(pattern, form.text)
+    return _runs_on(pieces) and intersects(opened(pattern), form.text) is not Truth.FALSE
+
+
+def _runs_on(pieces: list[Text]) -> bool:
+    """Whether a star at the end of a segment is meant to run on past colons.
+
+    So it is where what follows is no account: ``arn:aws:lambda:*:function:shop``.
+    """
+    account = pieces[4].known()
+    if account is None or account == "" or set("*?") & set(account):
+        return False
+    return not account.isdigit() and account != "aws" and _may_end_open(pieces[3])
 
 
 def _may_end_open(piece: Text) -> bool:
@@ -114,20 +124,13 @@ def _may_end_open(piece: Text) -> bool:
 def may_meet(pattern: Text, wanted: Text) -> bool:
     """Whether a pattern may match something that has a form."""
     pattern = opened(pattern)
-    begin, end = literal_head(pattern), literal_head(wanted)
-    if not (begin.startswith(end) or end.startswith(begin)):
+    mine, theirs = literal_head(pattern), literal_head(wanted)
+    if not (mine.startswith(theirs) or theirs.startswith(mine)):
         return False
     known = pattern.known()
     if known is not None and not _WILD.search(known):
         return _expression(wanted).fullmatch(known) is not None
-    # Piece by piece: the same few partitions, services and Regions come up again and again.
-    mine_in_pieces, theirs_in_pieces = split_arn(pattern), split_arn(wanted)
-    if mine_in_pieces is None or theirs_in_pieces is None:
-        return intersects(pattern, wanted) is not Truth.FALSE
-    return all(
-        intersects(mine, theirs) is not Truth.FALSE
-        for mine, theirs in zip(mine_in_pieces, theirs_in_pieces, strict=True)
-    )
+    return intersects(pattern, wanted) is not Truth.FALSE
 
 
 @lru_cache(maxsize=8192)

@@ -23,6 +23,10 @@ _MOST = 200
 """How many actions a wildcard may stand for to be judged as a whole."""
 _EACH = 3
 """How many actions of one statement are flagged one by one."""
+# For tags, and for what is created or attached, the reference lists only some of the types.
+_LOOSELY_LISTED = re.compile(
+    r"(?i)(add|remove|list|get|describe)?(un)?tags?|create|attach|associate"
+)
 _WHOLE_TYPE = re.compile(r"[a-z-]+[:/]\*(:\*)?$")
 # The two names of one service have a rule of their own.
 _TWO_NAMES = frozenset(("codestar-connections", "codeconnections"))
@@ -64,10 +68,13 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
             names=shown, resources=listed,
         ).relying_on(defaults)  # fmt: skip
     for name, text, shown in _gathered(unfit):
+        own = [each for each in resources if _is_of_service(each, name)]
+        loose = _LOOSELY_LISTED.match(name.partition(":")[2])
+        sure: Sureness = "high" if not own else "low" if loose else "medium"
         forms = _forms(_infos(name)[0])
         types = ", ".join(forms[:2]) + (", …" if forms[2:] else "")
         yield statement.flaw(
-            "resource-type-mismatch", text, action=name,
+            "resource-type-mismatch", text, action=name, sureness=sure,
             names=shown, resources=listed, name=name, types=types,
         ).relying_on(defaults)  # fmt: skip
 

@@ -157,6 +157,8 @@ CASES: Sequence[Case] = (
     Case("resource-type-mismatch", allow(Action="s3:ListBucket", Resource="arn:aws:s3:::a/*"), allow(Action="s3:ListBucket", Resource="arn:aws:s3:::a*")),
     Case("resource-type-mismatch", allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:user/x"), allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/service-role/x")),
     Case("resource-type-mismatch", allow(Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:alias/x"), allow(Action="ssm:SendCommand", Resource="arn:aws:ssm:eu-west-1::document/AWS-RunShellScript")),
+    Case("resource-type-mismatch", allow(Action="lambda:InvokeFunction", Resource="arn:aws:lambda:*:*:layer:x"), allow(Action="lambda:InvokeFunction", Resource="arn:aws:lambda:*:function:x")),
+    Case("resource-type-mismatch", allow(Action="ssm:StopAutomationExecution", Resource="arn:aws:ssm:*:*:automation-definition/x"), allow(Action="logs:PutLogEvents", Resource="arn:aws:logs:*:*:*")),
     Case("assumed-role-arn", allow(Action="iam:PassRole", Resource="arn:aws:sts::111122223333:assumed-role/R/S"), allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/R")),
     Case("VARIABLE_UNSUPPORTED_IN_ELEMENT", allow(Action="s3:${aws:username}"), allow()),
     Case("VARIABLE_UNSUPPORTED_IN_ELEMENT", trust(Principal={"AWS": "arn:aws:iam::111122223333:user/${aws:username}"}), trust(), KIND.TRUST),
