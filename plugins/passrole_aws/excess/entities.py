@@ -70,6 +70,9 @@ def excess_report(
     because = graph.uses.open_because(role)
     sure = confidence or (Confidence.LOW if because else Confidence.HIGH)
     open_end = f" It is not sure that nothing else needs it: {because}." if because else ""
+    if statement.origin is None:
+        name = statement.policy or "the policy"
+        remedy = f"AWS wrote {name}: attach in its place a policy of your own with what is needed."
     return Report(
         origin=statement.origin or role.resource.place("managed"),
         message=message + open_end,

@@ -119,7 +119,8 @@ def test_what_only_a_star_grants_is_not_called_unscoped(found: Found) -> None:
 def test_the_statements_of_a_managed_policy_are_one_finding(found: Found) -> None:
     arn = "arn:aws:iam::aws:policy/AWSCodePipeline_FullAccess"
     (finding,) = found(UNUSED, Role=role(ManagedPolicyArns=[arn]), Pipeline=pipeline())
-    assert "of policy AWSCodePipeline_FullAccess" in finding.message
+    assert "AWS managed policy AWSCodePipeline_FullAccess" in finding.message
+    assert "attach in its place a policy of your own" in finding.remedy
 
 
 def test_a_role_whose_policies_a_boundary_limits_is_no_administrator(found: Found) -> None:

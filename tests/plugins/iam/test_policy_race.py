@@ -117,3 +117,10 @@ def test_the_roles_of_actions_are_told_in_one_finding_of_low_confidence(
     (finding,) = race(contributions, resources)
     assert finding.confidence.value == "low"
     assert "Grants, More" in finding.message
+
+
+def test_many_policies_that_nobody_waits_for_are_one_finding(contributions: Contributions) -> None:
+    grants = template()["Grants"]
+    (finding,) = race(contributions, template(More=grants))
+    assert "before Grants, More are there" in finding.message
+    assert "the role of the pipeline" in finding.message

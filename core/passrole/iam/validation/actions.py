@@ -13,6 +13,12 @@ from passrole.iam import reference
 from passrole.iam.validation.drafts import Draft
 from passrole.iam.validation.flaws import Flaw
 
+_UNLISTED = frozenset(("sns:receive",))
+"""Actions that the reference leaves out and that are accepted, in lower case (inferred).
+
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy
+"""
+
 
 class _Wrong(NamedTuple):
     check: str
@@ -44,7 +50,7 @@ def _wrong(name: str) -> _Wrong | None:
         return _Wrong("INVALID_SERVICE_IN_ACTION", _meant(reference.did_you_mean(service)))
     if not rest or rest != rest.strip():
         return _Wrong("INVALID_ACTION", "the name has spaces around it" if rest else "no name")
-    if reference.expand(name):
+    if reference.expand(name) or name.lower() in _UNLISTED:
         return None
     if "*" in rest or "?" in rest:
         return _Wrong("INVALID_ACTION", "the wildcard matches no action")

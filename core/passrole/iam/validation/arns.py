@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import commonprefix
 from typing import NamedTuple
 
 from passrole.iam import reference
@@ -53,6 +54,11 @@ def check(draft: Draft) -> Iterator[Flaw]:
         for element in ("Resource", "NotResource"):
             for text in statement.texts(element):
                 yield from _check(statement, text, service)
+
+
+def is_flawed(statement: DraftStatement, text: Text) -> bool:
+    """Whether something is wrong with an ARN itself, whatever is asked for on it."""
+    return next(_check(statement, text, ""), None) is not None
 
 
 def _check(statement: DraftStatement, text: Text, attached: str) -> Iterator[Flaw]:
@@ -141,7 +147,8 @@ def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
     if first is None:
         if str(arn.tail).startswith(UNLISTED.get(arn.service, ())):
             return
-        forms = ", ".join(dict.fromkeys(form.written.split(":", 5)[5] for form in own[:4]))
+        near = sorted(own, key=lambda form: -len(commonprefix((str(form.tail), str(arn.tail)))))
+        forms = ", ".join(dict.fromkeys(form.written.split(":", 5)[5] for form in near[:4]))
         yield statement.flaw(
             "INVALID_ARN_RESOURCE", arn.text, sureness="medium", resource=shown,
             arn=shown, service=arn.service, forms=forms,

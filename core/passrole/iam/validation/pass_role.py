@@ -65,12 +65,20 @@ def _check(statement: DraftStatement, grant: _Grant) -> Iterator[Flaw]:
     else:
         name = f"{grant.prefix}_WITH_{named}"
     sure = _sureness(statement, grant)
-    if action.known() == "*" and grant.prefix == "CREATE_SLR":
-        sure = "low"  # an administrator may do worse
+    if grant is not _GRANTS[0] and _is_told_of_passing(statement, action):
+        sure = "low"
     yield statement.flaw(
         name, action, sureness=sure,
         action=grant.action, resources=text, written=str(action),
     )  # fmt: skip
+
+
+def _is_told_of_passing(statement: DraftStatement, action: Text) -> bool:
+    """Whether the same wildcard lets any role be passed, which is worse and is said."""
+    passing = _GRANTS[0]
+    if _action(statement, passing.action)[0] is not action:
+        return False
+    return _resource(statement, passing) is not None and _sureness(statement, passing) == "high"
 
 
 def _action(statement: DraftStatement, wanted: str) -> tuple[Text | None, str]:

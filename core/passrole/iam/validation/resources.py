@@ -15,6 +15,7 @@ from passrole.iam import reference
 from passrole.iam.reference import ActionInfo
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form
+from passrole.iam.validation.arns import is_flawed
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.values import Hole, Text
@@ -67,6 +68,8 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
             "action-requires-star", text, action=name, sureness=_sureness(name, own),
             names=shown, resources=listed,
         ).relying_on(defaults)  # fmt: skip
+    if unfit and all(is_flawed(statement, each) for each in resources):
+        return  # what is wrong with the ARNs is said of them
     for name, text, shown in _gathered(unfit):
         own = [each for each in resources if _is_of_service(each, name)]
         loose = _LOOSELY_LISTED.match(name.partition(":")[2])

@@ -153,15 +153,14 @@ def unused_service_grants(role: Role, graph: Graph) -> Iterator[Report]:
         for group in _places(policy):
             unused = set().union(*map(_services, group)) - needed
             if unused:
-                labels = ", ".join(
-                    statement.label for statement in group if _services(statement) - needed
-                )
+                written = group[0].origin is not None
+                where = group[0].label if written else f"AWS managed policy {group[0].policy}"
                 yield excess_report(
                     role,
                     graph,
                     group[0],
                     f"Role {role.label} runs {users(uses)}, and no action there uses"
-                    f" {', '.join(sorted(unused))}: {labels}.",
+                    f" {', '.join(sorted(unused))}: {where}.",
                     "Take the services out, or the whole statement if nothing else is in it.",
                     iam_action=f"{min(unused)}:*",
                 )

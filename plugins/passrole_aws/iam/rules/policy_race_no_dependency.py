@@ -146,10 +146,10 @@ def policy_race_no_dependency(pipeline: Pipeline, graph: Graph) -> Iterator[Repo
     Source: https://github.com/aws/aws-cdk/issues/38861
     """
     waits_for = _Dependencies(pipeline.resource, graph)
-    own = list(_late(_pipeline_role(pipeline, graph), pipeline, graph, waits_for))
-    for late in own:
-        yield _report(pipeline, (late,), Confidence.MEDIUM)
-    # Other roles are used minutes later, so one finding tells of them all.
+    own = tuple(_late(_pipeline_role(pipeline, graph), pipeline, graph, waits_for))
+    if own:
+        yield _report(pipeline, own, Confidence.MEDIUM)
+    # Other roles are used minutes later.
     others = list(_late(_other_roles(pipeline, graph), pipeline, graph, waits_for))
     told = {late.grant for late in own}
     left = tuple(late for late in others if late.grant not in told)

@@ -4,9 +4,9 @@ from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
 
 WORDS = {
     "INVALID_ARN_RESOURCE": "no resource of {service} looks like {arn}; its forms are {forms}.",
-    "ARN_REGION_NOT_ALLOWED": "ARNs of a {type} of {service} have no region ({arn}).",
-    "MISSING_ARN_REGION": "ARNs of a {type} of {service} need a region ({arn}).",
-    "ARN_ACCOUNT_NOT_ALLOWED": "ARNs of a {type} of {service} have no account ({arn}).",
+    "ARN_REGION_NOT_ALLOWED": "an ARN of {service} ({type}) has no region: {arn}.",
+    "MISSING_ARN_REGION": "an ARN of {service} ({type}) needs a region: {arn}.",
+    "ARN_ACCOUNT_NOT_ALLOWED": "an ARN of {service} ({type}) has no account: {arn}.",
 }
 REMEDY = "Write the ARN as the service authorization reference has it."
 SYMPTOM = "It deploys; the statement never matches, and the call is not authorized."

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
 
 WORDS = {
-    "resource-type-mismatch": "nothing in {resources} is what {names} can be asked for: {types}.",
+    "resource-type-mismatch": "{names} cannot be asked for on {resources}, only on {types}.",
 }
 REMEDY = "Name a resource of the type that the action works on."
-SYMPTOM = "It deploys; the statement never matches, and the call is not authorized."
+SYMPTOM = "It deploys, and the statement allows none of these calls."
 
 
 @rule(

@@ -14,6 +14,7 @@ from passrole.values import ABSENT, ANYTHING, Choice, Fact, Hole, Listing, Recor
 from passrole.values.guards import Not
 from passrole.values.texts import ACCOUNT
 
+BUILD = "arn:aws:codebuild:eu-west-1:111122223333"
 ROW = "Every check that passrole makes of a policy has a row here."
 
 
@@ -119,6 +120,7 @@ CASES: Sequence[Case] = (
     Case("UNSUPPORTED_SID", allow(Sid="read it"), allow(Sid="ReadIt")),
     Case("INVALID_ACTION", allow(Action="s3:GetObjects"), allow(Action="S3:getobject")),
     Case("INVALID_ACTION", allow(Action="s3:Gett*"), allow(Action="s3:Get*")),
+    Case("INVALID_ACTION", allow(Action="sns:Received"), allow(Action="SNS:Receive")),
     Case("INVALID_ACTION", allow(Action="GetObject"), allow(Action="*")),
     Case("INVALID_SERVICE_IN_ACTION", allow(Action="dyanmodb:PutItem"), allow(Action="dynamodb:PutItem")),
     Case("WILDCARD_IN_SERVICE_NAME", allow(Action="s*:GetObject"), allow()),
@@ -310,6 +312,30 @@ def test_a_service_condition_makes_a_grant_of_any_role_less_sure() -> None:
     loose = when("StringEqualsIfExists", "iam:PassedToService", "x", Action="iam:PassRole")
     assert sureness(narrowed, "PASS_ROLE_WITH_STAR_IN_RESOURCE") == ["low"]
     assert sureness(loose, "PASS_ROLE_WITH_STAR_IN_RESOURCE") == ["high"]
+
+
+def test_a_wildcard_that_lets_any_role_be_passed_is_said_once() -> None:
+    check = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE"
+    linked = "arn:aws:iam::*:role/aws-service-role/*"
+    assert sureness(allow(Action="iam:*"), check) == ["low"]
+    assert sureness(allow(Action="iam:Create*"), check) == ["high"]
+    assert sureness(allow(Action="iam:*", Resource=linked), check) == ["high"]
+
+
+def test_what_is_wrong_with_an_arn_is_not_said_of_the_actions_as_well() -> None:
+    mismatch = "resource-type-mismatch"
+    misspelt = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:report-group:/shop-*")
+    other = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:project/shop-*")
+    assert sureness(misspelt, mismatch) == []
+    assert sureness(misspelt, "INVALID_ARN_RESOURCE") == ["medium"]
+    assert sureness(other, mismatch) == ["high"]
+
+
+def test_an_arn_of_no_form_is_told_the_form_that_is_nearest() -> None:
+    misspelt = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:report-group:/shop-*")
+    policy = read_policy(value_from_json(misspelt), PolicyKind.IDENTITY)
+    (flaw,) = Validation(policy, "").flaws(("INVALID_ARN_RESOURCE",))
+    assert flaw.words["forms"].startswith("report-group/")
 
 
 def test_an_arn_of_the_same_service_makes_a_missing_star_less_sure() -> None:
