@@ -160,7 +160,7 @@ CASES: Sequence[Case] = (
     Case("resource-type-mismatch", allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:user/x"), allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/service-role/x")),
     Case("resource-type-mismatch", allow(Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:alias/x"), allow(Action="ssm:SendCommand", Resource="arn:aws:ssm:eu-west-1::document/AWS-RunShellScript")),
     Case("resource-type-mismatch", allow(Action="lambda:InvokeFunction", Resource="arn:aws:lambda:*:*:layer:x"), allow(Action="lambda:InvokeFunction", Resource="arn:aws:lambda:*:function:x")),
-    Case("resource-type-mismatch", allow(Action="ssm:StopAutomationExecution", Resource="arn:aws:ssm:*:*:automation-definition/x"), allow(Action="logs:PutLogEvents", Resource="arn:aws:logs:*:*:*")),
+    Case("resource-type-mismatch", allow(Action="ssm:StopAutomationExecution", Resource="arn:aws:ssm:*:*:automation-definition/x:1"), allow(Action="logs:PutLogEvents", Resource="arn:aws:logs:*:*:*")),
     Case("assumed-role-arn", allow(Action="iam:PassRole", Resource="arn:aws:sts::111122223333:assumed-role/R/S"), allow(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/R")),
     Case("VARIABLE_UNSUPPORTED_IN_ELEMENT", allow(Action="s3:${aws:username}"), allow()),
     Case("VARIABLE_UNSUPPORTED_IN_ELEMENT", trust(Principal={"AWS": "arn:aws:iam::111122223333:user/${aws:username}"}), trust(), KIND.TRUST),
@@ -328,7 +328,7 @@ def test_what_is_wrong_with_an_arn_is_not_said_of_the_actions_as_well() -> None:
     other = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:project/shop-*")
     assert sureness(misspelt, mismatch) == []
     assert sureness(misspelt, "INVALID_ARN_RESOURCE") == ["medium"]
-    assert sureness(other, mismatch) == ["high"]
+    assert sureness(other, mismatch) == ["medium"]
 
 
 def test_an_arn_of_no_form_is_told_the_form_that_is_nearest() -> None:
