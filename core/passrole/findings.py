@@ -189,6 +189,8 @@ class Results:
     """The rules that were on."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """Paths that were left out on purpose, each with the reason in a word."""
+    pipelines: tuple[Any, ...] = ()
+    """The map, for reporters that draw it; empty for all others."""
 
 
 class ReportOptions(NamedTuple):

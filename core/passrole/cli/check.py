@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from contextlib import redirect_stdout
+from dataclasses import replace
 
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
@@ -13,7 +14,7 @@ from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import ReportOptions, Results
-from passrole.reporters import BUILT_IN, reporter
+from passrole.reporters import BUILT_IN, DRAW_THE_MAP, reporter
 from passrole.settings import Settings
 
 
@@ -28,7 +29,12 @@ def run_check(options: argparse.Namespace) -> int:
             names = sorted({*BUILT_IN, *contributions.reporters})
             hint = did_you_mean(options.format, names) or f", only {', '.join(names)}"
             raise UsageError(f"there is no format {options.format!r}{hint}")
-        results = analyse(settings, contributions).results
+        analysis = analyse(settings, contributions)
+        results = analysis.results
+        if options.format in DRAW_THE_MAP:
+            from passrole.reporters.map_data import map_of  # noqa: PLC0415 - most never need it
+
+            results = replace(results, pipelines=map_of(analysis.graphs))
         text = render(results, show)
     write(text, options.output)
     return exit_code(results, settings)

@@ -12,7 +12,7 @@ from passrole._version import __version__
 from passrole.cli import USAGE
 from passrole.reporters.escaping import printable
 
-MAP_FORMATS = ("tree", "json", "mermaid", "dot", "graphml")
+MAP_FORMATS = ("tree", "json", "mermaid", "dot", "graphml", "html")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 EXAMPLES = """\
@@ -30,6 +30,7 @@ examples:
   passrole check . --parameters dev.json --parameters common.json,prod.json
   passrole check . --select codebuild-start-build-missing --fail-on critical
   passrole check . --ruleset strict --show-unknown
+  passrole check . --format html -o report.html
 
 exit codes:
   0  no finding at or above --fail-on
@@ -41,6 +42,7 @@ exit codes:
 MAP_EXAMPLES = """\
 examples:
   passrole map .
+  passrole map . --format html -o map.html      a page for a browser: search, filters, statements
   passrole map . --format mermaid               a flowchart for a Markdown page
   passrole map . --format dot | dot -Tsvg > map.svg
 """
@@ -151,7 +153,10 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _scan_options(parser)
     output = parser.add_argument_group("output")
     output.add_argument(
-        "--format", default="text", metavar="FORMAT", help="text, json or sarif (default: text)"
+        "--format",
+        default="text",
+        metavar="FORMAT",
+        help="text, json, sarif or html (default: text)",
     )
     output.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
     output.add_argument(

@@ -7,15 +7,18 @@ from typing import Any
 
 from passrole.findings import Reporter, ReportOptions
 
-__all__ = ["BUILT_IN", "ReportOptions", "Reporter", "reporter"]
+__all__ = ["BUILT_IN", "DRAW_THE_MAP", "ReportOptions", "Reporter", "reporter"]
 
 
 BUILT_IN = {
     "text": "passrole.reporters.text",
     "json": "passrole.reporters.json",
     "sarif": "passrole.reporters.sarif",
+    "html": "passrole.reporters.html",
 }
 """The reporters that come with passrole, by name; each is imported when it is used."""
+DRAW_THE_MAP = frozenset(("html",))
+"""Those that show the map as well, so that it must be made."""
 
 
 def reporter(name: str, contributed: dict[str, Any]) -> Reporter | None:

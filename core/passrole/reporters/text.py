@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import Any
 
 from passrole.documents.locations import Location
 from passrole.findings import (
@@ -15,10 +13,18 @@ from passrole.findings import (
     ReportOptions,
     Results,
     Severity,
-    Subject,
-    UnknownDecision,
 )
 from passrole.reporters.escaping import page, printable, quoted
+from passrole.reporters.grouping import (
+    FACTS,
+    REASONS,
+    by_place,
+    by_reason,
+    by_role,
+    counted,
+    is_trust,
+    to_add,
+)
 
 WIDTH = 100
 LONGEST_LINE = 160
@@ -30,19 +36,6 @@ _STYLES = {
     Severity.INFO: "36",
 }
 _BOLD, _DIM = "1", "2"
-_FACTS = {
-    "the account is not given": "--account",
-    "the region is not given": "--region",
-    "has no default and no value is given": "--parameters",
-}
-"""What to give so that a reason goes away."""
-_REASONS = {
-    "ignored": "ignored by .gitignore",
-    "link-outside": "a link out of the tree",
-    "dangling-link": "a link that leads nowhere",
-    "no-file": "not a regular file",
-    "templated": "to be filled in by another tool (Jinja, Helm, cookiecutter, …)",
-}
 
 
 def render(results: Results, options: ReportOptions) -> str:
@@ -56,8 +49,8 @@ class _Page:
         self._options = options
 
     def lines(self) -> Iterator[str]:
-        for findings in _by_role(self._results.findings):
-            for place, group in _by_place(findings):
+        for findings in by_role(self._results.findings):
+            for place, group in by_place(findings):
                 yield from self._place(place, group)
                 yield ""
             yield from self._to_add(findings)
@@ -120,22 +113,17 @@ class _Page:
 
     def _trust_to_add(self, finding: Finding) -> Iterator[str]:
         """The statement that a trust policy lacks: it is in another role than the finding's."""
-        if finding.snippet and _is_trust(finding.snippet):
+        if finding.snippet and is_trust(finding.snippet):
             column = self._styled("  to add       ", _DIM)
             yield f"{column}{printable(finding.snippet)}"
 
     def _to_add(self, findings: Iterable[Finding]) -> Iterator[str]:
         """The statements that would mend all findings about one role, put together."""
-        found = [
-            each
-            for each in findings
-            if each.subject.principal and each.snippet and not _is_trust(each.snippet)
-        ]
-        statements = _merged(each.snippet for each in found)
+        role, statements = to_add(findings)
         if not statements:
             return
-        yield f"  To add to a policy of role {printable(found[0].subject.principal or '')}:"
-        lines = [printable(json.dumps(each, ensure_ascii=False)) for each in statements]
+        yield f"  To add to a policy of role {printable(role)}:"
+        lines = [printable(each) for each in statements]
         yield from (f"    {line}" for line in lines)
         if any("${" in line for line in lines):
             yield "    (${…} stands for what is known only when it is deployed.)"
@@ -144,7 +132,7 @@ class _Page:
     def _unknowns(self) -> Iterator[str]:
         if not self._options.show_unknown or not self._results.unknowns:
             return
-        for (place, who, reason), needs in _by_reason(self._results.unknowns).items():
+        for (place, who, reason), needs in by_reason(self._results.unknowns).items():
             yield f"{self._styled(printable(str(place)), _BOLD)}  unknown"
             if needs:
                 # One reason often keeps many needs open: it is said once.
@@ -156,7 +144,7 @@ class _Page:
             else:
                 yield from self._wrapped("", who)
             yield from self._wrapped("because", reason)
-        for fact, option in _FACTS.items():
+        for fact, option in FACTS.items():
             if any(fact in unknown.reason for unknown in self._results.unknowns):
                 yield from self._wrapped("", f"{option} may decide some of these.")
         yield ""
@@ -173,14 +161,14 @@ class _Page:
         by_severity = Counter(finding.severity for finding in results.findings)
         found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
         total = len(results.findings)
-        head = f"{_counted(total, 'finding')}: {', '.join(found)}" if found else "No findings"
-        needs = _counted(counts.decided, "need")
+        head = f"{counted(total, 'finding')}: {', '.join(found)}" if found else "No findings"
+        needs = counted(counts.decided, "need")
         unknown = f"{counts.unknown} unknown"
         if counts.unknown and not self._options.show_unknown:
             unknown += " (--show-unknown lists them)"
         yield (
-            f"{head}. {_counted(counts.files, 'file')}, {_counted(counts.pipelines, 'pipeline')}, "
-            f"{_counted(counts.roles, 'role')}; {needs} decided, {unknown}."
+            f"{head}. {counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
+            f"{counted(counts.roles, 'role')}; {needs} decided, {unknown}."
         )
         if results.incomplete:
             yield "The analysis is incomplete: see the problems above."
@@ -190,67 +178,12 @@ class _Page:
         if not passed_over:
             return
         reasons = Counter(reason for _, reason in passed_over)
-        words = ", ".join(f"{reasons[key]} {_REASONS.get(key, key)}" for key in sorted(reasons))
+        words = ", ".join(f"{reasons[key]} {REASONS.get(key, key)}" for key in sorted(reasons))
         more = ":" if self._options.show_unknown else " (--show-unknown lists them)."
-        yield f"{_counted(len(passed_over), 'path')} passed over, {words}{more}"
+        yield f"{counted(len(passed_over), 'path')} passed over, {words}{more}"
         if self._options.show_unknown:
             for path, reason in passed_over:
-                yield f"  {printable(path)}  {_REASONS.get(reason, reason)}"
+                yield f"  {printable(path)}  {REASONS.get(reason, reason)}"
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._options.colour else text
-
-
-def _by_role(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
-    """The findings about one role together. Names repeat: a role is known by its place as well."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        place = str(finding.related[0].location) if finding.related else finding.location.path
-        groups.setdefault((finding.subject.principal or "", place), []).append(finding)
-    return groups.values()
-
-
-def _by_place(findings: Iterable[Finding]) -> Iterable[tuple[Location, list[Finding]]]:
-    groups: dict[Location, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.location, []).append(finding)
-    return groups.items()
-
-
-def _is_trust(snippet: str) -> bool:
-    return "Principal" in json.loads(snippet)
-
-
-def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
-    """Statements that differ in nothing but their action, as one."""
-    merged: dict[str, dict[str, Any]] = {}
-    for snippet in dict.fromkeys(snippets):
-        statement = json.loads(snippet)
-        action = statement.pop("Action")
-        key = json.dumps(statement, sort_keys=True)
-        found = merged.setdefault(key, {"Effect": "Allow", "Action": [], **statement})
-        if action not in found["Action"]:
-            found["Action"].append(action)
-    for statement in merged.values():
-        if len(statement["Action"]) == 1:
-            statement["Action"] = statement["Action"][0]
-    return list(merged.values())
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _by_reason(
-    unknowns: Sequence[UnknownDecision],
-) -> dict[tuple[Location, str, str], list[Subject]]:
-    """The needs that one reason keeps open at one place; none where it is no need."""
-    found: dict[tuple[Location, str, str], list[Subject]] = {}
-    for unknown in unknowns:
-        subject = unknown.subject
-        names = (subject.stage, subject.action) if subject.action else (subject.pipeline,)
-        who = "/".join(filter(None, names))
-        needs = found.setdefault((unknown.location, who, unknown.reason), [])
-        if subject.iam_action:
-            needs.append(subject)
-    return found

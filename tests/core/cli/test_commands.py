@@ -216,6 +216,16 @@ def test_map_is_drawn(format_name: str, start: str, tree: Path, run: Run) -> Non
     assert "codebuild:StartBuild" in done.out
 
 
+def test_map_and_report_are_pages(tree: Path, run: Run) -> None:
+    drawn = run("map", ".", "--format", "html")
+    report = run("check", ".", "--format", "html", "-o", tree / "report.html")
+    assert (drawn.code, report.code, report.out) == (0, 1, "")
+    for page in (drawn.out, (tree / "report.html").read_text("ascii")):
+        assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+        assert 'id="map"' in page
+        assert "codebuild:StartBuild" in page
+
+
 def test_map_of_nothing(tree: Path, run: Run) -> None:
     (tree / "pipeline.yaml").unlink()
     done = run("map", ".")

@@ -1,0 +1,95 @@
+"""Findings and unknowns put together as people read them: by role, by place, by reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from passrole.documents.locations import Location
+from passrole.findings import Finding, Subject, UnknownDecision
+
+FACTS = {
+    "the account is not given": "--account",
+    "the region is not given": "--region",
+    "has no default and no value is given": "--parameters",
+}
+"""What to give so that a reason goes away."""
+REASONS = {
+    "ignored": "ignored by .gitignore",
+    "link-outside": "a link out of the tree",
+    "dangling-link": "a link that leads nowhere",
+    "no-file": "not a regular file",
+    "templated": "to be filled in by another tool (Jinja, Helm, cookiecutter, …)",
+}
+"""Why a path was passed over."""
+
+
+def by_role(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """The findings about one role together. Names repeat: a role is known by its place as well."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        place = str(finding.related[0].location) if finding.related else finding.location.path
+        groups.setdefault((finding.subject.principal or "", place), []).append(finding)
+    return groups.values()
+
+
+def by_place(findings: Iterable[Finding]) -> Iterable[tuple[Location, list[Finding]]]:
+    """The findings at each place together."""
+    groups: dict[Location, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.location, []).append(finding)
+    return groups.items()
+
+
+def by_reason(
+    unknowns: Sequence[UnknownDecision],
+) -> dict[tuple[Location, str, str], list[Subject]]:
+    """The needs that one reason keeps open at one place; none where it is no need."""
+    found: dict[tuple[Location, str, str], list[Subject]] = {}
+    for unknown in unknowns:
+        subject = unknown.subject
+        names = (subject.stage, subject.action) if subject.action else (subject.pipeline,)
+        who = "/".join(filter(None, names))
+        needs = found.setdefault((unknown.location, who, unknown.reason), [])
+        if subject.iam_action:
+            needs.append(subject)
+    return found
+
+
+def is_trust(snippet: str) -> bool:
+    """Whether a statement to add belongs in a trust policy."""
+    return "Principal" in json.loads(snippet)
+
+
+def to_add(findings: Iterable[Finding]) -> tuple[str, list[str]]:
+    """The role that some findings are about, and the statements that would mend them all."""
+    found = [
+        each
+        for each in findings
+        if each.subject.principal and each.snippet and not is_trust(each.snippet)
+    ]
+    statements = _merged(each.snippet for each in found)
+    role = found[0].subject.principal or "" if found else ""
+    return role, [json.dumps(each, ensure_ascii=False) for each in statements]
+
+
+def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
+    """Statements that differ in nothing but their action, as one."""
+    merged: dict[str, dict[str, Any]] = {}
+    for snippet in dict.fromkeys(snippets):
+        statement = json.loads(snippet)
+        action = statement.pop("Action")
+        key = json.dumps(statement, sort_keys=True)
+        found = merged.setdefault(key, {"Effect": "Allow", "Action": [], **statement})
+        if action not in found["Action"]:
+            found["Action"].append(action)
+    for statement in merged.values():
+        if len(statement["Action"]) == 1:
+            statement["Action"] = statement["Action"][0]
+    return list(merged.values())
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun (``1 file``, ``2 files``)."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
