@@ -324,15 +324,15 @@ def test_a_wildcard_that_lets_any_role_be_passed_is_said_once() -> None:
 
 def test_what_is_wrong_with_an_arn_is_not_said_of_the_actions_as_well() -> None:
     mismatch = "resource-type-mismatch"
-    misspelt = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:report-group:/shop-*")
-    other = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:project/shop-*")
+    misspelt = allow(Action="codebuild:UpdateReport", Resource=f"{BUILD}:report-group:/shop-*")
+    other = allow(Action="codebuild:UpdateReport", Resource=f"{BUILD}:project/shop-*")
     assert sureness(misspelt, mismatch) == []
     assert sureness(misspelt, "INVALID_ARN_RESOURCE") == ["medium"]
     assert sureness(other, mismatch) == ["medium"]
 
 
 def test_an_arn_of_no_form_is_told_the_form_that_is_nearest() -> None:
-    misspelt = allow(Action="codebuild:CreateReport", Resource=f"{BUILD}:report-group:/shop-*")
+    misspelt = allow(Action="codebuild:UpdateReport", Resource=f"{BUILD}:report-group:/shop-*")
     policy = read_policy(value_from_json(misspelt), PolicyKind.IDENTITY)
     (flaw,) = Validation(policy, "").flaws(("INVALID_ARN_RESOURCE",))
     assert flaw.words["forms"].startswith("report-group/")
