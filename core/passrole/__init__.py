@@ -48,9 +48,12 @@ _ROOMS = {
     "passrole.model.operations": ("Caller", "Operation"),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
     "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
+    "passrole.iam.admissions": ("Admission", "Circle", "admissions"),
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
     "passrole.iam.grants": ("Breadth", "Grant", "grants_everything", "grants_in"),
+    "passrole.graph.escalations": ("Escalation",),
     "passrole.graph.uses": ("Excess", "Use"),
+    "passrole.graph.ways": ("Step", "shortest_way"),
     "passrole.iam.matching": ("action_truth",),
     "passrole.iam.reference.catalogue": ("takes_resources",),
     "passrole.iam.json_texts": ("value_from_json_text",),
@@ -62,7 +65,7 @@ _ROOMS = {
     "passrole.values": (
         "ABSENT", "EVERYWHERE", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text",
         "Truth", "Unknown", "Value", "World", "cases", "defaults_in", "elements", "get", "known",
-        "literal", "without_choices",
+        "literal", "names_secret", "without_choices",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -90,10 +93,16 @@ if TYPE_CHECKING:
     from passrole.findings import Results as Results
     from passrole.findings import Severity as Severity
     from passrole.findings import Subject as Subject
+    from passrole.graph.escalations import Escalation as Escalation
     from passrole.graph.questions import Graph as Graph
     from passrole.graph.uses import Excess as Excess
     from passrole.graph.uses import Use as Use
+    from passrole.graph.ways import Step as Step
+    from passrole.graph.ways import shortest_way as shortest_way
     from passrole.hookspecs import hookimpl as hookimpl
+    from passrole.iam.admissions import Admission as Admission
+    from passrole.iam.admissions import Circle as Circle
+    from passrole.iam.admissions import admissions as admissions
     from passrole.iam.arn_segments import arn_in as arn_in
     from passrole.iam.arn_segments import split_arn as split_arn
     from passrole.iam.decisions import Decision as Decision
@@ -210,6 +219,7 @@ if TYPE_CHECKING:
     from passrole.values import get as get
     from passrole.values import known as known
     from passrole.values import literal as literal
+    from passrole.values import names_secret as names_secret
     from passrole.values import without_choices as without_choices
 
 

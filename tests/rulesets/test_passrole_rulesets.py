@@ -27,6 +27,8 @@ def test_every_ruleset_names_rules_that_are_there_and_says_what_it_is_for(
     ruleset = load_ruleset(name, passrole_rulesets())
     assert ruleset.description
     assert active_rules(ruleset, contributions.rules, (), ()) or name != "default"
+    said = {*ruleset.rules, *(rule for each in ruleset.paths for rule in each.rules)}
+    assert said <= {rule.id for rule in contributions.rules}
 
 
 def test_default_shows_what_is_not_disputed() -> None:

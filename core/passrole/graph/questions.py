@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from passrole.findings import Report
 from passrole.graph.correctness import Correctness, inline_sizes
+from passrole.graph.escalations import Escalation, Escalations
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
 from passrole.graph.guards import ResourcePolicies
@@ -48,7 +49,7 @@ from passrole.model.guarded import Key
 from passrole.model.identities import Identity, ManagedPolicy, Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import EVERYWHERE, Text, Truth, Unknown, Value, World, cases
+from passrole.values import EVERYWHERE, Absent, Text, Truth, Unknown, Value, World, cases
 
 E = TypeVar("E", bound=Entity)
 
@@ -152,6 +153,23 @@ class Graph:
         """Which role works for which pipeline, and what it holds that none of them needs."""
         return Uses(self)
 
+    @cached_property
+    def _escalations(self) -> Escalations:
+        return Escalations(self)
+
+    def escalations(self, role: Role) -> tuple[Escalation, ...]:
+        """The known ways in which a role surely makes itself an administrator."""
+        return self._escalations.of(role)
+
+    def administrator(self, role: Role) -> Statement | None:
+        """The statement that lets a role do everything, None where it may not or not for sure."""
+        return self._escalations.administrator(role)
+
+    def has_boundary(self, identity: Identity) -> bool:
+        """Whether a permissions boundary limits an identity, or may."""
+        absent = isinstance(identity.boundary, Absent)
+        return not absent or self.policies.boundary(identity) is not None
+
     def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
         """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
         return inline_sizes(identity, self.policies.sources(identity))
@@ -240,6 +258,18 @@ class Graph:
             assume_delegating=True,
         )
         return decide(question(role, iam_action, resource, context or {}), layers, world)
+
+    def may_assume(
+        self, role: Role, other: Role, *, world: World = EVERYWHERE
+    ) -> tuple[Decision, ...]:
+        """Whether a role may assume another, by its own policies and by the other's trust."""
+        layers = Layers(
+            identity=self.policies.identity(role),
+            boundaries=self.policies.boundary(role),
+            scps=self._scps,
+            resource=other.trust,
+        )
+        return decide(question(role, "sts:AssumeRole", other.resource.arn, {}), layers, world)
 
     def trusts(
         self, role: Role, service: str, *, world: World = EVERYWHERE

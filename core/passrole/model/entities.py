@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from passrole.documents.locations import Location
 from passrole.iam.policies import Policy
 from passrole.stacks.resources import Resource
-from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World
+from passrole.values import ABSENT, EVERYWHERE, Absent, Origin, Text, Value, World
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +106,14 @@ class BuildProject(Entity):
     reports: Value = ABSENT
     source: Value = ABSENT
     artifacts: Value = ABSENT
+
+    @property
+    def buildspec_from_source(self) -> bool:
+        """Whether the buildspec surely is a file of what is built: a path, or none is named."""
+        if isinstance(self.buildspec, Absent):
+            return True
+        written = self.buildspec.known() if isinstance(self.buildspec, Text) else None
+        return written is not None and ":" not in written and "\n" not in written
 
 
 @dataclass(frozen=True, slots=True, eq=False)

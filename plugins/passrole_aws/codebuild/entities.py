@@ -1,8 +1,9 @@
-"""How CodeBuild reads sources that a pipeline does not hand over."""
+"""How CodeBuild reads sources that a pipeline does not hand over, and what starts a build then."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Origin, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,3 +16,27 @@ class SourceCredential(Entity):
     server: Value = ABSENT
     kind: Value = ABSENT
     token: Value = ABSENT
+
+
+class WebhookFilter(NamedTuple):
+    """One condition of a webhook: what kind (``ACTOR_ACCOUNT_ID``) must match which pattern."""
+
+    kind: Value
+    pattern: Value
+    excludes: Value
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BuildWebhook(Entity):
+    """What starts builds of ``project`` when something happens in its repository.
+
+    Each group of filters starts builds by itself; all filters of a group must match. ``approval``
+    says for which pull requests a comment has to approve the build. ``origin`` is where the
+    webhook is written.
+    """
+
+    project: Value = ABSENT
+    groups: tuple[tuple[WebhookFilter, ...], ...] = ()
+    approval: Value = ABSENT
+    origin: Origin | None = None

@@ -8,6 +8,7 @@ from passrole import (
     Choice,
     Hole,
     Listing,
+    Record,
     Resource,
     ResourceType,
     Text,
@@ -15,18 +16,19 @@ from passrole import (
     Value,
     elements,
     fetched,
+    get,
     known,
     parameter_arn,
     read_buildspec,
     secret_arn,
 )
-from passrole_aws.codebuild.entities import SourceCredential
+from passrole_aws.codebuild.entities import BuildWebhook, SourceCredential, WebhookFilter
 
 CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 
 
-def read_project(resource: Resource) -> Iterator[BuildProject]:
-    """One project: its service role, and what that role needs for each build."""
+def read_project(resource: Resource) -> Iterator[BuildProject | BuildWebhook]:
+    """One project: its service role, what that role needs for each build, and its webhook."""
     target = resource.target
     variables = fetched(resource["variables"], target)
     written = resource["buildspec"]
@@ -54,6 +56,38 @@ def read_project(resource: Resource) -> Iterator[BuildProject]:
         batch_role=resource["batch role"],
         buildspec=written,
         reports=Listing(tuple(_report_group(name, resource) for name in buildspec.reports)),
+    )
+    if resource["groups"] and known(resource["webhook"]) != "false":
+        yield _webhook(resource, resource.arn)
+
+
+def read_webhook(resource: Resource) -> Iterator[BuildWebhook]:
+    """One webhook that is a resource of its own."""
+    yield _webhook(resource, resource["project"])
+
+
+def _webhook(resource: Resource, project: Value) -> BuildWebhook:
+    groups = []
+    for group in elements(resource["groups"]):
+        written = get(group, "filter") if resource.format == "terraform" else group
+        filters = tuple(
+            WebhookFilter(
+                get(each, "Type") or get(each, "type"),
+                get(each, "Pattern") or get(each, "pattern"),
+                get(each, "ExcludeMatchedPattern") or get(each, "exclude_matched_pattern"),
+                getattr(each, "origin", None),
+            )
+            for each in elements(written)
+            if isinstance(each, Record)
+        )
+        if filters and len(filters) == len(elements(written)):
+            groups.append(filters)
+    return BuildWebhook(
+        resource,
+        project=project,
+        groups=tuple(groups),
+        approval=resource["approval"],
+        origin=resource.place("groups"),
     )
 
 
@@ -131,16 +165,33 @@ RESOURCE_TYPES = (
                 "Environment.EnvironmentVariables", "environment.0.environment_variable",
             ),
             "source": ("Source.Type", "source.0.type"),
+            "whole source": ("Source", "source.0"),
             "artifacts": ("Artifacts.Type", "artifacts.0.type"),
             "auth": ("Source.Auth.Type", "source.0.auth.0.type"),
             "connection": ("Source.Auth.Resource", "source.0.auth.0.resource"),
             "buildspec": ("Source.BuildSpec", "source.0.buildspec"),
+            "privileged": ("Environment.PrivilegedMode", "environment.0.privileged_mode"),
+            "groups": ("Triggers.FilterGroups", ""),
+            "webhook": ("Triggers.Webhook", ""),
+            "approval": ("Triggers.PullRequestBuildPolicy.RequiresCommentApproval", ""),
             "batch role": (
                 "BuildBatchConfig.ServiceRole", "build_batch_config.0.service_role",
             ),
         },
         read=read_project,
         source=f"{CFN}aws-resource-codebuild-project.html",
+    ),
+    # In CloudFormation it is a part of the project.
+    ResourceType(
+        terraform="aws_codebuild_webhook",
+        terraform_attributes={"id": "{project}"},
+        fields={
+            "project": ("", "project_name"),
+            "groups": ("", "filter_group"),
+            "approval": ("", "pull_request_build_policy.0.requires_comment_approval"),
+        },
+        read=read_webhook,
+        source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codebuild_webhook",
     ),
     ResourceType(
         cloudformation="AWS::CodeBuild::SourceCredential",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from passrole import Graph, elements, known
+from passrole import BuildProject, Graph, elements, known
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.stacks.deployments import Deployment
@@ -297,6 +297,7 @@ def test_a_project_of_terraform_is_read_alike() -> None:
     (stack,) = read_stacks([document], ResourceTypes.of(RESOURCE_TYPES), Deployment())
     (resource,) = stack.resources.values()
     (found,) = read_project(resource)
+    assert isinstance(found, BuildProject)
 
     assert [known(each) for each in (found.vpc, found.source, found.connection)] == [
         "vpc-1", "GITHUB", "connection",

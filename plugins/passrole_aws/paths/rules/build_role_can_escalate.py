@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+
+from passrole import (
+    BuildProject,
+    Category,
+    Graph,
+    Related,
+    Report,
+    Severity,
+    Subject,
+    rule,
+)
+from passrole_aws.paths.entities import roles_named, seen
+
+SHOWN = 3
+
+
+@rule(
+    "build-role-can-escalate",
+    checks=BuildProject,
+    severity=Severity.CRITICAL,
+    category=Category.RISK,
+)
+def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Report]:
+    """The service role of a build may make itself an administrator.
+
+    A build runs what the repository says. A role that may write itself a policy, have another role
+    trust it, or pass a role to a function that it makes, holds everything that these lead to, though
+    its policies list a few actions only. The known combinations come from pathfinding.cloud, whose
+    ids the message names.
+
+    Reported is what the role surely holds: no denial, no condition and no permissions boundary in
+    the way, on all roles or users, on a role of the scanned tree that may do everything, or on what
+    can be made new. A role that may do everything as it is belongs to `build-role-admin`.
+
+    Take the actions out; have CloudFormation change roles, with a role of its own and a condition on
+    `iam:PermissionsBoundary`; name the roles that may be passed, with `iam:PassedToService`.
+
+    ```yaml
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - {Effect: Allow, Action: ["s3:*", "lambda:*", iam:PassRole], Resource: "*"}
+      Build:  # finding
+        Type: AWS::CodeBuild::Project
+        Properties:
+          ServiceRole: !GetAtt Role.Arn
+          Source: {Type: CODEPIPELINE}
+    ```
+
+    ```yaml
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - {Effect: Allow, Action: ["s3:*", "lambda:*"], Resource: "*"}
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: "*"
+                    Condition: {StringEquals: {iam:PassedToService: ecs-tasks.amazonaws.com}}
+      Build:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          ServiceRole: !GetAtt Role.Arn
+          Source: {Type: CODEPIPELINE}
+    ```
+
+    ```hcl
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+    }
+    resource "aws_iam_role_policy" "build" {
+      role = aws_iam_role.build.id
+      policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = ["iam:PutRolePolicy"], Resource = aws_iam_role.build.arn }]
+      })
+    }
+    resource "aws_codebuild_project" "shop" {  # finding
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+    }
+    ```
+
+    ```hcl
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
+      })
+      permissions_boundary = "arn:aws:iam::111122223333:policy/limits"
+    }
+    resource "aws_iam_role_policy" "build" {
+      role = aws_iam_role.build.id
+      policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = ["iam:PutRolePolicy"], Resource = aws_iam_role.build.arn }]
+      })
+    }
+    resource "aws_codebuild_project" "shop" {
+      name         = "shop"
+      service_role = aws_iam_role.build.arn
+    }
+    ```
+
+    Source: https://pathfinding.cloud/
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    for role in roles_named(project.role, project, graph):
+        if graph.administrator(role) is not None:
+            continue
+        ways = graph.escalations(role)
+        if not ways:
+            continue
+        more = f", and {len(ways) - SHOWN} other ways" if len(ways) > SHOWN else ""
+        statements = dict.fromkeys(each for way in ways[:SHOWN] for each in way.statements)
+        yield Report(
+            origin=project.resource.key or project.resource.origin,
+            message=f"Build project {project.label} runs as role {role.label}, which can make itself"
+            " an administrator: it may call "
+            + "; ".join(way.words for way in ways[:SHOWN])
+            + f"{more}.",
+            symptom="Whoever can change what is built can take over the account.",
+            remedy=f"Take {ways[0].combination.actions} away from the role, or allow them on the"
+            " resources that the build works on.",
+            subject=Subject(
+                principal=role.label, iam_action=ways[0].combination.permissions[-1].action
+            ),
+            related=(
+                Related(f"role {role.label}", role.location),
+                *(each for one in statements for each in seen(one, "allows a part of it")),
+            ),
+            world=project.world.joined(ways[0].world) or project.world,
+        )
