@@ -224,7 +224,7 @@
     const near = places.filter((each) => users.has(each.parentElement.dataset.user));
     if (near.length) places = [...near, ...places.filter((each) => each.matches(".entry"))];
     for (const place of places) {
-      (one("summary", place) || place).classList.add("on-path");
+      (place.matches("details") ? one("summary", place) : place).classList.add("on-path");
       const badge = document.createElement("span");
       badge.className = "step";
       badge.textContent = label;
