@@ -13,6 +13,7 @@ from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import classify, is_terraform, load, parse
+from passrole.documents.saved import is_binary_plan, is_saved, is_unread, superseded
 from passrole.documents.templating import is_templated
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
@@ -101,7 +102,8 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         incomplete=any(diagnostic.incomplete for diagnostic in diagnostics),
         assumptions=assumptions(settings, stacks),
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
-        sources={document.path: document for document in tree.documents},
+        # A line of a plan or a state may hold what is marked as sensitive: none is quoted.
+        sources={each.path: each for each in tree.documents if not is_saved(each)},
         rules=tuple(active.rule for active in rules),
         passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
@@ -136,6 +138,9 @@ def read_documents(settings: Settings) -> ReadFiles:
             continue
         if is_terraform(file.path) and not terraform.add(file.path, data):
             continue
+        if is_binary_plan(data):
+            templated.append(PassedOver(file.path, "binary-plan"))
+            continue
         document = load(file.path, data, settings.limits)
         if document is None:
             continue
@@ -145,6 +150,14 @@ def read_documents(settings: Settings) -> ReadFiles:
             documents.append(document)
     for path, data in terraform.decided():
         documents.append(parse(path, data, settings.limits))
+    older = superseded(each for each in documents if classify(each) in ("terraform", "saved"))
+    for document in documents:
+        if document.path in older:
+            templated.append(PassedOver(document.path, "superseded"))
+        elif document.format == "json" and is_unread(document):
+            templated.append(PassedOver(document.path, "saved-format"))
+    left = {each.path for each in templated}
+    documents = [each for each in documents if each.path not in left]
     documents.sort(key=lambda document: document.path)
     passed_over = tuple(sorted((*found.passed_over, *templated)))
     return ReadFiles(documents, diagnostics, passed_over)

@@ -1,5 +1,6 @@
-"""Which files are ours: templates, Terraform and IAM policies, told from all other YAML and JSON.
+"""Which files are ours, told from all other YAML and JSON.
 
+Ours are templates, Terraform with its plans and states, and IAM policies.
 A search through the bytes comes before parsing; it may let strangers pass, never keep one of ours
 out. What is not ours is no finding and no failure. What looks like ours and cannot be parsed is
 reported, a Helm chart that happens to speak of ``AWS::`` types included.
@@ -14,13 +15,17 @@ from passrole.documents.decoding import decode
 from passrole.documents.json import parse_json
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.documents.saved import saved_kind
 from passrole.documents.yaml import parse_yaml
 
-Kind = Literal["cloudformation", "terraform", "policy"]
+Kind = Literal["cloudformation", "terraform", "saved", "policy"]
 Format = Literal["yaml", "json", "hcl", "template"]
 
 # What tells that a file means to be a CloudFormation template.
 MARKS: Final = (b"AWS::", b"Resources", b"AWSTemplateFormatVersion")
+# What stands in every plan that is shown and in every state.
+_PLAN: Final = b'"format_version"'
+_STATE: Final = b'"terraform_version"'
 # Ways to write a letter in quotes without the letter. A file that uses one is parsed to be sure.
 _ESCAPES: Final = (b"\\u00", b"\\U000", b"\\x", b"\\\n", b"\\\r")
 
@@ -28,7 +33,7 @@ _ESCAPES: Final = (b"\\u00", b"\\U000", b"\\x", b"\\\n", b"\\\r")
 def format_of(path: str) -> Format | None:
     """The format that the suffix of ``path`` promises; None for a suffix that we do not read."""
     name = path.lower()
-    if name.endswith(".json"):
+    if name.endswith((".json", ".tfstate", ".tfplan")) or name.rpartition("/")[2] == "tfplan":
         return "json"
     if name.endswith((".yaml", ".yml")):
         return "yaml"
@@ -42,6 +47,8 @@ def may_be_root(path: str, data: bytes) -> bool:
     if is_terraform(path):
         return True
     data = _narrow(data)
+    if _PLAN in data or _STATE in data:
+        return True
     if are_ours(marks_in(data)) or (b"Resources" in data and b"Transform" in data):
         return True
     if b"Statement" in data and b"Effect" in data:
@@ -51,7 +58,10 @@ def may_be_root(path: str, data: bytes) -> bool:
 
 def looks_like_ours(path: str, data: bytes) -> bool:
     """Whether it would be wrong to pass over the file in silence if it cannot be parsed."""
-    return is_terraform(path) or are_ours(marks_in(_narrow(data)))
+    if is_terraform(path) or path.lower().endswith(".tfstate"):
+        return True
+    data = _narrow(data)
+    return (_PLAN in data and _STATE in data) or are_ours(marks_in(data))
 
 
 def marks_in(data: bytes) -> frozenset[bytes]:
@@ -108,10 +118,12 @@ def load(path: str, data: bytes, limits: Limits) -> Document | None:
 
 
 def classify(document: Document) -> Kind | None:
-    """What a document is about; None for what is not ours."""
+    """What a document is about; None for what is not ours. ``saved`` is a plan or a state."""
     root = document.root
     if root is not None and is_terraform(document.path):
         return "terraform"
+    if root is not None and document.format == "json" and saved_kind(root) is not None:
+        return "saved"
     if isinstance(root, Mapping) and _is_template(root):
         return "cloudformation"
     return "policy" if root is not None and any(policies_in(root)) else None

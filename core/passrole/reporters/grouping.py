@@ -20,6 +20,9 @@ REASONS = {
     "link-outside": "a link out of the tree",
     "dangling-link": "a link that leads nowhere",
     "no-file": "not a regular file",
+    "binary-plan": "a plan in Terraform's own format (terraform show -json makes it readable)",
+    "saved-format": "a plan or a state of a format version that is not read",
+    "superseded": "a state beside the configuration or the plan that comes after it",
     "templated": "to be filled in by another tool (Jinja, Helm, cookiecutter, …)",
 }
 """Why a path was passed over."""

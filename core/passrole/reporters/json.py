@@ -51,8 +51,13 @@ def as_data(results: Results) -> dict[str, Any]:
 
 
 def location(place: Location | None) -> dict[str, Any] | None:
-    """A location as the JSON format writes it."""
-    return None if place is None else place._asdict()
+    """A location as the JSON format writes it; ``address`` is there for plans and states alone."""
+    if place is None:
+        return None
+    fields = place._asdict()
+    if not place.address:
+        del fields["address"]
+    return fields
 
 
 def diagnostic(told: Diagnostic) -> dict[str, Any]:

@@ -23,20 +23,24 @@ def read_stacks(
 
     A template is a stack, or as many as nest it. One that imports what exactly one other template
     exports shares its target and gets its very values. A Terraform root module is a stack with the
-    modules that it calls. ``tree`` is where files are opened that a document names.
+    modules that it calls, a plan or a state is one; a plan beside its configuration stands for it.
+    ``tree`` is where files are opened that a document names.
     """
     templates: dict[str, Document] = {}
     modules: dict[str, list[Document]] = {}
+    saved: list[Document] = []
     for document in sorted(documents, key=lambda each: each.path):
         kind = "terraform" if document.format == "hcl" else classify(document)
         if kind == "cloudformation":
             templates[document.path] = document
         elif kind == "terraform":
             modules.setdefault(str(PurePosixPath(document.path).parent), []).append(document)
+        elif kind == "saved":
+            saved.append(document)
     stacks = [*System(templates, types, deployment, tree).stacks()]
-    if modules:
+    if modules or saved:
         # Only scans with Terraform files need its parser.
         from passrole.stacks.terraform.roots import read_roots  # noqa: PLC0415
 
-        stacks.extend(read_roots(modules, types, deployment, tree))
+        stacks.extend(read_roots(modules, types, deployment, tree, saved))
     return tuple(sorted(stacks, key=lambda stack: (stack.path, stack.id, stack.format)))

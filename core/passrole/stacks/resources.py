@@ -81,7 +81,8 @@ class Resource:
     ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
     holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
     ``stands_for_many`` says that there may be any number of it, none included.
-    ``stack_name`` is the name that its stack is deployed with.
+    ``stack_name`` is the name that its stack is deployed with. ``is_deployed`` says that it is
+    there already, as a state or a plan knows.
     """
 
     stack: str
@@ -101,6 +102,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     stands_for_many: bool = False
     stack_name: Text | None = None
+    is_deployed: bool = False
 
     @property
     def identity(self) -> str:

@@ -392,7 +392,7 @@ locals { x = "c:d" }
     assert isinstance(properties, Record)
     document, node = properties.keys["stage"]
     assert document.span(node.start, node.end)[1:5] == (10, 3, 10, 8)
-    assert stack.resources["aws_iam_role_policy.p"].location[1:] == (
+    assert stack.resources["aws_iam_role_policy.p"].location[1:6] == (
         1, 32, 1, 35, "resource.aws_iam_role_policy.p",
     )  # fmt: skip
 

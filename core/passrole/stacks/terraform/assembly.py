@@ -16,7 +16,10 @@ MODULE_DEPTH_CAP = 20
 
 
 class Assembly:
-    """The root module's folder is the id of its stack, and where its files are looked for."""
+    """The root module's folder is where its files are looked for, and the id of its stack.
+
+    A stack that is read from a file of values has an id of its own; then ``folder`` says which.
+    """
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class Assembly:
         types: ResourceTypes,
         deployment: Deployment,
         target_id: str,
+        folder: str | None = None,
     ) -> None:
         self.id = stack
         self.configurations = configurations
@@ -32,7 +36,7 @@ class Assembly:
         self.deployment = deployment
         self.target_id = target_id
         self.meter = Meter()
-        self.files = Files(configurations.tree, stack)
+        self.files = Files(configurations.tree, stack if folder is None else folder)
         self.memo = Memo(self.meter)
         self.assumptions: set[str] = set()
         self._problems: list[StackProblem] = []

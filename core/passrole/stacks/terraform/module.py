@@ -73,10 +73,18 @@ class Module:
         self.locals: dict[str, Argument] = {}
         for block in blocks.get("locals", ()):
             self.locals.update(block.arguments)
-        self.resources = ResourceNames(self)
-        self.calls = Calls(self)
+        self.resources = self.own_resources()
+        self.calls = self.own_calls()
         self.targets: dict[str, Target] = dict(passed or {})
         self._read_providers(passed)
+
+    def own_resources(self) -> ResourceNames:
+        """What answers for the resources of the module."""
+        return ResourceNames(self)
+
+    def own_calls(self) -> Calls:
+        """What answers for the modules that the module calls."""
+        return Calls(self)
 
     def _read_providers(self, passed: Mapping[str, Target] | None) -> None:
         assembly = self.assembly
@@ -243,6 +251,11 @@ class Module:
             exists=self.existing(call.exists),
             many=self.many or call.stands_for_many,
         )
+
+    def is_deployed(self, instance: Instance) -> bool:
+        """Whether an instance is known to be there already: a configuration does not say."""
+        del instance
+        return False
 
     def source(self, name: str) -> tuple[ModuleView, Expression] | None:
         """The expression that a variable's value comes from, and the module that it stands in."""

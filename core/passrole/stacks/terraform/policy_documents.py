@@ -160,9 +160,9 @@ def _statement(block: Value) -> Value:
         if value is not None and _is_there(value):
             put(element, name, _variables(value) if element in _WITH_VARIABLES else value)
     for name, element in _PRINCIPALS:
-        if name in given:
+        if _is_there(given.get(name)):
             put(element, name, _principals(given[name]))
-    if "condition" in given:
+    if _is_there(given.get("condition")):
         put("Condition", "condition", _conditions(given["condition"]))
     return Record(fields, block.origin, keys)
 

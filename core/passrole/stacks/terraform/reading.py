@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from passrole.documents.nodes import Document
@@ -71,8 +72,22 @@ def read_root(
     texts = deployment.given(names)
     inputs = RootInputs(texts, given.values)
     root = Module(assembly, configuration, inputs, chain=(directory,))
+    stack, directories = assembled(root, directory, given.problems)
+    return replace(
+        stack, parameters=frozenset(names), given=tuple(sorted(texts.items()))
+    ), directories
+
+
+def assembled(
+    root: Module, path: str, found: Iterable[StackProblem]
+) -> tuple[Stack, frozenset[str]]:
+    """The stack of a root module that is ready to be evaluated, shown as ``path``.
+
+    ``found`` are the problems of what it was made of.
+    """
+    assembly = root.assembly
     resources: dict[str, Resource] = {}
-    problems: list[StackProblem] = [*given.problems]
+    problems: list[StackProblem] = [*found]
     sizes = _Total()
     directories: dict[str, Configuration] = {}
     for module in _modules(root):
@@ -83,19 +98,17 @@ def read_root(
     for each in directories.values():
         problems.extend(each.problems)
     outputs = {name: _settled(root, name) for name in root.outputs}
-    blocks = [block for each in configuration.blocks.values() for block in each]
+    blocks = [block for each in root.configuration.blocks.values() for block in each]
     if assembly.meter.exhausted() and blocks:
         problems.append(problem_at("limit", assembly.meter.exhausted(), blocks[0].key))
     stack = Stack(
-        id=directory,
-        path=directory,
+        id=assembly.id,
+        path=path,
         format="terraform",
         target=root.targets[""],
         resources=resources,
         outputs=outputs,
         assumptions=tuple(sorted(assembly.assumptions)),
-        parameters=frozenset(names),
-        given=tuple(sorted(texts.items())),
         problems=(*problems, *assembly.problems),
     )
     return stack, frozenset(directories)
@@ -168,6 +181,7 @@ def _resource(module: Module, instance: Instance) -> Resource | None:
         world=world,
         depends_on=_names(block.arguments.get("depends_on")),
         stands_for_many=module.many or instance.stands_for_many,
+        is_deployed=module.is_deployed(instance),
     )
 
 
@@ -191,4 +205,4 @@ def _settled(module: Module, name: str) -> Value:
     return module.output(name)
 
 
-__all__ = ["MALFORMED", "is_override", "read_root", "read_stack"]
+__all__ = ["MALFORMED", "assembled", "is_override", "read_root", "read_stack"]

@@ -26,20 +26,39 @@ def read_roots(
     types: ResourceTypes,
     deployment: Deployment,
     tree: Tree | None = None,
+    saved: Sequence[Document] = (),
 ) -> Iterator[Stack]:
-    """The stacks of the directories of a scan, given as their documents. Never raises."""
+    """The stacks of the directories of a scan, given as their documents. Never raises.
+
+    ``saved`` are plans and states; a plan stands for the configuration that it was made of.
+    """
     configurations = Configurations(modules, tree)
-    waiting = {directory: _called(directory, configurations) for directory in sorted(modules)}
+    planned: set[str] = set()
+    if saved:
+        from passrole.stacks.terraform.saved.reading import read_saved  # noqa: PLC0415 - seldom
+
+        for document in saved:
+            found = read_saved(document, configurations, types, deployment, sorted(modules))
+            if found is not None:
+                yield found[0]
+                planned |= found[1]
+    waiting = {
+        directory: _called(directory, configurations)
+        for directory in sorted(modules)
+        if directory not in planned
+    }
     while waiting:
         called = {each for directory in waiting for each in waiting[directory] - {directory}}
         roots = [directory for directory in waiting if directory not in called]
         # In a circle, the first one has to begin.
         for directory in roots or [min(waiting)]:
-            found = configurations.of(directory)
+            configuration = configurations.of(directory)
             read = {directory}
-            if isinstance(found, Configuration):
+            if isinstance(configuration, Configuration):
                 target_id = f"target:{directory}"
-                stack, inside = read_root(found, configurations, types, deployment, target_id)
+                stack, inside = read_root(
+                    configuration, configurations, types, deployment, target_id
+                )
                 yield stack
                 read |= inside
             for each in read:

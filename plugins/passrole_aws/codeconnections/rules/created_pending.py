@@ -146,7 +146,7 @@ def created_pending(connection: Connection, graph: Graph) -> Iterator[Report]:
         and graph.find(get(action.configuration, "ConnectionArn"), Connection, near=pipeline)
         is connection
     ]
-    if not users:
+    if not users or connection.resource.is_deployed:
         return
     first = users[0]
     yield Report(

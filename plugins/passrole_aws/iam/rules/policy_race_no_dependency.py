@@ -22,6 +22,7 @@ from passrole import (
 )
 
 _WORDS = re.compile(r"[A-Za-z0-9_]+")
+_MODULES = re.compile(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
 
 
 @rule(
@@ -145,6 +146,8 @@ def policy_race_no_dependency(pipeline: Pipeline, graph: Graph) -> Iterator[Repo
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
     Source: https://github.com/aws/aws-cdk/issues/38861
     """
+    if pipeline.resource.is_deployed:
+        return
     waits_for = _Dependencies(pipeline.resource, graph)
     own = tuple(_late(_pipeline_role(pipeline, graph), pipeline, graph, waits_for))
     if own:
@@ -174,6 +177,7 @@ def _late(
             resource = grant.resource
             elsewhere = resource.stack != pipeline.resource.stack
             never = resource.world.joined(pipeline.world) is None
+            never = never or resource.is_deployed
             if elsewhere or never or resource.id in waits_for.ids or grant in seen:
                 continue
             seen.add(grant)
@@ -211,7 +215,10 @@ class _Dependencies:
 
     def __init__(self, resource: Resource, graph: Graph) -> None:
         self._texts = _texts(resource, graph.entities)
-        self._names = {name: frozenset(_WORDS.findall(name)) for name in self._texts}
+        # A module mentions its own resources without its own address.
+        self._names = {
+            name: frozenset(_WORDS.findall(_MODULES.sub("", name))) for name in self._texts
+        }
         self.ids: set[str] = set()
         waiting = [resource.id]
         while waiting:
@@ -242,7 +249,7 @@ def _texts(resource: Resource, entities: tuple[Entity, ...]) -> dict[str, str]:
 
 def _text(resource: Resource) -> str:
     document, node = resource.origin
-    return document.text[node.start : node.end]
+    return " ".join((document.text[node.start : node.end], *resource.depends_on))
 
 
 def _report(pipeline: Pipeline, late: tuple[Late, ...], confidence: Confidence) -> Report:
