@@ -40,7 +40,7 @@ _ROOMS = {
     ),
     "passrole.model.guarded": (
         "Bucket", "EventBus", "Function", "Guarded", "Key", "KeyAlias", "Queue",
-        "ResourcePolicy", "Topic", "written_policy",
+        "ResourcePolicy", "SettingsApart", "Topic", "written_policy",
     ),
     "passrole.model.pipelines": (
         "Action", "ArtifactStore", "Pipeline", "Stage", "Trigger", "TriggerFilter",
@@ -138,6 +138,7 @@ if TYPE_CHECKING:
     from passrole.model.guarded import KeyAlias as KeyAlias
     from passrole.model.guarded import Queue as Queue
     from passrole.model.guarded import ResourcePolicy as ResourcePolicy
+    from passrole.model.guarded import SettingsApart as SettingsApart
     from passrole.model.guarded import Topic as Topic
     from passrole.model.guarded import written_policy as written_policy
     from passrole.model.identities import AttachedPolicy as AttachedPolicy

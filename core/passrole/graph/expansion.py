@@ -19,6 +19,7 @@ from passrole.graph.frames import (
 )
 from passrole.graph.references import Place, References
 from passrole.graph.requirements import PrincipalReference, Requirement
+from passrole.graph.settings import Settings
 from passrole.model.entities import Entity
 from passrole.model.guarded import Bucket, Key
 from passrole.model.identities import Role
@@ -53,8 +54,10 @@ class Requirements:
         self,
         providers: Mapping[tuple[str, str, str], ActionProvider],
         references: References,
+        settings: Settings,
     ) -> None:
         self._providers = providers
+        self._settings = settings
         self._references = references
         self._common = tuple(
             need for provider in providers.values() if provider.category == EVERY
@@ -214,7 +217,7 @@ class Requirements:
             entity: Entity | None = self._references.find(value, kind, place)
             if entity is None:
                 return None
-            value = getattr(entity, following)
+            value = self._settings.of(entity, following)
         return value
 
     def _resources(self, need: Need, frame: Frame, values: Mapping[str, Text]) -> Iterable[Text]:

@@ -36,6 +36,7 @@ from passrole.graph.requests import (
     service_request,
 )
 from passrole.graph.requirements import Requirement, deployable
+from passrole.graph.settings import Settings
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.uses import Uses
 from passrole.graph.wording import report
@@ -77,7 +78,8 @@ class Graph:
         self.policies = IdentityPolicies(self.entities, self._references)
         self._guards = ResourcePolicies(self.entities, self._references)
         self._accounts = accounts_by_keys(each for each in self.entities if isinstance(each, Key))
-        self._requirements = Requirements(self._providers, self._references)
+        self._settings = Settings(self.entities, self._references)
+        self._requirements = Requirements(self._providers, self._references, self._settings)
         self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
         self._decisions: dict[Requirement, tuple[Decision, ...]] = {}
         self._unmet: dict[Action | Pipeline, dict[str, list[Shortcoming]]] = {}
@@ -293,6 +295,10 @@ class Graph:
         policy = self.policy_of(owner)
         request = service_request(service, iam_action, owner.resource.arn, context or {})
         return decide(request, Layers(resource=policy), world)
+
+    def setting_of(self, entity: Entity, name: str) -> Value:
+        """An attribute of an entity, also where a resource of its own sets it."""
+        return self._settings.of(entity, name)
 
     def policy_of(self, owner: Entity) -> Policy | None:
         """The resource policy that the tree holds for a bucket, a key, a topic or the like."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from passrole.iam.policies import Policy, PolicyKind, read_policy
@@ -46,6 +47,19 @@ class ResourcePolicy(Entity):
     def policies(self) -> tuple[Policy, ...]:
         """The one policy."""
         return (self.policy,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettingsApart(Entity):
+    """Settings of a resource that stand apart from it, as Terraform has those of a bucket.
+
+    ``of`` is a reference to what they are of, an entity of class ``kind``; ``settings`` are values
+    by the names of its attributes.
+    """
+
+    of: Value
+    kind: type[Entity]
+    settings: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from passrole import (
     Resource,
     ResourcePolicy,
     ResourceType,
+    SettingsApart,
     Unknown,
     cases,
     elements,
@@ -36,6 +37,11 @@ def read_bucket(resource: Resource) -> Iterator[Bucket]:
         ownership=resource["ownership"],
         blocks_public_acls=resource["blocks_public_acls"],
     )
+
+
+def read_encryption(resource: Resource) -> Iterator[SettingsApart]:
+    """The key of a bucket's default encryption, where that is a resource of its own."""
+    yield SettingsApart(resource, of=resource["of"], kind=Bucket, settings={"key": resource["key"]})
 
 
 def read_bucket_policy(resource: Resource) -> Iterator[ResourcePolicy]:
@@ -94,6 +100,17 @@ BUCKET = ResourceType(
     },
     read=read_bucket,
     source=f"{CFN}aws-resource-s3-bucket.html",
+)
+
+BUCKET_ENCRYPTION = ResourceType(
+    terraform="aws_s3_bucket_server_side_encryption_configuration",
+    terraform_attributes={"id": "{of}", "bucket": "{of}"},
+    fields={
+        "of": ("", "bucket"),
+        "key": ("", "rule.0.apply_server_side_encryption_by_default.0.kms_master_key_id"),
+    },
+    read=read_encryption,
+    source=f"{TERRAFORM}s3_bucket_server_side_encryption_configuration",
 )
 
 BUCKET_POLICY = ResourceType(
@@ -164,5 +181,5 @@ ALIAS = ResourceType(
 )
 
 RESOURCE_TYPES = (
-    BUCKET, BUCKET_POLICY, KEY, REPLICA_KEY, EXTERNAL_KEY, KEY_POLICY, ALIAS,
+    BUCKET, BUCKET_ENCRYPTION, BUCKET_POLICY, KEY, REPLICA_KEY, EXTERNAL_KEY, KEY_POLICY, ALIAS,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.operands import as_text
 from passrole.values import (
     ABSENT,
+    GENERATED,
     LITERAL,
     NAME,
     Absent,
@@ -54,13 +55,17 @@ class Naming:
     def name(self, instance: Instance) -> Text:
         """The name of an instance, a hole of its own where it is not one text."""
         type_ = self.type_of(instance.block)
-        own = self.hole(instance.address, "name", NAME)
-        if type_ is None or not type_.name:
-            return own
+        path = type_.path(type_.name, "terraform") if type_ is not None else ()
+        if type_ is None or not path:
+            return self.hole(instance.address, "name", NAME)
+        # What is left out the service makes up, for this resource alone; what is looked up may be
+        # the same as another.
+        block = instance.block
+        made_up = block.kind == "resource" and str(path[0]) not in block.arguments
+        own = self.hole(instance.address, "name", GENERATED if made_up else NAME)
         given = self.field(instance, type_.name)
         if not isinstance(given, Absent):
             return as_text(given, NAME) or own
-        path = type_.path(type_.name, "terraform")
         prefix = f"{path[0]}_prefix" if len(path) == 1 else ""
         if prefix in instance.block.arguments:
             text = as_text(self._argument(instance, prefix), NAME)
@@ -70,7 +75,8 @@ class Naming:
 
     def generated_id(self, instance: Instance) -> Text:
         """The identifier that the service makes up."""
-        return self.hole(instance.address, "id", LITERAL)
+        made_up = instance.block.kind == "resource"
+        return self.hole(instance.address, "id", GENERATED if made_up else LITERAL)
 
     def arn(self, instance: Instance) -> Text:
         """The ARN of an instance."""

@@ -294,5 +294,5 @@ def _confidence(action: Action, store: ArtifactStore, graph: Graph) -> Confidenc
         if any(name in action.inputs for name in each.outputs)
     ]
     built = bool(makers) and all(maker == "CodeBuild" for maker in makers)
-    own_key = bucket is not None and not isinstance(bucket.key, Absent)
+    own_key = bucket is not None and not isinstance(graph.setting_of(bucket, "key"), Absent)
     return Confidence.LOW if built or own_key else Confidence.HIGH

@@ -126,6 +126,11 @@ def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Repo
             written = text[origin.node.start : origin.node.end]
             if HARDCODED not in written or any(ask in written for ask in ASKS):
                 continue
+            if (
+                document.holder.resource.format == "terraform"
+                and str(resource.parts[0]) not in written
+            ):
+                continue  # a reference within a longer expression
             where = (
                 f"the partition is {partition}" if elsewhere else "the file asks for it elsewhere"
             )
