@@ -35,9 +35,11 @@ def contributions() -> Contributions:
 def scan(contributions: Contributions) -> Callable[..., Analysis]:
     """One run over one folder."""
 
-    def run(folder: Path, root: Path, deployment: Deployment | None = None) -> Analysis:
+    def run(
+        folder: Path, root: Path, deployment: Deployment | None = None, ruleset: str = "default"
+    ) -> Analysis:
         settings = Settings(
-            paths=(folder,), root=root, deployment=deployment or Deployment(), ruleset="default"
+            paths=(folder,), root=root, deployment=deployment or Deployment(), ruleset=ruleset
         )
         return analyse(settings, contributions)
 
