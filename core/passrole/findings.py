@@ -194,10 +194,17 @@ class Results:
 
 
 class ReportOptions(NamedTuple):
-    """How to show results. ``colour`` is for terminals; ``show_unknown`` lists the undecided."""
+    """How to show results. ``colour`` is for terminals; ``show_unknown`` lists the undecided.
+
+    ``fail_on`` is the severity from which a finding fails the run, None for never; ``root`` the
+    folder that paths are relative to.
+    """
 
     colour: bool = False
     show_unknown: bool = False
+    fail_on: Severity | None = Severity.HIGH
+    fail_on_unknown: bool = False
+    root: str = ""
 
 
 Reporter = Callable[[Results, ReportOptions], str]

@@ -11,9 +11,10 @@ from dataclasses import replace
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
 from passrole.cli.options import load_contributions, settings_from
-from passrole.cli.output import write
+from passrole.cli.output import write_all
+from passrole.cli.reports import Wanted, wanted_reports
 from passrole.errors import UsageError, did_you_mean
-from passrole.findings import ReportOptions, Results
+from passrole.findings import Reporter, ReportOptions, Results
 from passrole.reporters import BUILT_IN, DRAW_THE_MAP, reporter
 from passrole.settings import Settings
 
@@ -21,23 +22,39 @@ from passrole.settings import Settings
 def run_check(options: argparse.Namespace) -> int:
     """Analyse, report, and say by the exit code what was found."""
     settings = settings_from(options)
-    show = ReportOptions(colour=_wants_colour(options), show_unknown=settings.show_unknown)
+    wanted = wanted_reports(options.reports, usual="text")
+    shows = [_shown(settings, each) for each in wanted]
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
-        render = reporter(options.format, dict(contributions.reporters))
-        if render is None:
-            names = sorted({*BUILT_IN, *contributions.reporters})
-            hint = did_you_mean(options.format, names) or f", only {', '.join(names)}"
-            raise UsageError(f"there is no format {options.format!r}{hint}")
+        renders = [_reporter(each.format, dict(contributions.reporters)) for each in wanted]
         analysis = analyse(settings, contributions)
         results = analysis.results
-        if options.format in DRAW_THE_MAP:
+        if any(each.format in DRAW_THE_MAP for each in wanted):
             from passrole.reporters.map_data import map_of  # noqa: PLC0415 - most never need it
 
             results = replace(results, pipelines=map_of(analysis.graphs))
-        text = render(results, show)
-    write(text, options.output)
+        texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]
+    write_all(zip(texts, (each.target for each in wanted), strict=True))
     return exit_code(results, settings)
+
+
+def _reporter(name: str, contributed: dict[str, Reporter]) -> Reporter:
+    render = reporter(name, contributed)
+    if render is None:
+        names = sorted({*BUILT_IN, *contributed})
+        hint = did_you_mean(name, names) or f", only {', '.join(names)}"
+        raise UsageError(f"there is no format {name!r}{hint}")
+    return render
+
+
+def _shown(settings: Settings, report: Wanted) -> ReportOptions:
+    return ReportOptions(
+        colour=report.target is None and _wants_colour(),
+        show_unknown=settings.show_unknown,
+        fail_on=settings.fail_on,
+        fail_on_unknown=settings.fail_on_unknown,
+        root=os.path.abspath(settings.root),  # noqa: PTH100 - a text for URIs, links left alone
+    )
 
 
 def exit_code(results: Results, settings: Settings) -> int:
@@ -52,7 +69,7 @@ def exit_code(results: Results, settings: Settings) -> int:
     return CLEAN
 
 
-def _wants_colour(options: argparse.Namespace) -> bool:
-    if options.output is not None or os.environ.get("NO_COLOR"):
+def _wants_colour() -> bool:
+    if os.environ.get("NO_COLOR"):
         return False
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

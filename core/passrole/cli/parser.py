@@ -10,9 +10,11 @@ from typing import Any, NoReturn
 
 from passrole._version import __version__
 from passrole.cli import USAGE
+from passrole.cli.reports import InOrder
 from passrole.reporters.escaping import printable
 
 MAP_FORMATS = ("tree", "json", "mermaid", "dot", "graphml", "html")
+CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 EXAMPLES = """\
@@ -31,6 +33,7 @@ examples:
   passrole check . --select codebuild-start-build-missing --fail-on critical
   passrole check . --ruleset strict --show-unknown
   passrole check . --format html -o report.html
+  passrole check . --format sarif -o passrole.sarif --format text
 
 exit codes:
   0  no finding at or above --fail-on
@@ -153,12 +156,14 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _scan_options(parser)
     output = parser.add_argument_group("output")
     output.add_argument(
-        "--format",
-        default="text",
-        metavar="FORMAT",
-        help="text, json, sarif or html (default: text)",
-    )
-    output.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
+        "--format", action=InOrder, dest="reports", metavar="FORMAT",
+        help=f"{', '.join(CHECK_FORMATS)} or a plugin's (default: text); give it again, each time "
+        "with its own -o, for several reports of one run",
+    )  # fmt: skip
+    output.add_argument(
+        "-o", "--output", action=InOrder, dest="reports", metavar="FILE",
+        help="write the report of the --format before it there and not to the screen",
+    )  # fmt: skip
     output.add_argument(
         "--show-unknown", action="store_true", help="list what could not be decided, and why"
     )

@@ -14,6 +14,11 @@ BUILT_IN = {
     "text": "passrole.reporters.text",
     "json": "passrole.reporters.json",
     "sarif": "passrole.reporters.sarif",
+    "junit": "passrole.reporters.junit",
+    "github": "passrole.reporters.github",
+    "gitlab": "passrole.reporters.gitlab",
+    "markdown": "passrole.reporters.markdown",
+    "csv": "passrole.reporters.csv",
     "html": "passrole.reporters.html",
 }
 """The reporters that come with passrole, by name; each is imported when it is used."""

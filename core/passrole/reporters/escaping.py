@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 _SECRET = re.compile(
     r"""\{\{resolve:[^}]*\}\}                              # says where a secret is kept: shown
       | (?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*)(?:(=)|:)\s*
@@ -28,6 +29,11 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text))
+
+
+def xml_text(text: str) -> str:
+    """``text`` in characters that can be seen and that XML has."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", printable(text))
 
 
 def quoted(text: str) -> str:

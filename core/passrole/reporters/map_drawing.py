@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from passrole.documents.locations import Location
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import xml_text
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline
 
 SIGNS = {"missing": "✗", "denied": "⊘", "unknown": "?", "disputed": "~", "allowed": "✓"}
 """How a need can stand, the worst first, and its sign: colour alone tells not everybody."""
 LONGEST_LABEL = 200
 _NAMED = 4
-_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 
 
 class Principal(NamedTuple):
@@ -102,11 +100,6 @@ def label(text: str) -> str:
     """``text`` as one line that is no longer than a label may be and holds nothing invisible."""
     shown = xml_text(text)
     return shown if len(shown) <= LONGEST_LABEL else f"{shown[:LONGEST_LABEL]}…"
-
-
-def xml_text(text: str) -> str:
-    """``text`` in characters that can be seen and that XML has."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", printable(text))
 
 
 def place_words(place: Location | None) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from passrole.findings import Results
+from passrole.reporters.escaping import xml_text
 from passrole.reporters.map_data import MappedNeed, MappedPipeline
-from passrole.reporters.map_drawing import Drawing, drawing_of, place_words, xml_text
+from passrole.reporters.map_drawing import Drawing, drawing_of, place_words
 
 _SCHEMA = "http://graphml.graphdrawing.org/xmlns"
 _NODE_KEYS = ("kind", "name", "place", "provider", "when")

@@ -245,10 +245,17 @@ def _region(line: int, column: int, end_line: int, end_column: int) -> dict[str,
 
 
 def _artifact(path: str) -> dict[str, str]:
-    # The bytes of the name as the file system has them, whatever their encoding.
-    uri = quote(os.fsencode(path))
+    uri = quote(_bytes(path))
     if path.startswith("/"):
         return {"uri": f"file://{uri}"}
     if re.match(r"[A-Za-z]:/", path):
         return {"uri": f"file:///{uri}"}
     return {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of the name as the file system has them, whatever their encoding."""
+    try:
+        return os.fsencode(path)
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "surrogatepass")

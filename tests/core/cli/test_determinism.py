@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FORMATS = """
 import sys
 from passrole.cli import main
-for format_ in ("text", "json", "sarif"):
+for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv"):
     main(["check", sys.argv[1], "--show-unknown", "--no-third-party", "--format", format_])
 main(["map", sys.argv[1], "--no-third-party"])
 """

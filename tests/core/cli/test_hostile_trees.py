@@ -99,7 +99,7 @@ def test_a_name_that_is_no_text_is_shown_by_its_bytes(tree: Path) -> None:
     except OSError:
         pytest.skip("this file system has no such names")
     command = [sys.executable, "-P", "-m", "passrole", "check", ".", "--format"]
-    for format_ in ("text", "json", "sarif"):
+    for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv"):
         done = subprocess.run([*command, format_], check=False, capture_output=True, timeout=60)
         assert done.returncode == 1, done.stderr
         done.stdout.decode("utf-8")
