@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,7 +15,12 @@ pytestmark = pytest.mark.corpus
 CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]")
 ORDER = re.compile(rb"^\s*::|##[a-z]*\[", re.MULTILINE)
 OURS = re.compile(rb"^::(?:error|warning|notice) [^\n]*$", re.MULTILINE)
-PARSERS = {"json": json.loads, "sarif": json.loads, "gitlab": json.loads, "junit": ET.fromstring}
+PARSERS: dict[str, Callable[[bytes], object]] = {
+    "json": json.loads,
+    "sarif": json.loads,
+    "gitlab": json.loads,
+    "junit": ET.fromstring,
+}
 
 
 @pytest.fixture(scope="module")
