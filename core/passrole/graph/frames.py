@@ -22,6 +22,7 @@ from passrole.values import (
     get,
     join,
     literal,
+    meant,
 )
 from passrole.values.texts import Part
 
@@ -144,6 +145,7 @@ def _names(template: str) -> list[str]:
 
 def text_of(value: Value, frame: Frame, name: str) -> Text:
     """The text of a value, or a hole that stands for it."""
+    value = meant(value)
     if isinstance(value, Text) and value.parts:
         return value
     reason = getattr(value, "reason", "") or f"{name} is not known"

@@ -26,6 +26,7 @@ from passrole.values import (
     World,
     defaults_in,
     elements,
+    meant,
 )
 
 ELEMENTS = (
@@ -71,7 +72,8 @@ def read_statement(
             problems.append(PolicyProblem(reason, value.origin, path))
         return _unresolved(value, index, policy, world, reason), problems
     place = _Place(value, path)
-    fields = {name: item for name, item in value.fields.items() if not isinstance(item, Absent)}
+    named = {name: meant(item) for name, item in value.fields.items()}
+    fields = {name: item for name, item in named.items() if not isinstance(item, Absent)}
     problems = [*_element_problems(place, fields, kind)]
     effect = _effect(place, fields.get("Effect"), problems)
     sid = fields.get("Sid")
@@ -165,7 +167,7 @@ def _items(
 
 def _texts(place: _Place, name: str, value: Value, problems: list[PolicyProblem]) -> Iterator[Item]:
     """The texts of a list; one text stands for a list of one."""
-    for item in elements(value):
+    for item in map(meant, elements(value)):
         if isinstance(item, (Text, Unknown)):
             yield item
         elif isinstance(item, Listing):

@@ -30,6 +30,7 @@ from passrole.values.structures import (
     facts_in,
     get,
     known,
+    meant,
     over_facts,
     with_defaults,
     within,
@@ -59,6 +60,6 @@ __all__ = [
     "PARTITION", "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact",
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
     "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
-    "facts_in", "get", "join", "known", "literal", "names_secret", "over_facts", "settled",
-    "simplest", "some", "split", "with_defaults", "within", "without_choices", "worlds",
+    "facts_in", "get", "join", "known", "literal", "meant", "names_secret", "over_facts",
+    "settled", "simplest", "some", "split", "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

@@ -13,9 +13,14 @@ CASE_CAP = 64
 
 
 class Absent(NamedTuple):
-    """Nothing: a property that is not there, or ``AWS::NoValue``. Always false."""
+    """Nothing: a property that is not there, or ``AWS::NoValue``. Always false.
+
+    ``stands_for`` is the value that somebody may give in its place, for an input that is null
+    unless it is given. Where a value is needed, that one is meant.
+    """
 
     origin: Origin | None = None
+    stands_for: Text | None = None
 
     def __bool__(self) -> bool:
         return False
@@ -114,6 +119,13 @@ def _step(value: Value, step: str | int) -> Value:
     return value
 
 
+def meant(value: Value) -> Value:
+    """The value, or where it is null unless somebody gives it, what may be given."""
+    if isinstance(value, Absent) and value.stands_for is not None:
+        return value.stands_for
+    return value
+
+
 def elements(value: Value) -> tuple[Value, ...]:
     """The items of a list; a scalar or a record stands for a list of one, nothing for an empty one.
 
@@ -158,12 +170,16 @@ def within(value: Value, world: World) -> Value:
         return within(value.then if holds else value.otherwise, world)
     if isinstance(value, Listing):
         items = (within(item, world) for item in value.values)
-        return Listing(tuple(item for item in items if not isinstance(item, Absent)), value.origin)
+        return Listing(tuple(item for item in items if _is_there(item)), value.origin)
     if isinstance(value, Record):
         fields = {name: within(item, world) for name, item in value.fields.items()}
-        present = {name: item for name, item in fields.items() if not isinstance(item, Absent)}
+        present = {name: item for name, item in fields.items() if _is_there(item)}
         return Record(present, value.origin, value.keys)
     return value
+
+
+def _is_there(item: Value) -> bool:
+    return not isinstance(item, Absent) or item.stands_for is not None
 
 
 def cases(

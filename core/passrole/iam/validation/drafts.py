@@ -27,6 +27,7 @@ from passrole.values import (
     cases,
     defaults_in,
     elements,
+    meant,
 )
 
 IDENTITY_LIKE = frozenset(
@@ -69,7 +70,9 @@ class DraftStatement:
         self.world = world
         self.variables = variables
         self.fields: Mapping[str, Value] = {
-            name: item for name, item in record.fields.items() if not isinstance(item, Absent)
+            name: item
+            for name, written in record.fields.items()
+            if not isinstance(item := meant(written), Absent)
         }
 
     @property
@@ -252,7 +255,7 @@ def drafts_of(policy: Policy, attached: str = "") -> tuple[Draft, ...]:
 
 
 def _items(value: Value) -> Iterator[Item]:
-    for item in elements(value):
+    for item in map(meant, elements(value)):
         if isinstance(item, Listing):
             yield from _items(item)
         elif isinstance(item, (Text, Unknown)):

@@ -7,6 +7,7 @@ from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.operands import (
     BOOLEAN,
+    Null,
     identity,
     json_text,
 )
@@ -55,17 +56,25 @@ def variable_value(
     if given is not None and default is not None:
         # What is null is the default; the rest is what is given.
         return converted(_without_null(given, default), type_), ""
+    scalar = type_name(type_)
+    if from_operator and isinstance(default, Absent) and scalar in SCALARS:
+        return Null(default.origin, Text((_hole(owner, name, scalar),), block and block.key)), ""
     if default is not None:
         value = with_defaults(converted(default, type_), frozenset({assumption} - {""}))
         return value, assumption
-    id_ = f"{owner}var.{name}"
-    reason = f"variable {name} has no value and no default"
     place = block.key if block is not None else None
-    scalar = type_name(type_)
     if scalar in SCALARS:
-        alphabet = BOOLEAN if scalar == "bool" else ANYTHING
-        return Text((Hole(id_, alphabet, f"var.{name}", reason),), place), ""
-    return Unknown(reason, place, id_), ""
+        return Text((_hole(owner, name, scalar),), place), ""
+    return Unknown(_reason(name), place, f"{owner}var.{name}"), ""
+
+
+def _hole(owner: str, name: str, scalar: str) -> Hole:
+    alphabet = BOOLEAN if scalar == "bool" else ANYTHING
+    return Hole(f"{owner}var.{name}", alphabet, f"var.{name}", _reason(name))
+
+
+def _reason(name: str) -> str:
+    return f"variable {name} has no value and no default"
 
 
 def variable_type(block: Block | None) -> str:
