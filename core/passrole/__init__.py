@@ -14,6 +14,7 @@ from passrole._version import __version__
 _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
     "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
+    "passrole.symptoms": ("Symptom",),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
         "Results", "Severity", "Subject",
@@ -201,6 +202,7 @@ if TYPE_CHECKING:
     from passrole.stacks.resources import ResourceType as ResourceType
     from passrole.stacks.resources import Stack as Stack
     from passrole.stacks.resources import Target as Target
+    from passrole.symptoms import Symptom as Symptom
     from passrole.values import ABSENT as ABSENT
     from passrole.values import EVERYWHERE as EVERYWHERE
     from passrole.values import Absent as Absent

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from passrole.findings import Category, Confidence, Report, Severity
+from passrole.symptoms import Symptom
 
 if TYPE_CHECKING:
     from passrole.graph.questions import Graph
@@ -48,6 +49,7 @@ class Rule:
     module: str = ""
     aws_checks: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
+    symptoms: tuple[Symptom, ...] = ()
 
     @property
     def page(self) -> str:
@@ -98,12 +100,13 @@ def rule(
     confidence: Confidence = Confidence.HIGH,
     aws_checks: tuple[str, ...] = (),
     options: Mapping[str, Option] | None = None,
+    symptoms: tuple[Symptom, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
 
     ``confidence`` is the best that a finding of this rule can have; ``aws_checks`` are the ids of
     AWS's own policy validation that it answers to. A rule with ``options`` takes a third argument:
-    a mapping with the value of each of them.
+    a mapping with the value of each of them. ``symptoms`` are the error texts that it explains.
     """
 
     def decorate(check: Check) -> Rule:
@@ -118,6 +121,7 @@ def rule(
             module=check.__module__,
             aws_checks=aws_checks,
             options=options or {},
+            symptoms=symptoms,
         )
 
     return decorate

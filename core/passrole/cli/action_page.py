@@ -86,7 +86,7 @@ def _needed_by(name: str, contributions: Contributions) -> Iterable[str]:
     for provider in contributions.providers:
         for need in provider.needs:
             if name.lower() in (each.lower() for each in (need.iam_action, *need.alternatives)):
-                words = f"{_principal(need)}; certainty {need.certainty}"
+                words = f"{principal_words(need)}; certainty {need.certainty}"
                 rows[str(provider), words] = None
     if not rows:
         return ["No pipeline action that passrole knows needs it."]
@@ -96,7 +96,8 @@ def _needed_by(name: str, contributions: Contributions) -> Iterable[str]:
     ]
 
 
-def _principal(need: Need) -> str:
+def principal_words(need: Need) -> str:
+    """Whose permission a need is, in words."""
     principal = need.principal
     if isinstance(principal, Actor):
         return _PRINCIPALS[principal]

@@ -10,45 +10,19 @@ from typing import Any, NoReturn
 
 from passrole._version import __version__
 from passrole.cli import USAGE
+from passrole.cli.examples import (
+    CHECK_EXAMPLES,
+    EXAMPLES,
+    EXPLAIN_EXAMPLES,
+    MAP_EXAMPLES,
+    WHY_EXAMPLES,
+)
 from passrole.cli.reports import InOrder
 from passrole.reporters.escaping import printable
 
 MAP_FORMATS = ("tree", "json", "mermaid", "dot", "graphml", "html")
 CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
-
-EXAMPLES = """\
-examples:
-  passrole check .                        which permissions are missing, in which role
-  passrole check --format sarif -o passrole.sarif infrastructure/
-  passrole map pipeline.yaml              every action with what it needs and who grants it
-  passrole why iam:PassRole               what needs it, and which statements grant it
-  passrole explain beanstalk-describe-events-hang
-"""
-CHECK_EXAMPLES = """\
-examples:
-  passrole check .
-  passrole check pipeline.yaml --parameters parameters.json --account 111122223333
-  passrole check . --parameters dev.json --parameters common.json,prod.json
-  passrole check . --select codebuild-start-build-missing --fail-on critical
-  passrole check . --ruleset strict --show-unknown
-  passrole check . --format html -o report.html
-  passrole check . --format sarif -o passrole.sarif --format text
-
-exit codes:
-  0  no finding at or above --fail-on
-  1  findings at or above --fail-on
-  2  usage or configuration error
-  3  incomplete: a file or a rule could not be analysed (--allow-incomplete turns it into 0 or 1)
-  130 and 143 where a signal ends it
-"""
-MAP_EXAMPLES = """\
-examples:
-  passrole map .
-  passrole map . --format html -o map.html      a page for a browser: search, filters, statements
-  passrole map . --format mermaid               a flowchart for a Markdown page
-  passrole map . --format dot | dot -Tsvg > map.svg
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,14 +46,6 @@ class _CommandParser(_Parser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._within = False
-
-
-WHY_EXAMPLES = """\
-examples:
-  passrole why codebuild:StartBuild
-  passrole why iam:PassRole --role PipelineRole infrastructure/
-  passrole why 's3:Put*' --format json
-"""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -109,9 +75,8 @@ def build_parser() -> argparse.ArgumentParser:
         listing = _command(commands, name, words)
         listing.add_argument("--format", choices=("text", "json"), default="text")
         _plugin_options(listing)
-    explain = _command(commands, "explain", "print the page of a rule, or of an IAM action")
-    explain.add_argument("rule", metavar="RULE|ACTION", nargs="+")
-    _plugin_options(explain)
+    words = "print the page of a rule or of an IAM action, or what an error text comes from"
+    _explain(_command(commands, "explain", words, EXPLAIN_EXAMPLES))
     _simulate(_command(commands, "simulate", "decide one request, or a file of them"))
     return parser
 
@@ -139,7 +104,7 @@ _POSITIONAL = {
     "check": " [PATH...]",
     "map": " [PATH...]",
     "why": " ACTION [PATH...]",
-    "explain": " RULE",
+    "explain": " RULE|ACTION|ERROR_TEXT [PATH...]",
 }
 _MODULES = {"rules": "listing", "rulesets": "listing", "plugins": "listing", "map": "mapping"}
 
@@ -209,8 +174,20 @@ def _why(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to the screen")
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "asked", nargs="+", metavar="RULE|ACTION|ERROR_TEXT",
+        help="- reads an error text from standard input; files or folders may follow",
+    )  # fmt: skip
+    _facts(parser)
+
+
 def _scan_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders")
+    _facts(parser)
+
+
+def _facts(parser: argparse.ArgumentParser) -> None:
     facts = parser.add_argument_group("facts about the deployment")
     facts.add_argument(
         "--parameters", action="append", default=[], metavar="FILE[,FILE]",

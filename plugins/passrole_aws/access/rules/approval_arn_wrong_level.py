@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Truth,
     grants_in,
     rule,
@@ -27,6 +28,13 @@ ACTIONS = "arn:*:codepipeline:*:*:*/*/*"
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(
+        Symptom(
+            ("codepipeline:PutApprovalResult",),
+            "The resource of PutApprovalResult is the action: pipeline, stage and action. A"
+            " statement that names the pipeline does not grant it.",
+        ),
+    ),
 )
 def approval_arn_wrong_level(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy grants an approval on a resource that is no approval action.

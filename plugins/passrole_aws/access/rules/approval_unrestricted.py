@@ -8,6 +8,7 @@ from passrole import (
     PolicyDocument,
     Report,
     Severity,
+    Symptom,
     Truth,
     rule,
 )
@@ -21,6 +22,7 @@ APPROVE = "codepipeline:PutApprovalResult"
     checks=(Identity, PolicyDocument),
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(Symptom(("approve every pipeline",)),),
 )
 def approval_unrestricted(subject: Identity | PolicyDocument, graph: Graph) -> Iterator[Report]:
     """Somebody may approve every manual approval of every pipeline.

@@ -9,6 +9,7 @@ from passrole import (
     PolicyDocument,
     Report,
     Severity,
+    Symptom,
     rule,
 )
 from passrole_aws.access.entities import Audience, audience, seen
@@ -26,6 +27,7 @@ EDITS = {
     checks=(Identity, PolicyDocument),
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(Symptom(("approver can also",)),),
 )
 def approver_can_edit(subject: Identity | PolicyDocument, graph: Graph) -> Iterator[Report]:
     """Whoever approves may also change what is approved.

@@ -9,6 +9,7 @@ from passrole import (
     PermissionSet,
     Report,
     Severity,
+    Symptom,
     User,
     known,
     rule,
@@ -26,6 +27,7 @@ LOGGED = ("Commands", "EKS", "ECRBuildAndPublish", "EC2", "InspectorScan")
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,
+    symptoms=(Symptom(("cannot see logs",)), Symptom(("logs:GetLogEvents",))),
 )
 def compute_log_view_missing(subject: Identity, graph: Graph) -> Iterator[Report]:
     """Somebody may look at pipelines but not at the logs of their compute actions.

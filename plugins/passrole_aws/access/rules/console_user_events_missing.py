@@ -10,6 +10,7 @@ from passrole import (
     PermissionSet,
     Report,
     Severity,
+    Symptom,
     User,
     rule,
 )
@@ -24,6 +25,10 @@ PUTS = "events:PutRule"
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,
+    symptoms=(
+        Symptom(("Could not create Amazon CloudWatch Events rule",)),
+        Symptom(("events:PutRule",)),
+    ),
 )
 def console_user_events_missing(subject: Identity, graph: Graph) -> Iterator[Report]:
     """Somebody may create pipelines but not the event rules that the console makes for them.

@@ -12,6 +12,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     grants_in,
     known,
     rule,
@@ -31,6 +32,7 @@ ACTION_TYPES = ("AWS::CodePipeline::CustomActionType", "aws_codepipeline_custom_
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.ACCESS,
+    symptoms=(Symptom(("no custom action exists",)),),
 )
 def custom_action_only_operations(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy grants what job workers of custom actions need, and there is no custom action.

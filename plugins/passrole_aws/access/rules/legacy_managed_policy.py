@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     cases,
     elements,
     known,
@@ -26,6 +27,7 @@ REPLACED = {
     checks=(Identity, PolicyAttachment),
     severity=Severity.MEDIUM,
     category=Category.ACCESS,
+    symptoms=(Symptom(("AWSCodePipelineFullAccess",)), Symptom(("Attach fails", "policy"))),
 )
 def legacy_managed_policy(subject: Identity | PolicyAttachment, graph: Graph) -> Iterator[Report]:
     """A managed policy of CodePipeline is attached that AWS has replaced.

@@ -10,6 +10,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Truth,
     grants_in,
     rule,
@@ -32,6 +33,14 @@ ACTION_TYPES = "arn:*:codepipeline:*:*:actiontype:*"
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(
+        Symptom(("dashboard", "denied")),
+        Symptom(
+            ("codepipeline:ListPipelines",),
+            "ListPipelines knows no resource but `*`: a statement that names a pipeline "
+            "does not grant it.",
+        ),
+    ),
 )
 def list_pipelines_scoped(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy scopes an operation to a pipeline that is only ever allowed on `*`.

@@ -9,6 +9,7 @@ from passrole import (
     Pipeline,
     Report,
     Severity,
+    Symptom,
     Truth,
     known,
     rule,
@@ -24,6 +25,7 @@ LISTS = "codepipeline:ListActionExecutions"
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,
+    symptoms=(Symptom(("GetPipelineState", "token")),),
 )
 def parallel_approval_needs_list_actions(subject: Identity, graph: Graph) -> Iterator[Report]:
     """An approver of a pipeline in PARALLEL mode cannot read the token that an approval needs.

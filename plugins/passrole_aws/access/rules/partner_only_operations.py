@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     known,
     rule,
 )
@@ -18,6 +19,7 @@ from passrole import (
     checks=PolicyDocument,
     severity=Severity.INFO,
     category=Category.ACCESS,
+    symptoms=(Symptom(("third-party job",)),),
 )
 def partner_only_operations(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy grants operations that only AWS partners use.

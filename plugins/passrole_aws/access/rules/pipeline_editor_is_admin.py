@@ -14,6 +14,7 @@ from passrole import (
     Report,
     Role,
     Severity,
+    Symptom,
     Truth,
     grants_everything,
     known,
@@ -32,6 +33,7 @@ SERVICES = ("codepipeline.amazonaws.com", "cloudformation.amazonaws.com", "codeb
     checks=(Identity, PolicyDocument),
     severity=Severity.CRITICAL,
     category=Category.ACCESS,
+    symptoms=(Symptom(("CreatePipeline", "UpdatePipeline", "iam:PassRole")),),
 )
 def pipeline_editor_is_admin(subject: Identity | PolicyDocument, graph: Graph) -> Iterator[Report]:
     """Somebody who may edit pipelines may pass an administrator's role to them.

@@ -7,6 +7,7 @@ from passrole import (
     Identity,
     Report,
     Severity,
+    Symptom,
     rule,
 )
 from passrole_aws.access.entities import audience
@@ -20,11 +21,22 @@ PASSING = {
 }
 
 
+BECAUSE = (
+    "Who makes a pipeline or a build project hands it its role: it is the user, or "
+    "the role of continuous integration, that may not."
+)
+
+
 @rule(
     "pipeline-editor-pass-role-missing",
     checks=Identity,
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(
+        Symptom(("iam:PassRole", "CreatePipeline"), BECAUSE),
+        Symptom(("iam:PassRole", "CreateProject"), BECAUSE),
+        Symptom(("iam:PassRole", "user/"), BECAUSE),
+    ),
 )
 def pipeline_editor_pass_role_missing(subject: Identity, graph: Graph) -> Iterator[Report]:
     """Somebody may create or change pipelines or build projects, and may pass no role.

@@ -13,6 +13,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Truth,
     grants_in,
     rule,
@@ -41,6 +42,13 @@ DISPUTED = ("codepipeline:DisableStageTransition", "codepipeline:EnableStageTran
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,
+    symptoms=(
+        Symptom(("codepipeline:RetryStageExecution",)),
+        Symptom(("codepipeline:EnableStageTransition",)),
+        Symptom(("codepipeline:DisableStageTransition",)),
+        Symptom(("codepipeline:RollbackStage",)),
+        Symptom(("although the pipeline ARN is granted",)),
+    ),
 )
 def stage_level_arn_missing(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy grants an operation on a pipeline that works on its stages or actions.

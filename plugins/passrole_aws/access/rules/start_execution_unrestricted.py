@@ -8,6 +8,7 @@ from passrole import (
     PolicyDocument,
     Report,
     Severity,
+    Symptom,
     Truth,
     rule,
 )
@@ -21,6 +22,7 @@ START = "codepipeline:StartPipelineExecution"
     checks=(Identity, PolicyDocument),
     severity=Severity.MEDIUM,
     category=Category.ACCESS,
+    symptoms=(Symptom(("start any pipeline",)),),
 )
 def start_execution_unrestricted(
     subject: Identity | PolicyDocument, graph: Graph

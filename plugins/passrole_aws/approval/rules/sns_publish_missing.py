@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(Symptom(("approval", "notify")), Symptom(("sns:Publish",))),
 )
 def sns_publish_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not announce the approval that its pipeline waits for.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,25 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("CodePipeline service role", "S3 access denied", "S3 bucket")),
+        Symptom(
+            (
+                (
+                    "The service role or action role doesn't have the permissions required to "
+                    "access the Amazon S3 bucket named"
+                ),
+            )
+        ),
+        Symptom(
+            ("Unable to access the artifact with Amazon S3 object key",),
+            "The role that runs the action reads the artifact from the bucket. Where the "
+            "bucket is allowed and has a key of its own, kms:Decrypt is what is missing.",
+        ),
+        Symptom(("getting S3 access denied",)),
+        Symptom(("Access Denied",)),
+        Symptom(("AccessDenied",)),
+    ),
 )
 def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A role may not reach the artifacts in their bucket.

@@ -1,6 +1,12 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "S3 also says this where the object may be read but not the key that encrypts "
+    "it. If the statement for the bucket is there, look for kms:Decrypt and "
+    "kms:GenerateDataKey."
+)
 
 
 @rule(
@@ -8,6 +14,30 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("kms", "because no identity-based policy allows")),
+        Symptom(
+            ("AccessDenied", "S3", "kms:Decrypt"),
+            "S3 answers for the key: who may read the object but not decrypt it is told "
+            "that S3 denies access. CloudTrail names the KMS action.",
+        ),
+        Symptom(
+            ("AccessDenied", "S3", "kms:GenerateDataKey"),
+            "S3 answers for the key: who may write the object but not encrypt it is told "
+            "that S3 denies access. CloudTrail names the KMS action.",
+        ),
+        Symptom(("AccessDenied", "S3"), BECAUSE),
+        Symptom(("Access Denied", "S3"), BECAUSE),
+        Symptom(
+            ("process to upload the contents of the AWS CodeCommit repository failed",),
+            "The source is read; writing it to the artifact bucket fails, as a rule at the "
+            "key: kms:GenerateDataKey and kms:Decrypt.",
+        ),
+        Symptom(
+            ("The ciphertext refers to a customer master key that does not exist",),
+            "KMS says so as well of a key that the role may not use.",
+        ),
+    ),
 )
 def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A role may reach the artifacts, but not the key that encrypts them.

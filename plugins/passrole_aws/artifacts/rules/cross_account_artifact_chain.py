@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     rule,
 )
 
@@ -19,6 +20,7 @@ from passrole import (
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(Symptom(("artifact produced in account",)),),
 )
 def cross_account_artifact_chain(action: Action, graph: Graph) -> Iterator[Report]:
     """An artifact made in one foreign account is used in another.

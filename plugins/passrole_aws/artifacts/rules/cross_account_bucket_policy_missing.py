@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,22 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("S3", "AccessDenied", "target account"),
+            "Across accounts both sides must allow: the policy of the artifact bucket has "
+            "to name the role or its account.",
+            add='{"Effect": "Allow", "Principal": {"AWS": "${role}"}, "Action": '
+            '["s3:GetObject*", "s3:PutObject"], "Resource": "${artifacts.bucket}/*"}',
+            where="the policy of the artifact bucket",
+        ),
+        Symptom(
+            ("not authorized to perform: s3", "no resource-based policy allows"),
+            "Across accounts both sides must allow: the policy of the bucket has to name "
+            "the role or its account.",
+            where="the policy of the artifact bucket",
+        ),
+    ),
 )
 def cross_account_bucket_policy_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """The policy of the artifact bucket does not let in a role of another account.

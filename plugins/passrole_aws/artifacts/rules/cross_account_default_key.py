@@ -12,6 +12,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     cases,
@@ -25,6 +26,14 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("cannot decrypt", "target account"),
+            "The key that AWS manages for S3 cannot be shared with another account; "
+            "artifacts that cross accounts need a customer managed key.",
+        ),
+        Symptom(("Artifact Bucket must have a KMS Key to add cross-account action",)),
+    ),
 )
 def cross_account_default_key(action: Action, graph: Graph) -> Iterator[Report]:
     """An action in another account, and artifacts under a key that no other account can use.

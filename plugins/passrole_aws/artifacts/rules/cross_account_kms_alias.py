@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     cases,
     known,
@@ -23,6 +24,18 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("KMS", "NotFound"),
+            "An alias or a bare key id is looked up in the account of the action, where the"
+            " key is not. Name the key by its ARN.",
+        ),
+        Symptom(
+            ("NotFoundException", "alias"),
+            "An alias is looked up in the account of the action, where the key is not. Name"
+            " the key by its ARN.",
+        ),
+    ),
 )
 def cross_account_kms_alias(action: Action, graph: Graph) -> Iterator[Report]:
     """An action in another account, and an artifact key that is not named by its ARN.

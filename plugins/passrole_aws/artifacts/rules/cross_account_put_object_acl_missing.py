@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
+from passrole import Action, Category, Confidence, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -9,6 +9,14 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.LOW,
+    symptoms=(
+        Symptom(
+            ("Upload to S3 failed with the following error: Access Denied",),
+            "The source action sets the access control list of what it uploads; without "
+            "s3:PutObjectAcl S3 denies it all.",
+        ),
+        Symptom(("PutObjectAcl", "source")),
+    ),
 )
 def cross_account_put_object_acl_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A source may not set the access control list of its artifact.

@@ -13,6 +13,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     arn_in,
@@ -27,6 +28,12 @@ from passrole import (
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("Replication of artifact", "failed")),
+        Symptom(("Failed replicating artifact",)),
+        Symptom(("InternalError JobFailed",)),
+        Symptom(("Invalid Arn", "artifact")),
+    ),
 )
 def cross_region_artifact_store_missing(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A Region in which actions run has no artifact store of its own.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,22 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("assumed-role", "kms:Decrypt"),
+            "Across accounts both sides must allow: the policy of the key, and the policies"
+            " of the role.",
+        ),
+        Symptom(
+            ("not authorized to perform: kms", "no resource-based policy allows"),
+            "The policy of the key has to name the role, or its account; across accounts "
+            "the role's own policies as well.",
+            add='{"Effect": "Allow", "Principal": {"AWS": "${role}"}, "Action": ["kms:Decrypt",'
+            ' "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"], '
+            '"Resource": "*"}',
+            where="the policy of the artifact key",
+        ),
+    ),
 )
 def key_policy_missing_principal(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """The policy of an artifact key leaves out a role that uses the key.

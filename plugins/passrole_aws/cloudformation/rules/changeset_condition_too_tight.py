@@ -10,6 +10,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Truth,
     Verdict,
     rule,
@@ -21,6 +22,13 @@ from passrole import (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("cloudformation:DescribeChangeSet",),
+            "A condition on the name of the change set, or an ARN without what follows the "
+            "stack's name, shuts the role out.",
+        ),
+    ),
 )
 def changeset_condition_too_tight(action: Action, graph: Graph) -> Iterator[Report]:
     """A condition on the name of a change set shuts the pipeline out.

@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     get,
@@ -23,6 +24,10 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("InsufficientCapabilitiesException",)),
+        Symptom(("Requires capabilities", "CAPABILITY")),
+    ),
 )
 def missing_capability(action: Action, graph: Graph) -> Iterator[Report]:
     """A deployment does not acknowledge what its template may do.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,14 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("iam:PassRole",),
+            "Whoever runs the CloudFormation action hands CloudFormation the role of the "
+            "stack. The permission belongs to the role of the action, else to the pipeline "
+            "role, not to the role that is passed.",
+        ),
+    ),
 )
 def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not hand CloudFormation the role of the stack.

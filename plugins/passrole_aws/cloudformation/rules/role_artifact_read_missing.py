@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
+from passrole import Action, Category, Confidence, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "CloudFormation fetches the code from the artifact bucket with the role of the "
+    "stack, which needs the bucket and its key."
+)
 
 
 @rule(
@@ -9,6 +14,10 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.LOW,
+    symptoms=(
+        Symptom(("S3", "access denied", "Lambda", "stack"), BECAUSE),
+        Symptom(("Your access has been denied by S3",), BECAUSE),
+    ),
 )
 def role_artifact_read_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A stack takes code from the pipeline's artifacts, which its role may not read.

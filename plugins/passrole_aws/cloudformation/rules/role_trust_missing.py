@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,16 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("is invalid or cannot be assumed",),
+            "CloudFormation is handed this role and may not assume it: its trust policy has"
+            " to name cloudformation.amazonaws.com.",
+            add='{"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, '
+            '"Action": "sts:AssumeRole"}',
+            where="the trust policy of the stack's role",
+        ),
+    ),
 )
 def role_trust_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A stack's role may not be assumed by CloudFormation.

@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     get,
     known,
@@ -21,6 +22,13 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("RoleArn should not be empty",),
+            "The configuration of the action has to name the role of the stack; that the "
+            "action has a role of its own is another thing.",
+        ),
+    ),
 )
 def rolearn_required(action: Action, graph: Graph) -> Iterator[Report]:
     """A deployment names no role for CloudFormation.

@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     defaults_in,
@@ -41,6 +42,7 @@ DEPTH = 8
     checks=Action,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("Template not found",)), Symptom(("artifact not available",))),
 )
 def template_artifact_not_input(action: Action, _: Graph) -> Iterator[Report]:
     """A deployment names a file of an artifact that the action does not take.

@@ -1,6 +1,19 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "The build, not the pipeline, reads its input: the service role of the project "
+    "needs the artifact bucket and its key."
+)
+BECAUSE_2 = (
+    "The build, not the pipeline, writes its output: the service role of the "
+    "project needs the artifact bucket and its key."
+)
+BECAUSE_3 = (
+    "The session is a build's: it is the service role of the project that lacks "
+    "this, not the pipeline role."
+)
 
 
 @rule(
@@ -8,6 +21,20 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("DOWNLOAD_SOURCE", "AccessDenied"),
+            "The build, not the pipeline, reads its input and writes its output: the "
+            "service role of the project needs the artifact bucket and its key.",
+        ),
+        Symptom(("DOWNLOAD_SOURCE", "Access Denied"), BECAUSE),
+        Symptom(("UPLOAD_ARTIFACTS", "AccessDenied"), BECAUSE_2),
+        Symptom(("UPLOAD_ARTIFACTS", "Access Denied"), BECAUSE_2),
+        Symptom(("CLIENT_ERROR", "primary source", "AccessDenied"), BECAUSE),
+        Symptom(("CLIENT_ERROR", "primary source", "Access Denied"), BECAUSE),
+        Symptom(("AWSCodeBuild", "not authorized to perform: s3"), BECAUSE_3),
+        Symptom(("AWSCodeBuild", "not authorized to perform: kms"), BECAUSE_3),
+    ),
 )
 def artifact_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A build role may not read or write the artifacts of the pipeline.

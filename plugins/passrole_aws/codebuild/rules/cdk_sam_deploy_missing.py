@@ -17,6 +17,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Text,
     Value,
     known,
@@ -28,12 +29,28 @@ ENOUGH = ("sts:assumerole", "cloudformation:createchangeset", "cloudformation:up
 """Any of these, on whatever resource, may be all that the deployment calls."""
 
 
+BECAUSE = (
+    "A build that deploys runs as the service role of its project, which has to "
+    "assume the roles of the bootstrap stack."
+)
+
+
 @rule(
     "build-role-cdk-sam-deploy-missing",
     checks=(Action, BuildProject),
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.LOW,
+    symptoms=(
+        Symptom(("cdk-bootstrap",), BECAUSE),
+        Symptom(
+            ("sts:AssumeRole", "PipelineExecutionRole"),
+            "A build that deploys runs as the service role of its project, which has to "
+            "assume the execution role that SAM made.",
+        ),
+        Symptom(("could not be used to assume", "cdk-"), BECAUSE),
+        Symptom(("current credentials could not be used to assume",), BECAUSE),
+    ),
 )
 def cdk_sam_deploy_missing(subject: Action | BuildProject, graph: Graph) -> Iterator[Report]:
     """A build that deploys with the AWS CDK or with SAM runs as a role that may not deploy.

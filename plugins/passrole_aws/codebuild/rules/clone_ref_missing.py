@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "With a full clone it is the build that reads the repository: the service role "
+    "of the project needs the permission, not the pipeline role."
+)
 
 
 @rule(
@@ -8,6 +13,17 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("CodeBuild", "UseConnection"), BECAUSE),
+        Symptom(("build role", "UseConnection"), BECAUSE),
+        Symptom(("AWSCodeBuild", "UseConnection"), BECAUSE),
+        Symptom(("codecommit:GitPull",), BECAUSE),
+        Symptom(
+            ("fatal: unable to access", "codestar-connections"),
+            "With a full clone it is the build that reads the repository: the service role "
+            "of the project needs UseConnection.",
+        ),
+    ),
 )
 def clone_ref_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A build role may not fetch the source that the pipeline leaves to it.

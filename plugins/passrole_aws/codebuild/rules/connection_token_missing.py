@@ -11,6 +11,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     Verdict,
     known,
@@ -21,12 +22,35 @@ from passrole_aws.codebuild.entities import SourceCredential
 PREFIXES = ("codeconnections", "codestar-connections")
 
 
+BECAUSE = (
+    "The user of the text is the service role of the build project: CodeBuild "
+    "fetches the token of the connection with it."
+)
+
+
 @rule(
     "build-connection-token-missing",
     checks=BuildProject,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(
+            ("User is not authorized to access connection",),
+            BECAUSE,
+            where="the service role of the build project",
+        ),
+        Symptom(
+            ("OAuthProviderException", "User is not authorized to access connection"),
+            BECAUSE,
+            where="the service role of the build project",
+        ),
+        Symptom(
+            ("OAuthProviderException",),
+            "CodeBuild fetches the token of the connection with the service role of the project.",
+            where="the service role of the build project",
+        ),
+    ),
 )
 def connection_token_missing(project: BuildProject, graph: Graph) -> Iterator[Report]:
     """A build role may not fetch the token of the connection that its project reads its source with.

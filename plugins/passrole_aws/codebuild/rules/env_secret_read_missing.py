@@ -1,6 +1,10 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "CodeBuild fetches the variables before the build starts, with the service role of the project."
+)
 
 
 @rule(
@@ -8,6 +12,11 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("secretsmanager:GetSecretValue",), BECAUSE),
+        Symptom(("ssm:GetParameters",), BECAUSE),
+        Symptom(("Secrets Manager Error Message", "AccessDenied"), BECAUSE),
+    ),
 )
 def env_secret_read_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A build role may not read what its environment variables are fetched from.

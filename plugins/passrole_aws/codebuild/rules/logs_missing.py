@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,9 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("does not allow AWS CodeBuild to create Amazon CloudWatch Logs log streams",)),
+    ),
 )
 def logs_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A build role may not write the logs of its project.

@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     cases,
     get,
@@ -23,6 +24,7 @@ PIPELINE = "CODEPIPELINE"
     checks=BuildProject,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("type CODEPIPELINE",)),),
 )
 def project_type_mismatch(project: BuildProject, _: Graph) -> Iterator[Report]:
     """A build project has its source from a pipeline but not its output, or the reverse.

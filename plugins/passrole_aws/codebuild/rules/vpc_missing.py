@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = "CodeBuild joins the VPC with the service role of the project."
 
 
 @rule(
@@ -8,6 +10,11 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("Not authorized to perform DescribeSecurityGroups",), BECAUSE),
+        Symptom(("VPC_CLIENT_ERROR",), BECAUSE),
+        Symptom(("VPC_CLIENT_ERROR", "UnauthorizedOperation"), BECAUSE),
+    ),
 )
 def vpc_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A build role may not join the VPC that its project builds in.

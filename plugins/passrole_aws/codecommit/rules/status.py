@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, known, rule
+from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
 
 
 @rule(
@@ -8,6 +8,12 @@ from passrole import Action, Category, Graph, Report, Severity, Subject, known, 
     checks=Action,
     severity=Severity.INFO,
     category=Category.LIFECYCLE,
+    symptoms=(
+        Symptom(("CodeCommit is deprecated",)),
+        Symptom(
+            ("CreateRepository request is not allowed because there is no existing repository",)
+        ),
+    ),
 )
 def status(action: Action, _: Graph) -> Iterator[Report]:
     """A source is in CodeCommit: what is said of its end is out of date.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,9 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("permissions error when CodePipeline attempted to use the CodeStar connection",)),
+    ),
 )
 def condition_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may use the connection, but for another repository.

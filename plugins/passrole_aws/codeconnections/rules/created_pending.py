@@ -9,11 +9,14 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     get,
     known,
     rule,
 )
 from passrole_aws.codeconnections.entities import Connection
+
+BECAUSE = "A connection that a template makes waits for somebody to finish it in the console."
 
 
 @rule(
@@ -22,6 +25,10 @@ from passrole_aws.codeconnections.entities import Connection
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(("connection", "pending"), BECAUSE),
+        Symptom(("First execution fails", "Pending"), BECAUSE),
+    ),
 )
 def created_pending(connection: Connection, graph: Graph) -> Iterator[Report]:
     """A pipeline is created together with the connection that it reads from.

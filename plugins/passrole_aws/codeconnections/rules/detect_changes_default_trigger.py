@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     cases,
     get,
     known,
@@ -25,6 +26,7 @@ from passrole import (
     category=Category.STRUCTURE,
     # Whether every push is meant to start the pipeline as well, no template says.
     confidence=Confidence.LOW,
+    symptoms=(Symptom(("unwanted pushes start the pipeline",)), Symptom(("perpetual diff",))),
 )
 def detect_changes_default_trigger(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """Every push starts a pipeline that something else is there to start.

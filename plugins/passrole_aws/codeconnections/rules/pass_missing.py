@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     Verdict,
     get,
@@ -25,6 +26,7 @@ from passrole import (
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(Symptom(("PassConnection",)),),
 )
 def pass_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A pipeline updates itself with a role that may not give it its connection.

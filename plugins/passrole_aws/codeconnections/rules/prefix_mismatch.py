@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Truth,
     Verdict,
     rule,
@@ -22,6 +23,18 @@ from passrole import (
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.LOW,
+    symptoms=(
+        Symptom(
+            ("does not have sufficient permissions", "although UseConnection"),
+            "A connection has one of two names of its service in its ARN, and permissions "
+            "for the one do not count for the other.",
+        ),
+        Symptom(
+            ("Unable to use Connection", "codeconnections"),
+            "A connection has one of two names of its service in its ARN, "
+            "codestar-connections or codeconnections, and the policy may have the other.",
+        ),
+    ),
 )
 def prefix_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
     """A connection has one name of its service, and the permission to use it the other.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, Report, Severity, Subject, rule
+from passrole import Category, Graph, Report, Severity, Subject, Symptom, rule
 from passrole_aws.codeconnections.entities import Connection
 
 NEW_NAMES = {
@@ -14,6 +14,7 @@ NEW_NAMES = {
     checks=Connection,
     severity=Severity.INFO,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("AWS::CodeStarConnections",)),),
 )
 def resource_legacy_name(connection: Connection, _: Graph) -> Iterator[Report]:
     """A connection is made under the old name of its service.

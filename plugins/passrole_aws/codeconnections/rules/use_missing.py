@@ -1,6 +1,12 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "The source action uses the connection with the role of the action, else the "
+    "pipeline role. The role lacks UseConnection on the connection's ARN; the "
+    "connection itself may be in order."
+)
 
 
 @rule(
@@ -8,6 +14,13 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("Unable to use Connection",), BECAUSE),
+        Symptom(
+            ("Unable to use Connection", "The provided role does not have sufficient permissions"),
+            BECAUSE,
+        ),
+    ),
 )
 def use_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not use the connection to the repository.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,14 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("The provided role does not have sufficient permissions to access CodeDeploy",),
+            "CodeDeploy is not what is missing: the action registers the task definition "
+            "before it asks CodeDeploy, and is denied there. CloudTrail shows "
+            "ecs:RegisterTaskDefinition.",
+        ),
+    ),
 )
 def ecs_register_taskdef_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not register the task definition that it deploys.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,13 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("DownloadBundle",),
+            "The instance itself fetches the artifact, with the role of its instance "
+            "profile, not with the pipeline role.",
+        ),
+    ),
 )
 def instance_profile_artifact_access(action: Action, graph: Graph) -> Iterator[Report]:
     """Instances may not fetch the artifact that is deployed to them.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,24 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("is not authorized to perform AssumeRole on role", "InvalidStructureException"),
+            "CodePipeline tries the assumption when the pipeline is saved. The trust policy"
+            " of the action's role has to name the pipeline's role; a role that trusts a "
+            "service only, as a build role does, is the wrong one here.",
+            add='{"Effect": "Allow", "Principal": {"AWS": "${pipeline.role}"}, "Action": '
+            '"sts:AssumeRole"}',
+            where="the trust policy of the role that the action names",
+        ),
+        Symptom(("sts:AssumeRole", "role")),
+        Symptom(
+            ("is not authorized to perform AssumeRole on role",),
+            add='{"Effect": "Allow", "Principal": {"AWS": "${pipeline.role}"}, "Action": '
+            '"sts:AssumeRole"}',
+            where="the trust policy of the role that the action names",
+        ),
+    ),
 )
 def action_role_trust_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """The role of an action does not trust the pipeline's role.

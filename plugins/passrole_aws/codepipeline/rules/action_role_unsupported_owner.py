@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Unknown,
     known,
     rule,
@@ -19,6 +20,7 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(Symptom(("Role ARN is not supported for actions with owner other than",)),),
 )
 def action_role_unsupported_owner(action: Action, graph: Graph) -> Iterator[Report]:
     """An action that is not run by AWS names a role.

@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     known,
@@ -21,6 +22,12 @@ from passrole_aws.codepipeline.resources.layouts import is_mentioned
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,
+    symptoms=(
+        Symptom(("input artifacts which is less than the minimum count",)),
+        Symptom(("output artifacts which is less than the minimum count",)),
+        Symptom(("artifacts which is greater than the maximum count",)),
+        Symptom(("artifacts which is more than the maximum count",)),
+    ),
 )
 def artifact_count_invalid(action: Action, graph: Graph) -> Iterator[Report]:
     """An action takes or puts out more or fewer artifacts than its provider allows.

@@ -13,6 +13,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     did_you_mean,
@@ -44,6 +45,10 @@ class Output(NamedTuple):
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,
+    symptoms=(
+        Symptom(("InvalidActionDeclarationException",)),
+        Symptom(("used as input before being used as output",)),
+    ),
 )
 def artifact_name_undefined(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
     """An input artifact is no output of an earlier action.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,16 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("not authorized to perform AssumeRole on role",),
+            "Both sides are needed: the trust policy of the action's role, and "
+            "sts:AssumeRole on it in the policies of the pipeline's role. The text is the "
+            "same for either, and where a service control policy is in the way.",
+            add='{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "${action.role}"}',
+            where="the pipeline role",
+        ),
+    ),
 )
 def assume_role_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """The pipeline's role may not assume the role of an action.

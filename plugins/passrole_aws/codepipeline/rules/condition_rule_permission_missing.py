@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,10 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("condition fails", "the stage fails")),
+        Symptom(("condition", "cloudwatch:DescribeAlarms")),
+    ),
 )
 def condition_rule_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not do what a rule of a stage's condition does.

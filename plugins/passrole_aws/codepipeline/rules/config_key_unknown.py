@@ -11,6 +11,7 @@ from passrole import (
     Setting,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     did_you_mean,
@@ -31,6 +32,7 @@ UNKNOWN_CAP = 50
     checks=Action,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("configuration key",)), Symptom(("contains unknown configuration",))),
 )
 def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
     """The configuration of an action has an unknown key, lacks one, or has a value that cannot be.

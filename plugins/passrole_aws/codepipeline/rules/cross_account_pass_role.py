@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Truth,
     cases,
@@ -21,6 +22,14 @@ from passrole import (
     checks=(Action, EventTarget),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("Cross-account pass role is not allowed",),
+            "No permission mends this: a role can be passed only within its account. Let "
+            "the action name a role of the other account, and pass the stack's role from "
+            "there.",
+        ),
+    ),
 )
 def cross_account_pass_role(subject: Action | EventTarget, graph: Graph) -> Iterator[Report]:
     """A role is to be passed from one account to another.

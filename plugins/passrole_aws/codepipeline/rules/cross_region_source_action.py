@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, known, rule
+from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
+
+BECAUSE = "A source is always read in the Region of the pipeline, whatever the action says."
 
 
 @rule(
@@ -8,6 +10,10 @@ from passrole import Action, Category, Graph, Report, Severity, Subject, known, 
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("codecommit:GetBranch", "Region"), BECAUSE),
+        Symptom(("GetBranch denied", "pipeline Region"), BECAUSE),
+    ),
 )
 def cross_region_source_action(action: Action, graph: Graph) -> Iterator[Report]:
     """A source is to be read in another Region than the pipeline's.

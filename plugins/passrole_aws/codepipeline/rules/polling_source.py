@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Webhook,
     cases,
@@ -28,6 +29,10 @@ CAN_POLL = frozenset({("AWS", "CodeCommit"), ("AWS", "S3"), ("ThirdParty", "GitH
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
+    symptoms=(
+        Symptom(("Maximum number of pipelines", "periodic source checks")),
+        Symptom(("disables polling",)),
+    ),
 )
 def polling_source(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A source action polls for changes.

@@ -13,6 +13,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Trigger,
     TriggerFilter,
     Value,
@@ -33,6 +34,7 @@ PULL_REQUEST_EVENTS = ("OPEN", "UPDATED", "CLOSED")
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("trigger configuration for the source action is not valid",)),),
 )
 def trigger_filter_combination_invalid(pipeline: Pipeline, _: Graph) -> Iterator[Report]:
     """A trigger combines filters that do not go together, or belongs to no source it could watch.

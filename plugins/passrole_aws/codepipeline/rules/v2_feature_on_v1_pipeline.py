@@ -14,6 +14,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     World,
     cases,
@@ -38,6 +39,7 @@ class Feature(NamedTuple):
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("only available for V2 type pipelines",)), Symptom(("V2 type pipelines",))),
 )
 def v2_feature_on_v1_pipeline(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A pipeline of type V1 uses what only V2 has.

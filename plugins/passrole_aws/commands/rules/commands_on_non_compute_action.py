@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, known, rule
+from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
 
 WITH_COMMANDS = frozenset({"Compute", "Rule"})
 
@@ -10,6 +10,7 @@ WITH_COMMANDS = frozenset({"Compute", "Rule"})
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,
+    symptoms=(Symptom(("action cannot contain a commands field",)),),
 )
 def commands_on_non_compute_action(action: Action, _: Graph) -> Iterator[Report]:
     """An action that computes nothing has commands, or names the files of its output artifact.

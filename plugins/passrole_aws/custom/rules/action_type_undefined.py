@@ -10,6 +10,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     did_you_mean,
     known,
@@ -28,6 +29,7 @@ TYPES_CAP = 200
     category=Category.STRUCTURE,
     # A type of that name may have been made elsewhere.
     confidence=Confidence.MEDIUM,
+    symptoms=(Symptom(("ActionType", "is not available in region")),),
 )
 def action_type_undefined(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A custom action is of a type that differs from the one in the tree.

@@ -9,6 +9,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Verdict,
     known,
     literal,
@@ -26,6 +27,7 @@ ANY = literal("*")
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(Symptom(("Jenkins", "long time")), Symptom(("Jenkins", "not authorized"))),
 )
 def worker_permission(role: Role, graph: Graph) -> Iterator[Report]:
     """A job worker may ask for jobs, but not do all that belongs to one.

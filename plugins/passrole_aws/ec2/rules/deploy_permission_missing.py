@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(Symptom(("EC2 deploy action", "instances")), Symptom(("ssm:SendCommand",))),
 )
 def deploy_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not deploy to the instances that it finds by their tag.

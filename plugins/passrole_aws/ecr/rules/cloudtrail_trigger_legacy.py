@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     cases,
     elements,
@@ -26,6 +27,7 @@ PUSH = "ECR Image Action"
     checks=EventRule,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("CloudTrail", "PutImage")),),
 )
 def cloudtrail_trigger_legacy(event_rule: EventRule, _: Graph) -> Iterator[Report]:
     """An event rule waits for CloudTrail to tell of an image that was pushed.

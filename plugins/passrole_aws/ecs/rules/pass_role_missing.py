@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "Registering a task definition passes the roles of its task, with the role of "
+    "the action, else the pipeline role."
+)
 
 
 @rule(
@@ -8,6 +13,22 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("The provided role does not have sufficient permissions to access ECS",),
+            "Registering a task definition passes the roles of its task: the role needs "
+            "iam:PassRole on the task role and on the execution role. The text does not say"
+            " so.",
+        ),
+        Symptom(
+            ("sufficient permissions", "CodeDeploy", "iam:PassRole"),
+            "Registering a task definition passes the roles of its task: iam:PassRole on "
+            "both is what is missing.",
+        ),
+        Symptom(("iam:PassRole", "task"), BECAUSE),
+        Symptom(("iam:PassRole", "ecsTaskExecutionRole"), BECAUSE),
+        Symptom(("iam:PassRole", "ecs"), BECAUSE),
+    ),
 )
 def pass_role_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not pass the roles of the task it deploys.

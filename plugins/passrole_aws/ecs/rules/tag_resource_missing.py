@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
+from passrole import Action, Category, Confidence, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -9,6 +9,7 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, rule
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(Symptom(("ecs:TagResource",)),),
 )
 def tag_resource_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not tag the task definition that it registers.

@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     get,
     known,
@@ -20,11 +21,21 @@ from passrole_aws.eks.entities import AccessEntry, Cluster
 CONFIDENCE = {"API": Confidence.MEDIUM, "API_AND_CONFIG_MAP": Confidence.LOW}
 
 
+BECAUSE = (
+    "The role may reach the cluster but is nobody there: the cluster needs an access entry for it."
+)
+
+
 @rule(
     "eks-deploy-access-missing",
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("eks:DescribeCluster",)),
+        Symptom(("Unauthorized", "Kubernetes"), BECAUSE),
+        Symptom(("You must be logged in to the server",), BECAUSE),
+    ),
 )
 def deploy_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not reach the cluster, or the cluster does not know the role.

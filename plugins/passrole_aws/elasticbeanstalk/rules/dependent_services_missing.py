@@ -12,11 +12,18 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     known,
     rule,
 )
 
 SERVICES = ("elasticloadbalancing", "autoscaling", "ec2", "s3", "cloudformation")
+
+
+BECAUSE = (
+    "Elastic Beanstalk changes load balancers, instances and more with the role of "
+    "whoever asks it to."
+)
 
 
 @rule(
@@ -25,6 +32,14 @@ SERVICES = ("elasticloadbalancing", "autoscaling", "ec2", "s3", "cloudformation"
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(
+            ("does not have sufficient permissions", "Service:AmazonElasticLoadBalancing"), BECAUSE
+        ),
+        Symptom(("does not have sufficient permissions", "Service:AmazonAutoScaling"), BECAUSE),
+        Symptom(("does not have sufficient permissions", "Service:AmazonCloudFormation"), BECAUSE),
+        Symptom(("does not have sufficient permissions", "Service:AmazonEC2"), BECAUSE),
+    ),
 )
 def dependent_services_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may change the environment, but nothing of the services that it consists of.

@@ -1,6 +1,12 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "The deployment may have ended long ago: without "
+    "elasticbeanstalk:DescribeEvents the action never learns of it, and shows no "
+    "error."
+)
 
 
 @rule(
@@ -8,6 +14,13 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("deploy action hangs",), BECAUSE),
+        Symptom(("Beanstalk", "hangs"), BECAUSE),
+        Symptom(("Beanstalk", "hanging"), BECAUSE),
+        Symptom(("Beanstalk", "stuck"), BECAUSE),
+        Symptom(("Beanstalk", "never finishes"), BECAUSE),
+    ),
 )
 def describe_events_hang(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not read the events of the environment, and the deployment hangs.

@@ -11,6 +11,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     World,
@@ -34,6 +35,14 @@ REFUSED = (
     checks=EventTarget,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("Cross-account pass role is not allowed", "creating the rule")),
+        Symptom(("Access to the resource", "is denied", "Cross-account pass role is not allowed")),
+        Symptom(
+            ("events:PutEvents",),
+            "The event bus of the other account has to let it in, in its own policy.",
+        ),
+    ),
 )
 def cross_account_event_wiring(target: EventTarget, graph: Graph) -> Iterator[Report]:
     """An event rule reaches across accounts in a way that EventBridge refuses.

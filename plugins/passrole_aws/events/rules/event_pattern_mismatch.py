@@ -12,6 +12,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     World,
@@ -38,6 +39,10 @@ DISPUTED = frozenset({"operation"})
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(("Rule exists", "pipeline does not start")),
+        Symptom(("starts on every tag",)),
+    ),
 )
 def event_pattern_mismatch(target: EventTarget, graph: Graph) -> Iterator[Report]:
     """An event rule listens to something else than its pipeline's source.

@@ -11,6 +11,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Verdict,
     rule,
 )
@@ -27,6 +28,15 @@ NOTHING_STARTS = (
     checks=EventTarget,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("RoleArn is required for target",)),
+        Symptom(
+            ("FailedInvocations",),
+            "The rule matches, but EventBridge may not start the pipeline: the role of the "
+            "target must trust events.amazonaws.com and may start it.",
+        ),
+        Symptom(("codepipeline:StartPipelineExecution",)),
+    ),
 )
 def event_rule_role_missing(target: EventTarget, graph: Graph) -> Iterator[Report]:
     """An event rule may not start its pipeline.

@@ -17,6 +17,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Webhook,
     World,
@@ -47,6 +48,7 @@ class Starter(NamedTuple):
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("starts two executions",)), Symptom(("two executions",))),
 )
 def poll_and_event_double(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A source action polls, and an event rule or a webhook starts the pipeline as well.

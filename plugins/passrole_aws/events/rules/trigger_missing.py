@@ -12,6 +12,7 @@ from passrole import (
     Repository,
     Severity,
     Subject,
+    Symptom,
     Text,
     Webhook,
     cases,
@@ -33,6 +34,11 @@ NEVER_STARTS = frozenset({"sns", "sqs", "logs", "codebuild", "kinesis", "firehos
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(("never triggered",)),
+        Symptom(("not triggered",)),
+        Symptom(("pipeline does not start",)),
+    ),
 )
 def trigger_missing(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """No change of the source starts the pipeline.

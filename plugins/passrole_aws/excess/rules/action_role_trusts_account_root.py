@@ -8,6 +8,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     arn_in,
     known,
     rule,
@@ -19,6 +20,7 @@ from passrole import (
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,
+    symptoms=(Symptom(("trust principal is the whole account",)),),
 )
 def action_role_trusts_account_root(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of an action trusts the whole account of its pipeline.

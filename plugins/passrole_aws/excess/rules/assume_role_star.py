@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Truth,
     grants_in,
     rule,
@@ -24,6 +25,7 @@ ASSUME = "sts:AssumeRole"
     checks=Role,
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("sts:AssumeRole on *",)),),
 )
 def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of a pipeline or a build may assume every role.

@@ -9,6 +9,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     cases,
     grants_everything,
     rule,
@@ -21,6 +22,7 @@ from passrole_aws.excess.entities import policies_of
     checks=BuildProject,
     severity=Severity.CRITICAL,
     category=Category.RISK,
+    symptoms=(Symptom(("AdministratorAccess", "build role")),),
 )
 def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
     """The service role of a build project may do everything.

@@ -9,6 +9,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Truth,
     cases,
     grants_in,
@@ -24,6 +25,7 @@ START = "codepipeline:StartPipelineExecution"
     checks=EventTarget,
     severity=Severity.LOW,
     category=Category.RISK,
+    symptoms=(Symptom(("StartPipelineExecution on *",)),),
 )
 def event_role_starts_any_pipeline(target: EventTarget, graph: Graph) -> Iterator[Report]:
     """The role of an event rule may start every pipeline.

@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Truth,
     grants_in,
     rule,
@@ -25,6 +26,7 @@ KEY = "iam:passedtoservice"
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.RISK,
+    symptoms=(Symptom(("PassRole without",)),),
 )
 def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy lets a role be passed and does not say to which service.

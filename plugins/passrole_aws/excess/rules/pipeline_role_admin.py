@@ -8,6 +8,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     grants_everything,
     rule,
 )
@@ -19,6 +20,7 @@ from passrole_aws.excess.entities import policies_of, runs_actions, users
     checks=Role,
     severity=Severity.CRITICAL,
     category=Category.RISK,
+    symptoms=(Symptom(("AdministratorAccess", "pipeline")),),
 )
 def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of a pipeline, or of one of its actions, may do everything.

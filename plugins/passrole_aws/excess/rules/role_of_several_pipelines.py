@@ -9,6 +9,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     rule,
 )
 
@@ -20,6 +21,7 @@ OF_PIPELINE = "the role of the pipeline"
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,
+    symptoms=(Symptom(("one role serves many pipelines",)),),
 )
 def shared_role_across_pipelines(role: Role, graph: Graph) -> Iterator[Report]:
     """One role is the service role of several pipelines that need different things.

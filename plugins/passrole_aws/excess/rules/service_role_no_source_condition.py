@@ -9,6 +9,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     rule,
 )
 
@@ -23,6 +24,7 @@ KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgp
     checks=Role,
     severity=Severity.LOW,
     category=Category.RISK,
+    symptoms=(Symptom(("confused deputy",)),),
 )
 def service_role_no_source_condition(role: Role, graph: Graph) -> Iterator[Report]:
     """A role trusts CodeBuild for the projects of anybody.

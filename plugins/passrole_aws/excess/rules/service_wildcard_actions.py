@@ -7,6 +7,7 @@ from passrole import (
     Role,
     Severity,
     Statement,
+    Symptom,
     known,
     rule,
 )
@@ -25,6 +26,7 @@ from passrole_aws.excess.entities import (
     checks=Role,
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("ec2:*",)), Symptom(("s3:*", "cloudformation:*"))),
 )
 def service_wildcard_actions(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of a pipeline may do everything with a service of which it needs a few actions.

@@ -8,6 +8,7 @@ from passrole import (
     Role,
     Severity,
     Statement,
+    Symptom,
     grants_in,
     known,
     rule,
@@ -21,6 +22,7 @@ from passrole_aws.excess.entities import excess_report, policies_of, runs_action
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,
+    symptoms=(Symptom(("granted on *",)),),
 )
 def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
     """A pipeline's role may do on every resource what it needs on one that is known.

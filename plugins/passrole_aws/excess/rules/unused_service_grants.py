@@ -8,6 +8,7 @@ from passrole import (
     Role,
     Severity,
     Statement,
+    Symptom,
     rule,
 )
 from passrole_aws.excess.entities import (
@@ -25,6 +26,7 @@ from passrole_aws.excess.entities import (
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,
+    symptoms=(Symptom(("grants", "no action uses them")),),
 )
 def unused_service_grants(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of a pipeline may use services that no action of its pipelines uses.

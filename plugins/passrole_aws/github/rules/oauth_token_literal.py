@@ -12,6 +12,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Value,
     Webhook,
@@ -39,6 +40,7 @@ SHORTEST = 4
     checks=(Action, Webhook),
     severity=Severity.CRITICAL,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("OAuthToken",)),),
 )
 def oauth_token_literal(subject: Action | Webhook, graph: Graph) -> Iterator[Report]:
     """A token or a webhook's secret stands in the code, or is shown to whoever sees the stack.

@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Text,
     Webhook,
     World,
@@ -24,6 +25,7 @@ from passrole import (
     checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("SecretToken", "OAuth")),),
 )
 def token_reused_as_webhook_secret(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A webhook is signed with the token that reads the repository.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, known, rule
+from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
 
 
 @rule(
@@ -8,6 +8,13 @@ from passrole import Action, Category, Graph, Report, Severity, Subject, known, 
     checks=Action,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
+    symptoms=(
+        Symptom(("token breaks",)),
+        Symptom(
+            ("Could not fetch the contents of the repository from GitHub",),
+            "The token that the source reads GitHub with is no longer valid.",
+        ),
+    ),
 )
 def v1_source(action: Action, _: Graph) -> Iterator[Report]:
     """A source action reads GitHub with somebody's token.

@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
+
+BECAUSE = "The ARN of a role holds its path: `role/Name` does not match `role/service-role/Name`."
 
 
 @rule(
@@ -8,6 +10,10 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    symptoms=(
+        Symptom(("PassRole", "role/service-role"), BECAUSE),
+        Symptom(("AssumeRole", "role/service-role"), BECAUSE),
+    ),
 )
 def arn_path_lost(action: Action, graph: Graph) -> Iterator[Report]:
     """A statement names a role without its path.

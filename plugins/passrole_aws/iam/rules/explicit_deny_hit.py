@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "No Allow helps against a Deny: the statement that denies has to give way, or "
+    "the request must not match it."
+)
 
 
 @rule(
@@ -8,6 +13,20 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("is not authorized to perform", "with an explicit deny"), BECAUSE),
+        Symptom(("with an explicit deny",), BECAUSE),
+        Symptom(
+            ("is not authorized to perform", "with an explicit deny in an identity-based policy"),
+            BECAUSE,
+        ),
+        Symptom(
+            ("is not authorized to perform", "with an explicit deny in a resource-based policy"),
+            "No Allow helps against a Deny: the statement stands in the policy of the "
+            "bucket, the key or whatever the resource is.",
+        ),
+        Symptom(("because an explicit deny",), BECAUSE),
+    ),
 )
 def explicit_deny_hit(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A Deny forbids what the pipeline needs.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,12 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("The service role or action role doesn't have the permissions required to access",)
+        ),
+        Symptom(("The provided role does not have sufficient permissions",)),
+    ),
 )
 def missing_action_permission(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A role may not do what its pipeline action does.

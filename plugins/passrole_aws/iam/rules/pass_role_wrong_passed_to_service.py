@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,10 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("PassRole denied although",)),
+        Symptom(("iam:PassRole", "iam:PassedToService")),
+    ),
 )
 def pass_role_wrong_passed_to_service(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may be passed, but to another service than the one that gets it.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,19 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("is not authorized to perform", "because no permissions boundary allows"),
+            "What the boundary does not allow as well, no policy of the role grants.",
+            where="the permissions boundary of the role",
+        ),
+        Symptom(
+            ("is not authorized to perform", "with an explicit deny in a permissions boundary"),
+            "What the boundary denies, no policy of the role grants.",
+            where="the permissions boundary of the role",
+        ),
+        Symptom(("although the identity policy allows",)),
+    ),
 )
 def permissions_boundary_blocks(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A permissions boundary does not allow what the policies of the role allow.

@@ -15,6 +15,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Value,
     cases,
     get,
@@ -25,12 +26,21 @@ _WORDS = re.compile(r"[A-Za-z0-9_]+")
 _MODULES = re.compile(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
 
 
+BECAUSE = (
+    "The pipeline starts as soon as it is made, perhaps before the policy is attached to its role."
+)
+
+
 @rule(
     "policy-race-no-dependency",
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(("first execution fails", "retry succeeds"), BECAUSE),
+        Symptom(("first run fails", "retry"), BECAUSE),
+    ),
 )
 def policy_race_no_dependency(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A pipeline starts before its role has its policies.

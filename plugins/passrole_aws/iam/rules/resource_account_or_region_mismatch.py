@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.HIGH,
     category=Category.POLICY,
+    symptoms=(Symptom(("another Region/account",)),),
 )
 def resource_account_or_region_mismatch(
     subject: Action | Pipeline, graph: Graph

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -10,6 +10,7 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     # The catalogue has it as a warning; it stands in place of a finding about a failing action.
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("role written before",)),),
 )
 def role_older_than_service(action: Action, graph: Graph) -> Iterator[Report]:
     """A role that the console made before CodePipeline supported the service of an action.

@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "The organization denies it: no policy of the account grants it. Who manages "
+    "the organization has to change the service control policy."
+)
 
 
 @rule(
@@ -8,6 +13,29 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("AssumeRole on role", "with an explicit deny in a service control policy"),
+            "The organization denies it: no policy of the account grants it.",
+            where="a service control policy of the organization",
+        ),
+        Symptom(
+            ("is not authorized to perform", "with an explicit deny in a service control policy"),
+            BECAUSE,
+            where="a service control policy of the organization",
+        ),
+        Symptom(
+            ("with an explicit deny in a service control policy",),
+            BECAUSE,
+            where="a service control policy of the organization",
+        ),
+        Symptom(
+            ("is not authorized to perform", "because no service control policy allows"),
+            "The organization does not allow it: no policy of the account grants it. Who "
+            "manages the organization has to change the service control policy.",
+            where="a service control policy of the organization",
+        ),
+    ),
 )
 def scp_blocks_pipeline(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A service control policy does not let the role do what its own policies allow.

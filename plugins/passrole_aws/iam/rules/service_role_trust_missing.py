@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
+from passrole import Action, Category, Graph, Pipeline, Report, Severity, Symptom, rule
+
+BECAUSE = (
+    "CodePipeline itself is turned away: the trust policy of the pipeline's role "
+    "has to name codepipeline.amazonaws.com."
+)
 
 
 @rule(
@@ -8,6 +13,38 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, rule
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            (
+                "CodePipeline is not authorized to perform AssumeRole on role",
+                "InvalidStructureException",
+            ),
+            BECAUSE,
+            add='{"Effect": "Allow", "Principal": {"Service": "codepipeline.amazonaws.com"}, '
+            '"Action": "sts:AssumeRole"}',
+            where="the trust policy of the pipeline's role",
+        ),
+        Symptom(
+            ("CodePipeline is not authorized to perform AssumeRole on role",),
+            BECAUSE,
+            add='{"Effect": "Allow", "Principal": {"Service": "codepipeline.amazonaws.com"}, '
+            '"Action": "sts:AssumeRole"}',
+            where="the trust policy of the pipeline's role",
+        ),
+        Symptom(
+            ("CodeBuild is not authorized to perform: sts:AssumeRole",),
+            "The trust policy of the project's service role has to name codebuild.amazonaws.com.",
+            add='{"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, '
+            '"Action": "sts:AssumeRole"}',
+            where="the trust policy of the build role",
+        ),
+        Symptom(
+            ("role defined for the function cannot be assumed by Lambda",),
+            add='{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, '
+            '"Action": "sts:AssumeRole"}',
+            where="the trust policy of the function's role",
+        ),
+    ),
 )
 def service_role_trust_missing(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
     """A role does not trust the service that works with it.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(Symptom(("lambda:InvokeFunction",)),),
 )
 def invoke_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not invoke the function.

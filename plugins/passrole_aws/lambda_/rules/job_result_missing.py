@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,19 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("failed to return a result",),
+            "The pipeline waits until the function tells it how the job ended. The function"
+            " may not say so, or never does: its execution role needs the two PutJob "
+            "actions.",
+        ),
+        Symptom(
+            ("permission to call the PutJobSuccessResult action",),
+            "The pipeline waits until the function tells it how the job ended: the "
+            "execution role of the function needs the two PutJob actions.",
+        ),
+    ),
 )
 def job_result_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A function may not tell the pipeline how its job ended.

@@ -10,6 +10,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Verdict,
     known,
     literal,
@@ -25,6 +26,16 @@ ANY = literal("*")
     checks=(Action, Role),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("AccessDenied", "PutJobSuccessResult"),
+            "PutJobSuccessResult and PutJobFailureResult take no resource but `*`: a "
+            "statement that names the pipeline grants neither.",
+            add='{"Effect": "Allow", "Action": ["codepipeline:PutJobSuccessResult", '
+            '"codepipeline:PutJobFailureResult"], "Resource": "*"}',
+            where="the execution role of the function",
+        ),
+    ),
 )
 def putjob_resource_scoped(subject: Action | Role, graph: Graph) -> Iterator[Report]:
     """The result of a job is allowed on a resource, and so not at all.

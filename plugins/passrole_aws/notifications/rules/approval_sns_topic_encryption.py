@@ -12,6 +12,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Verdict,
     cases,
     known,
@@ -25,11 +26,19 @@ NEEDED = ("kms:GenerateDataKey", "kms:Decrypt")
 LOST = "No message arrives; SNS counts it as failed (KMSAccessDenied), the target is Unreachable."
 
 
+BECAUSE = "The topic is encrypted: whoever publishes to it needs its key as well."
+
+
 @rule(
     "approval-sns-topic-encryption",
     checks=(Action, NotificationRule, EventTarget),
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("KMSAccessDenied", "Unreachable"), BECAUSE),
+        Symptom(("KMSAccessDenied",), BECAUSE),
+        Symptom(("No mail arrives",)),
+    ),
 )
 def approval_sns_topic_encryption(
     subject: Action | NotificationRule | EventTarget, graph: Graph

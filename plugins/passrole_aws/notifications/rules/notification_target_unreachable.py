@@ -11,6 +11,7 @@ from passrole import (
     ResourcePolicy,
     Severity,
     Subject,
+    Symptom,
     Text,
     Verdict,
     rule,
@@ -25,6 +26,7 @@ PUBLISH = "sns:Publish"
     checks=(NotificationRule, EventTarget),
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
+    symptoms=(Symptom(("notification", "Unreachable")), Symptom(("Unreachable",))),
 )
 def notification_target_unreachable(
     subject: NotificationRule | EventTarget, graph: Graph

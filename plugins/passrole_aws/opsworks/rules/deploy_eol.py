@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, known, rule
+from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
 
 
 @rule(
@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Subject, known, 
     checks=Action,
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
+    symptoms=(Symptom(("OpsWorks",)),),
 )
 def deploy_eol(action: Action, _: Graph) -> Iterator[Report]:
     """A deployment goes to OpsWorks, which has ended.

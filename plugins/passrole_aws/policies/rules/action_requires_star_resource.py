@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "action-requires-star": (
@@ -16,6 +16,14 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    symptoms=(
+        Symptom(("RegisterTaskDefinition", "ListPipelines")),
+        Symptom(
+            ("not authorized to perform: ecr:GetAuthorizationToken on resource: *",),
+            "The action knows no resource but `*`: a statement that names an ARN does not "
+            "grant it.",
+        ),
+    ),
 )
 def action_requires_star_resource(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """An action without resource-level permissions is granted on named resources.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "INVALID_ACTION": "there is no action {name} ({reason}).",
@@ -16,6 +16,17 @@ SYMPTOM = "It deploys; later the call is not authorized."
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
+    symptoms=(
+        Symptom(
+            ("codestar-connections:UseConnections",),
+            "IAM accepts names of actions that do not exist, and grants nothing by them: "
+            "the action is UseConnection.",
+        ),
+        Symptom(
+            ("policy deploys silently", "not authorized"),
+            "IAM accepts names of actions that do not exist, and grants nothing by them.",
+        ),
+    ),
 )
 def action_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy names an action that does not exist.

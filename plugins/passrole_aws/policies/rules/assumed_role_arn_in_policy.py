@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "assumed-role-arn": (
@@ -17,6 +17,11 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    symptoms=(
+        Symptom(("assumed-role", "used as Resource")),
+        Symptom(("MalformedPolicyDocument", "assumed-role")),
+        Symptom(("Invalid principal in policy", "assumed-role")),
+    ),
 )
 def assumed_role_arn_in_policy(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """The ARN of a session stands where the ARN of a role belongs.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "UNSUPPORTED_ACTION_FOR_CONDITION_KEY": "{key} is not there for {actions}.",
@@ -18,6 +18,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
+    symptoms=(Symptom(("Condition key that the action does not supply",)),),
 )
 def condition_key_unsupported(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A condition names a key that the request does not hold.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "WILDCARD_WITHOUT_LIKE_OPERATOR": (
@@ -21,6 +21,7 @@ SYMPTOM = "The condition never matches, or always."
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
+    symptoms=(Symptom(("StringEquals with *",)),),
 )
 def condition_operator_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A condition compares in a way that does not suit its key or its value.

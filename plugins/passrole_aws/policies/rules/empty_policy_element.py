@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "EMPTY_ARRAY_ACTION": "{element} lists nothing.",
@@ -19,6 +19,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument, or the statement d
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),
+    symptoms=(Symptom(("empty string",)),),
 )
 def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """An element of a policy is empty.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "INVALID_PRINCIPAL_FORMAT": "{name} is no principal: {reason}.",
@@ -19,6 +19,7 @@ SYMPTOM = "The deployment fails: invalid principal in policy."
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),
+    symptoms=(Symptom(("Invalid principal in policy",)), Symptom(("principal", "AROA"))),
 )
 def invalid_principal_format(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A principal is written in a way that IAM refuses.

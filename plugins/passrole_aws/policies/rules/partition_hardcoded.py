@@ -9,6 +9,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Text,
     rule,
 )
@@ -22,6 +23,7 @@ ASKS = ("AWS::Partition", "aws_partition")
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
+    symptoms=(Symptom(("Partition", "is not valid for resource")),),
 )
 def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """An ARN names the partition aws, and the stack may go elsewhere.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "PASS_ROLE_WITH_STAR_IN_RESOURCE": "it allows iam:PassRole on {resources}.",
@@ -19,6 +19,7 @@ REMEDY = "Name the roles that are passed, and the service in iam:PassedToService
     severity=Severity.HIGH,
     category=Category.RISK,
     aws_checks=tuple(WORDS),
+    symptoms=(Symptom(("iam:PassRole on *",)), Symptom(("PassRole", "wildcard"))),
 )
 def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy lets its holder pass any role.

@@ -1,6 +1,16 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, Identity, PolicyDocument, Report, Severity, Subject, rule
+from passrole import (
+    Category,
+    Graph,
+    Identity,
+    PolicyDocument,
+    Report,
+    Severity,
+    Subject,
+    Symptom,
+    rule,
+)
 
 WORDS = {
     "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA": (
@@ -26,6 +36,10 @@ SYMPTOM = "The deployment fails: maximum policy size exceeded."
     severity=Severity.CRITICAL,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
+    symptoms=(
+        Symptom(("Maximum policy size", "exceeded")),
+        Symptom(("Cannot exceed quota for PolicySize",)),
+    ),
 )
 def policy_size_exceeded(subject: PolicyDocument | Identity, graph: Graph) -> Iterator[Report]:
     """A policy is longer than AWS takes.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "resource-type-mismatch": "{names} cannot be asked for on {resources}, only on {types}.",
@@ -14,6 +14,7 @@ SYMPTOM = "It deploys, and the statement allows none of these calls."
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    symptoms=(Symptom(("ARN type", "never")),),
 )
 def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """None of the listed resources is of a type that the action works on.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "INVALID_SERVICE_PRINCIPAL_FORMAT": "{name} is not the name of a service{hint}",
@@ -18,6 +18,10 @@ SYMPTOM = (
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),
+    symptoms=(
+        Symptom(("MalformedPolicyDocument", "Invalid principal in policy", "SERVICE")),
+        Symptom(("codepipeline.aws.com",)),
+    ),
 )
 def service_name_unknown(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """No service of this name calls AWS.

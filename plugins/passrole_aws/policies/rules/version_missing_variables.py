@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, rule
+from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
 WORDS = {
     "VARIABLE_UNSUPPORTED_IN_VERSION": "{name} is plain text in a policy without Version 2012-10-17.",
@@ -15,6 +15,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
+    symptoms=(Symptom(("aws:username",)),),
 )
 def version_missing_variables(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy variable in a policy of the language of 2008.

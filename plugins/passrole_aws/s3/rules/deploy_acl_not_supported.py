@@ -11,6 +11,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     Value,
     get,
     known,
@@ -29,6 +30,10 @@ ENFORCED = "BucketOwnerEnforced"
     severity=Severity.HIGH,
     category=Category.BREAKS,
     confidence=Confidence.MEDIUM,
+    symptoms=(
+        Symptom(("AccessControlListNotSupported",)),
+        Symptom(("The bucket does not allow ACLs",)),
+    ),
 )
 def deploy_acl_not_supported(action: Action, graph: Graph) -> Iterator[Report]:
     """A canned ACL is set for a bucket that takes none.

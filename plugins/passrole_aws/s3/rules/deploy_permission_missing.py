@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,10 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("do not have sufficient permissions to call s3.putObject",)),
+        Symptom(("sufficient permissions to call s3", "deployment bucket")),
+    ),
 )
 def deploy_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not write to the bucket it deploys to.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,11 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("source bucket", "versioned")),
+        Symptom(("source action", "access denied")),
+        Symptom(("does not have versioning enabled",)),
+    ),
 )
 def source_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not read the object that a pipeline starts from.

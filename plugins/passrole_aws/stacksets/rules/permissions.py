@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Text,
     Verdict,
     get,
@@ -26,6 +27,12 @@ EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(("SERVICE_MANAGED", "stack set")),
+        Symptom(("PassRole", "AWSCloudFormationStackSetAdministrationRole")),
+        Symptom(("PassRole", "administration role")),
+        Symptom(("master or delegated admin account",)),
+    ),
 )
 def permissions(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not deploy the stack set, or its administration role may not reach the accounts.

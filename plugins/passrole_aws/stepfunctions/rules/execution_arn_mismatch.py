@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, rule
+from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 
 
 @rule(
@@ -8,6 +8,18 @@ from passrole import Action, Category, Graph, Report, Severity, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    symptoms=(
+        Symptom(
+            ("StepFunctions.describeExecution",),
+            "The execution runs; the pipeline may not look at it. DescribeExecution needs "
+            "the ARN of executions, which is another than that of the state machine.",
+        ),
+        Symptom(
+            ("states:DescribeExecution",),
+            "DescribeExecution needs the ARN of executions, which is another than that of "
+            "the state machine.",
+        ),
+    ),
 )
 def execution_arn_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
     """A role may not look at the execution that it starts.

@@ -1,0 +1,52 @@
+"""What the help of each command ends with."""
+
+EXAMPLES = """\
+examples:
+  passrole check .                        which permissions are missing, in which role
+  passrole check --format sarif -o passrole.sarif infrastructure/
+  passrole map pipeline.yaml              every action with what it needs and who grants it
+  passrole why iam:PassRole               what needs it, and which statements grant it
+  passrole explain "Unable to use Connection"
+                                          what an error text comes from, and what to add
+"""
+CHECK_EXAMPLES = """\
+examples:
+  passrole check .
+  passrole check pipeline.yaml --parameters parameters.json --account 111122223333
+  passrole check . --parameters dev.json --parameters common.json,prod.json
+  passrole check . --select codebuild-start-build-missing --fail-on critical
+  passrole check . --ruleset strict --show-unknown
+  passrole check . --format html -o report.html
+  passrole check . --format sarif -o passrole.sarif --format text
+
+exit codes:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error
+  3  incomplete: a file or a rule could not be analysed (--allow-incomplete turns it into 0 or 1)
+  130 and 143 where a signal ends it
+"""
+MAP_EXAMPLES = """\
+examples:
+  passrole map .
+  passrole map . --format html -o map.html      a page for a browser: search, filters, statements
+  passrole map . --format mermaid               a flowchart for a Markdown page
+  passrole map . --format dot | dot -Tsvg > map.svg
+"""
+WHY_EXAMPLES = """\
+examples:
+  passrole why codebuild:StartBuild
+  passrole why iam:PassRole --role PipelineRole infrastructure/
+  passrole why 's3:Put*' --format json
+"""
+
+EXPLAIN_EXAMPLES = """\
+examples:
+  passrole explain codebuild-start-build-missing
+  passrole explain codebuild:StartBuild
+  passrole explain "User: … is not authorized to perform: iam:PassRole on resource: …"
+  passrole explain "Unable to use Connection" infrastructure/     and where in the templates
+  pbpaste | passrole explain - .                                  from standard input
+
+A text is best given in quotes. Without a PATH no template is read.
+"""
