@@ -14,6 +14,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Text,
     Verdict,
     admissions,
@@ -36,6 +37,7 @@ SHOWN = 3
     checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("s3:PutObject on the artifact bucket",)),),
 )
 def artifact_bucket_writable_by_others(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """Somebody who has no part in the pipeline may write to its artifact bucket.

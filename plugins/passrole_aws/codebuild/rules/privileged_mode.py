@@ -9,6 +9,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     known,
     rule,
 )
@@ -22,6 +23,7 @@ DAEMON = re.compile(r"\b(docker|podman|buildah|buildx|sam build|cdk (deploy|synt
     checks=BuildProject,
     severity=Severity.LOW,
     category=Category.RISK,
+    symptoms=(Symptom(("PrivilegedMode",)),),
 )
 def privileged_mode(project: BuildProject, graph: Graph) -> Iterator[Report]:
     """A build container has root on its host and calls no Docker that would need it.

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from passrole import Category, Confidence, Graph, Report, Severity, Subject, known, rule
+from passrole import Category, Confidence, Graph, Report, Severity, Subject, Symptom, known, rule
 from passrole_aws.codebuild.entities import BuildWebhook, WebhookFilter
 
 ACTOR = "ACTOR_ACCOUNT_ID"
@@ -13,6 +13,7 @@ BY_STRANGERS = ("PULL_REQUEST_CREATED", "PULL_REQUEST_UPDATED", "PULL_REQUEST_RE
     checks=BuildWebhook,
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("PULL_REQUEST", "actor filter")),),
 )
 def pull_request_build_untrusted(webhook: BuildWebhook, graph: Graph) -> Iterator[Report]:
     """A build runs for every pull request, whoever opened it.

@@ -8,6 +8,7 @@ from passrole import (
     Report,
     Severity,
     Subject,
+    Symptom,
     rule,
 )
 from passrole_aws.paths.entities import roles_named, seen
@@ -20,6 +21,7 @@ SHOWN = 3
     checks=BuildProject,
     severity=Severity.CRITICAL,
     category=Category.RISK,
+    symptoms=(Symptom(("build role", "UpdateAssumeRolePolicy")),),
 )
 def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Report]:
     """The service role of a build may make itself an administrator.

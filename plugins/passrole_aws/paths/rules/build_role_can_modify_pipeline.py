@@ -12,6 +12,7 @@ from passrole import (
     Severity,
     Statement,
     Subject,
+    Symptom,
     Text,
     Verdict,
     get,
@@ -28,6 +29,7 @@ Target = tuple[str, Text, str]
     checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("build role", "codepipeline:UpdatePipeline")),),
 )
 def build_role_can_modify_pipeline(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """What a pipeline runs may change the pipeline itself.

@@ -10,6 +10,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Verdict,
     rule,
 )
@@ -23,6 +24,7 @@ APPROVE = "codepipeline:PutApprovalResult"
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.RISK,
+    symptoms=(Symptom(("PutApprovalResult", "own approval")),),
 )
 def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """A role of a pipeline may give the manual approval of the same pipeline.

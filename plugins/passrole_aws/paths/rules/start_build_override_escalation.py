@@ -13,6 +13,7 @@ from passrole import (
     Role,
     Severity,
     Subject,
+    Symptom,
     Truth,
     action_truth,
     grants_everything,
@@ -31,6 +32,7 @@ PEOPLE = ("AWS", "Federated", "*")
     checks=(Identity, PolicyDocument),
     severity=Severity.HIGH,
     category=Category.RISK,
+    symptoms=(Symptom(("codebuild:StartBuild", "buildspec-override")),),
 )
 def start_build_override_escalation(
     subject: Identity | PolicyDocument, graph: Graph
