@@ -1,13 +1,14 @@
 """Results as SARIF 2.1.0, the format that code scanning services take in.
 
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and GitHub's limits and
-keys: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning
+keys: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 """
 
 from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,10 +28,15 @@ from passrole.findings import (
     UnknownDecision,
 )
 from passrole.reporters.escaping import printable
+from passrole.reporters.wording import unknown_words
 from passrole.rules import Rule
 
 MOST_RESULTS = 25_000
 MOST_RELATED = 100
+MOST_EXTENSIONS = 100
+MOST_BYTES = 10_000_000
+"""Of the log when it is packed."""
+LONGEST_NAME, LONGEST_DESCRIPTION = 255, 1024
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
@@ -55,24 +61,36 @@ _SECURITY = frozenset((Category.RISK, Category.POLICY, Category.ACCESS))
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
-def render(results: Results, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter
-    """One SARIF log with one run, and a line end."""
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(results)]}
-    return json.dumps(log, indent=2, ensure_ascii=True) + "\n"
+def render(results: Results, options: ReportOptions) -> str:
+    """One SARIF log with one run, and a line end; no larger than a service takes in."""
+    most = MOST_RESULTS
+    while True:
+        run = _run(results, _worst(results.findings, most), options.root)
+        log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        text = json.dumps(log, indent=2, ensure_ascii=True) + "\n"
+        if len(text) <= MOST_BYTES or not run["results"] or _packed(text) <= MOST_BYTES:
+            return text
+        most = len(run["results"]) // 2
 
 
-def _run(results: Results) -> dict[str, Any]:
-    findings = _worst(results.findings)
+def _packed(text: str) -> int:
+    import zlib  # noqa: PLC0415 - for the largest logs only
+
+    # The quickest way packs least: what fits by it fits by gzip.
+    return len(zlib.compress(text.encode(), level=1))
+
+
+def _run(results: Results, findings: tuple[Finding, ...], root: str) -> dict[str, Any]:
     positions = {rule.id: index for index, rule in enumerate(results.rules)}
     counts = results.counts
     return {
         "tool": _tool(results),
-        "invocations": [_invocation(results, left_out=len(results.findings) - len(findings))],
+        "invocations": [_invocation(results, findings, root)],
         "originalUriBaseIds": {
             _ROOT: {"description": {"text": "The root of the repository that was scanned."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, positions) for finding in findings],
+        "results": [_result(finding, positions, root) for finding in findings],
         "properties": {
             "files": counts.files,
             "stacks": counts.stacks,
@@ -86,12 +104,12 @@ def _run(results: Results) -> dict[str, Any]:
     }
 
 
-def _worst(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _worst(findings: tuple[Finding, ...], most: int) -> tuple[Finding, ...]:
     """As many findings as a service takes in, the worst ones, in their order."""
-    if len(findings) <= MOST_RESULTS:
+    if len(findings) <= most:
         return findings
     ranked = sorted(range(len(findings)), key=lambda index: findings[index].severity.rank)
-    return tuple(findings[index] for index in sorted(ranked[:MOST_RESULTS]))
+    return tuple(findings[index] for index in sorted(ranked[:most]))
 
 
 def _tool(results: Results) -> dict[str, Any]:
@@ -110,7 +128,7 @@ def _tool(results: Results) -> dict[str, Any]:
     if strangers:
         tool["extensions"] = [
             {"name": name, "version": version, "properties": {"distribution": distribution}}
-            for name, distribution, version in strangers
+            for name, distribution, version in strangers[:MOST_EXTENSIONS]
         ]
     return tool
 
@@ -119,9 +137,9 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
     security = ["security"] if rule.category in _SECURITY else []
     descriptor: dict[str, Any] = {
         "id": rule.id,
-        "name": "".join(part.capitalize() for part in rule.id.split("-")),
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.summary or rule.title},
+        "name": "".join(part.capitalize() for part in rule.id.split("-"))[:LONGEST_NAME],
+        "shortDescription": {"text": rule.title[:LONGEST_DESCRIPTION]},
+        "fullDescription": {"text": (rule.summary or rule.title)[:LONGEST_DESCRIPTION]},
         # Who shows no Markdown is spared the examples.
         "help": {"text": rule.help.partition("```")[0].rstrip(), "markdown": rule.help},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
@@ -136,46 +154,52 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
     return descriptor
 
 
-def _invocation(results: Results, *, left_out: int) -> dict[str, Any]:
-    notifications = [_notification(each) for each in results.diagnostics]
-    notifications.extend(_unknown(each) for each in results.unknowns)
+def _invocation(results: Results, findings: tuple[Finding, ...], root: str) -> dict[str, Any]:
+    notifications = [_notification(each, root) for each in results.diagnostics]
+    notifications.extend(_unknown(each, root) for each in results.unknowns)
+    left_out = len(results.findings) - len(findings)
     if left_out:
-        text = f"{left_out} more findings are left out: a service takes in {MOST_RESULTS} at most."
+        text = (
+            f"{left_out} more findings are left out: a service takes in {MOST_RESULTS} results and "
+            f"{MOST_BYTES // 1_000_000} MB at most."
+        )
         notifications.append({"level": "warning", "message": {"text": text}})
+    places = sum(max(0, len(each.related) - MOST_RELATED) for each in findings)
+    if places:
+        text = f"{places} more related places are left out: a result shows {MOST_RELATED} at most."
+        notifications.append({"level": "note", "message": {"text": text}})
     return {
         "executionSuccessful": not results.incomplete,
         "toolExecutionNotifications": notifications,
     }
 
 
-def _notification(diagnostic: Diagnostic) -> dict[str, Any]:
+def _notification(diagnostic: Diagnostic, root: str) -> dict[str, Any]:
     notification: dict[str, Any] = {
         "descriptor": {"id": diagnostic.kind},
         "level": "error" if diagnostic.incomplete else "warning",
         "message": _message(diagnostic.message),
     }
     if diagnostic.location is not None:
-        notification["locations"] = [_location(diagnostic.location)]
+        notification["locations"] = [_location(diagnostic.location, root)]
     return notification
 
 
-def _unknown(unknown: UnknownDecision) -> dict[str, Any]:
-    subject = unknown.subject
-    what = f"{subject.iam_action} on {subject.resource}: " if subject.iam_action else ""
+def _unknown(unknown: UnknownDecision, root: str) -> dict[str, Any]:
     return {
         "descriptor": {"id": "unknown"},
         "level": "note",
-        "message": _message(f"{what}{unknown.reason}"),
-        "locations": [_location(unknown.location)],
+        "message": _message(unknown_words(unknown)),
+        "locations": [_location(unknown.location, root)],
     }
 
 
-def _result(finding: Finding, positions: Mapping[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, positions: Mapping[str, int], root: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": _message(finding.message, finding.symptom, finding.remedy),
-        "locations": [_location(finding.location)],
+        "locations": [_location(finding.location, root)],
         # GitHub knows an alert again by the first key alone, and by a line's text without it.
         "partialFingerprints": {
             "primaryLocationLineHash": finding.fingerprint,
@@ -193,15 +217,15 @@ def _result(finding: Finding, positions: Mapping[str, int]) -> dict[str, Any]:
         result["ruleIndex"] = positions[finding.rule]
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(each.location), "message": _message(each.message)}
+            {"id": number, **_location(each.location, root), "message": _message(each.message)}
             for number, each in enumerate(finding.related[:MOST_RELATED], 1)
         ]
     if finding.fix is not None:
-        result["fixes"] = [_fix(finding.fix, finding.remedy)]
+        result["fixes"] = [_fix(finding.fix, finding.remedy, root)]
     return result
 
 
-def _fix(fix: Fix, remedy: str) -> dict[str, Any]:
+def _fix(fix: Fix, remedy: str, root: str) -> dict[str, Any]:
     changes: dict[str, list[dict[str, Any]]] = {}
     for edit in fix.edits:
         (line, column), (end_line, end_column) = edit.start, edit.end
@@ -212,7 +236,7 @@ def _fix(fix: Fix, remedy: str) -> dict[str, Any]:
     return {
         "description": _message(words if fix.safe else f"{words} Unsafe: look at what it changes."),
         "artifactChanges": [
-            {"artifactLocation": _artifact(path), "replacements": replacements}
+            {"artifactLocation": _artifact(path, root), "replacements": replacements}
             for path, replacements in changes.items()
         ],
     }
@@ -224,9 +248,9 @@ def _message(*sentences: str) -> dict[str, str]:
     return {"text": _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "\\]("))}
 
 
-def _location(place: Location) -> dict[str, Any]:
+def _location(place: Location, root: str) -> dict[str, Any]:
     physical: dict[str, Any] = {
-        "artifactLocation": _artifact(place.path),
+        "artifactLocation": _artifact(place.path, root),
         "region": _region(place.line, place.column, place.end_line, place.end_column),
     }
     location: dict[str, Any] = {"physicalLocation": physical}
@@ -244,7 +268,12 @@ def _region(line: int, column: int, end_line: int, end_column: int) -> dict[str,
     }
 
 
-def _artifact(path: str) -> dict[str, str]:
+def _artifact(path: str, root: str) -> dict[str, str]:
+    if ".." in path.split("/"):
+        # Nothing leads out of the root: a service would look for it in the repository.
+        path = posixpath.normpath(path)
+        if path.startswith("../"):
+            path = os.path.abspath(f"{root or '.'}/{path}").replace(os.sep, "/")  # noqa: PTH100 - links left alone
     uri = quote(_bytes(path))
     if path.startswith("/"):
         return {"uri": f"file://{uri}"}

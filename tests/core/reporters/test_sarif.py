@@ -1,8 +1,12 @@
 """SARIF 2.1.0: what the standard asks for, and what code scanning makes of it."""
 
+import gzip
+import hashlib
 import json
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -374,10 +378,82 @@ def test_more_than_a_service_takes_in_is_left_out_and_told(
     assert told["message"]["text"].startswith("2 more findings are left out")
 
 
-def test_related_places_are_capped(finding: MakeFinding) -> None:
+def test_related_places_are_capped_and_told(finding: MakeFinding) -> None:
     places = tuple(Related(f"place {n}", Location("a.yaml", n, 1, n, 2)) for n in range(1, 300))
-    (result,) = one_run(findings=(finding(related=places),))["results"]
-    assert len(result["relatedLocations"]) == sarif.MOST_RELATED
+    run = one_run(findings=(finding(related=places),))
+    assert len(run["results"][0]["relatedLocations"]) == sarif.MOST_RELATED
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("199 more related places are left out")
+
+
+def test_a_log_that_is_too_large_when_packed_keeps_the_worst(
+    finding: MakeFinding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "MOST_BYTES", 10_000)
+    noise = (hashlib.sha512(str(n).encode()).hexdigest() * 10 for n in range(200))
+    mild = [finding(severity=Severity.LOW, message=each) for each in noise]
+    findings = (*mild, finding(severity=Severity.HIGH))
+    text = render(Results(findings=findings), ReportOptions())
+    assert len(gzip.compress(text.encode())) <= 10_000
+    run = json.loads(text)["runs"][0]
+    assert 1 < len(run["results"]) < 200
+    assert run["results"][-1]["level"] == "error"
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith(f"{201 - len(run['results'])} more findings")
+
+
+def test_descriptions_are_no_longer_than_github_takes() -> None:
+    page = f"{'t' * 2_000}\n\n{'s ' * 2_000}\n"
+    (described,) = one_run(rules=(a_rule(text=page, id="x" * 300),))["tool"]["driver"]["rules"]
+    assert len(described["shortDescription"]["text"]) == 1024
+    assert len(described["fullDescription"]["text"]) == 1024
+    assert len(described["name"]) == 255
+
+
+def test_tags_are_fewer_than_github_shows() -> None:
+    for rule in one_run(rules=gather(load_plugins(find_plugins())).rules)["tool"]["driver"][
+        "rules"
+    ]:
+        assert len(rule["properties"]["tags"]) <= 10
+
+
+@pytest.mark.parametrize(
+    ("path", "artifact"),
+    [
+        ("../vars/dev.tfvars", {"uri": "file:///work/vars/dev.tfvars"}),
+        ("../../../x", {"uri": "file:///x"}),
+        ("a/../b.yaml", {"uri": "b.yaml", "uriBaseId": "SRCROOT"}),
+        ("a/../../b c", {"uri": "file:///work/b%20c"}),
+        ("..a", {"uri": "..a", "uriBaseId": "SRCROOT"}),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="paths of POSIX")
+def test_nothing_leads_out_of_the_root(
+    path: str, artifact: dict[str, str], finding: MakeFinding
+) -> None:
+    found = finding(location=Location(path, 1, 1, 1, 2))
+    log = json.loads(render(Results(findings=(found,)), ReportOptions(root="/work/repo")))
+    (place,) = log["runs"][0]["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"] == artifact
+
+
+def test_the_official_schema_where_it_is_at_hand(finding: MakeFinding) -> None:
+    path = os.environ.get("PASSROLE_SARIF_SCHEMA")
+    if not path:
+        pytest.skip("PASSROLE_SARIF_SCHEMA names no file")
+    fix = Fix(safe=True, edits=(Edit("a.yaml", (1, 2), (1, 4), "x"),))
+    place = Location("../a b\n.yaml", 1, 1, 1, 2)
+    results = Results(
+        findings=(finding(fix=fix), finding(location=place)),
+        unknowns=(UnknownDecision(place, Subject(iam_action="a:B"), "who knows"),),
+        diagnostics=(Diagnostic("limit", "too deep"), Diagnostic("odd", "x", place)),
+        rules=gather(load_plugins(find_plugins())).rules,
+        plugins=(("acme", "passrole-acme", "2"),),
+    )
+    schema = json.loads(Path(path).read_text("utf-8"))
+    log = json.loads(render(results, ReportOptions()))
+    validator = jsonschema.validators.validator_for(schema)
+    validator(schema, format_checker=validator.FORMAT_CHECKER).validate(log)
 
 
 def test_precision_is_the_confidence_of_the_rule() -> None:
