@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -13,6 +14,9 @@ from passrole.cli import INCOMPLETE, INTERRUPTED, TERMINATED, USAGE
 from passrole.cli.parser import build_parser
 from passrole.errors import PassroleError
 from passrole.reporters.escaping import printable
+
+_OBJECTS = 1_000_000
+"""How many objects are made before garbage is looked for: more than most runs make."""
 
 
 class _Terminated(BaseException):
@@ -26,7 +30,9 @@ def run(arguments: Sequence[str]) -> int:
     """
     _prepare_streams()
     # Trees and values live as long as the run: looking for garbage among them is time lost.
-    gc.set_threshold(5_000, 20, 50)
+    gc.set_threshold(_OBJECTS, 20, 50)
+    # At its end Python looks through all of them once more, though all goes with the process.
+    atexit.register(gc.freeze)
     parser = build_parser()
     options = parser.parse_args(arguments)
     if options.command is None:
