@@ -7,6 +7,7 @@ from passrole.reporters.html import details
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.findings import FindingList
 from passrole.reporters.html.frames import Frames
+from passrole.reporters.html.matrix import matrix
 from passrole.reporters.html.page import Title, page, remarks
 from passrole.reporters.html.pipelines import pipelines
 from passrole.reporters.map_data import MappedPipeline
@@ -19,7 +20,7 @@ def render_html(mapped: tuple[MappedPipeline, ...], results: Results) -> str:
     sections = [
         FindingList(results, anchors, frames).risks(),
         pipelines(mapped, anchors),
-        details.matrix(anchors),
+        matrix(mapped, anchors),
         details.roles(anchors),
         *remarks(results),
         details.needs(anchors),

@@ -272,6 +272,12 @@ def test_one_need_of_two_actions_is_told_once() -> None:
     assert "Needed by shop/shop, other/other" in page.text
 
 
+def test_needs_that_look_alike_are_shown_once() -> None:
+    page = Page(render_html((pipeline("shop", NEED, NEED),), Results()))
+    assert page.text.count("✗ missing codebuild:StartBuild arn:aws:codebuild:*") == 1
+    assert "✗ missing 1" in page.text and "✗ 1 missing" in page.text
+
+
 def test_fragments_are_made_of_names() -> None:
     ids = Page(render_html((pipeline("my shop"), pipeline("my shop")), Results())).ids
     assert {"my-shop", "my-shop-my-shop-my-shop", "my-shop-2", "role-Role"} <= set(ids)

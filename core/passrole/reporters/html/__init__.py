@@ -7,6 +7,7 @@ from passrole.reporters.html import details
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.findings import FindingList
 from passrole.reporters.html.frames import Frames
+from passrole.reporters.html.matrix import matrix
 from passrole.reporters.html.page import Title, page, remarks, summary, unknowns
 from passrole.reporters.html.pipelines import pipelines
 
@@ -19,7 +20,7 @@ def render(results: Results, options: ReportOptions) -> str:  # noqa: ARG001 - a
         summary(results),
         FindingList(results, anchors, frames).all(),
         pipelines(mapped, anchors),
-        details.matrix(anchors),
+        matrix(mapped, anchors),
         details.roles(anchors),
         unknowns(results, anchors),
         *remarks(results),

@@ -1,15 +1,19 @@
-"""What stands behind the map: each need, the statements that decide, the roles, the matrix."""
+"""What stands behind the map: each need, the statements that decide, the roles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from passrole.reporters.grouping import counted
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.frames import Frames, place_of
 from passrole.reporters.html.markup import Markup, element, items, joined, link
 from passrole.reporters.html.pipelines import counts, tag
 from passrole.reporters.map_data import MappedNeed
-from passrole.reporters.map_drawing import SIGNS, Principal, principal_of, standing
+from passrole.reporters.map_drawing import Principal, principal_of, standing
+
+_FEW = 8
+"""How many uses of a role are shown at once."""
 
 
 def needs(anchors: Anchors) -> Markup:
@@ -46,49 +50,6 @@ def roles(anchors: Anchors) -> Markup:
     return element("section", heading, *entries, id="roles", aria_label="Roles")
 
 
-def matrix(anchors: Anchors) -> Markup:
-    """IAM actions against principals: how each need stands, of many the worst."""
-    principals = list(anchors.principals)
-    worst = list(SIGNS)
-    cells: dict[str, dict[Principal, MappedNeed]] = {}
-    for need in anchors.needs:
-        row = cells.setdefault(need.iam_action, {})
-        known = row.setdefault(principal_of(need), need)
-        if worst.index(standing(need)) < worst.index(standing(known)):
-            row[principal_of(need)] = need
-    if not cells:
-        return Markup()
-    names = [link(anchors.principals[each], each.name, class_="name") for each in principals]
-    head = [element("th", "IAM action", scope="col")]
-    head += [element("th", name, scope="col") for name in names]
-    rows = [
-        element(
-            "tr",
-            element("th", element("span", action, class_="name"), scope="row"),
-            *(_cell(row.get(each), anchors) for each in principals),
-        )
-        for action, row in sorted(cells.items())
-    ]
-    table = element(
-        "table",
-        element("caption", "How each permission stands for each principal; the worst is shown"),
-        element("thead", element("tr", *head)),
-        element("tbody", *rows),
-    )
-    inside = element(
-        "div", table, class_="wide", role="region", tabindex="0", aria_label="Permissions by role"
-    )
-    return element(
-        "section", element("h2", "Permissions"), inside, id="permissions", aria_label="Permissions"
-    )
-
-
-def _cell(need: MappedNeed | None, anchors: Anchors) -> Markup:
-    if need is None:
-        return element("td")
-    return element("td", link(anchors.needs[need], tag(standing(need))))
-
-
 def _reference(name: str, title: str, entries: list[Markup]) -> Markup:
     if not entries:
         return Markup()
@@ -109,13 +70,13 @@ def _role(principal: Principal, group: list[MappedNeed], anchors: Anchors) -> Ma
         for user, (words, whys) in users.items()
     ]
     place = element("p", place_of(principal.place)) if principal.place else Markup()
-    name = anchors.principals[principal]
+    name, few = anchors.principals[principal], len(uses) <= _FEW
     return element(
         "article",
         element("h3", element("span", principal.name, class_="name")),
         place,
         element("p", counts(group)),
-        items(uses),
+        element("details", element("summary", counted(len(uses), "use")), items(uses), open=few),
         id=name,
         class_="card entry",
         data_principal=name,

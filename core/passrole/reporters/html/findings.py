@@ -102,18 +102,20 @@ class FindingList:
         """The places that belong to a finding, in their order: an attack path's are its steps."""
         if not finding.related:
             return
-        yield element("ol", *map(self._step, finding.related), class_="steps")
+        steps = (self._step(number, each) for number, each in enumerate(finding.related, 1))
+        yield element("ol", *steps, class_="steps")
         if any(map(self._anchors.at, _places(finding))):
             yield element(
                 "button", "Show in the map", type="button", class_="show-path",
                 aria_pressed="false", data_start=self._anchors.at(finding.location),
             )  # fmt: skip
 
-    def _step(self, related: Related) -> Markup:
+    def _step(self, number: int, related: Related) -> Markup:
         at = self._anchors.at(related.location)
         place = place_of(related.location)
         shown = link(at, place) if at else place
-        return element("li", related.message, " ", shown, data_at=at)
+        message = related.message.removeprefix(f"step {number}: ")  # the list numbers them
+        return element("li", message, " ", shown, data_at=at)
 
     def _to_add(self, findings: Iterable[Finding]) -> Iterator[Markup]:
         role, statements = to_add(findings)

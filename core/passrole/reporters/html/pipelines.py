@@ -67,7 +67,9 @@ class _Drawn:
     def section(self) -> Markup:
         pipeline = self._pipeline
         name = self._anchors.pipelines[self._number]
-        every = [n for stage in pipeline.stages for action in stage.actions for n in action.needs]
+        every = [*_once(pipeline.needs)]
+        for stage in pipeline.stages:
+            every += [need for action in stage.actions for need in _once(action.needs)]
         sets = f" with {', '.join(pipeline.sets)}" if pipeline.sets else ""
         stages = [self._stage(index, stage) for index, stage in enumerate(pipeline.stages)]
         if pipeline.needs:
@@ -76,7 +78,7 @@ class _Drawn:
             "section",
             element("h3", element("span", pipeline.name, class_="name")),
             element(
-                "p", place_of(pipeline.location), sets, " ", counts((*pipeline.needs, *every)),
+                "p", place_of(pipeline.location), sets, " ", counts(every),
                 class_="about",
             ),
             *(element("p", tag("unknown"), f" {each}") for each in pipeline.unresolved),
@@ -125,7 +127,7 @@ class _Drawn:
     def _groups(self, needs: tuple[MappedNeed, ...]) -> Iterator[Markup]:
         """The needs under the principal whose permission each is."""
         groups: dict[tuple[Principal, str], list[MappedNeed]] = {}
-        for need in needs:
+        for need in _once(needs):
             groups.setdefault((principal_of(need), need.why), []).append(need)
         worst = list(SIGNS)
         for (principal, why), group in groups.items():
@@ -156,3 +158,8 @@ class _Drawn:
             ),
             class_=how, data_standing=how,
         )  # fmt: skip
+
+
+def _once(needs: Iterable[MappedNeed]) -> Iterable[MappedNeed]:
+    """Needs without those that a reader cannot tell from one before them."""
+    return dict.fromkeys(needs)

@@ -228,9 +228,10 @@
       const badge = document.createElement("span");
       badge.className = "step";
       badge.textContent = label;
-      (one("summary, h5, h3", place) || place).prepend(badge);
+      const head = one("summary, h5, h3", place) || place;
+      head.insertBefore(badge, [...head.childNodes].find((each) => each.className !== "step"));
     }
-    return places.length ? one(".step", places[0]) : null;
+    return places.length ? all(".step", places[0]).pop() : null;
   };
   for (const button of all(".show-path")) {
     button.addEventListener("click", () => {
@@ -243,9 +244,10 @@
       button.setAttribute("aria-pressed", "true");
       const steps = all(".steps > li", button.parentElement).map((each) => each.dataset.at);
       const start = button.dataset.start;
+      const action = start && one(`article[data-user="${start}"]`);
       const users = new Set([start, ...steps].filter((id) => id && one(`[data-user="${id}"]`)));
       const marked = [
-        ...(start && !steps.includes(start) ? [markStep(start, "start", users)] : []),
+        ...(action && !steps.includes(start) ? [markStep(start, "here", users)] : []),
         ...steps.map((id, index) => id && markStep(id, `step ${index + 1}`, users)),
       ].filter(Boolean);
       if (marked.length) marked[0].scrollIntoView({ block: "center", inline: "center" });
