@@ -10,6 +10,9 @@ from passrole.findings import Confidence, Finding, Report, Severity
 from passrole.rules import Rule
 from passrole.values import World, cover_everything, simplest
 
+_NAMED = 2
+"""How many of those that share a text are named beside the first."""
+
 
 class Reported(NamedTuple):
     """A report with the rule that made it, the plugin of the rule, and how severe it is here."""
@@ -49,7 +52,7 @@ def stamp(
         ),
         key=_order,
     )
-    return tuple(_told_apart(findings))
+    return tuple(_told_apart(_told_once(findings)))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -163,6 +166,33 @@ def _defaults(reports: list[Reported]) -> str:
         return ""
     plural = "their defaults" if len(defaults) > 1 else "its default"
     return f" This is with {', '.join(defaults)}, {plural}."
+
+
+def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, one for all whose policies or roles are made from the same text.
+
+    Modules and shared files make many of one text: what is wrong in it is wrong once, and is mended
+    once. Pipelines are told of one by one.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        whose = finding.subject.principal or ""
+        subject = finding.subject._replace(principal=None)
+        of_pipeline = subject.pipeline or subject.stage or subject.action or not whose
+        words = finding.message if of_pipeline else finding.message.replace(whose, "")
+        key = (
+            finding.rule, finding.location, finding.severity, finding.confidence, words,
+            finding.subject if of_pipeline else subject, finding.parameter_sets,
+        )  # fmt: skip
+        groups.setdefault(key, []).append(finding)
+    for first, *others in groups.values():
+        if others:
+            named = [each.subject.principal or "" for each in others[:_NAMED]]
+            more = f" and {len(others) - _NAMED} more" if others[_NAMED:] else ""
+            message = f"{first.message} The same text makes {', '.join(named)}{more}."
+            yield replace(first, message=message)
+        else:
+            yield first
 
 
 def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:

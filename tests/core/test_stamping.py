@@ -103,3 +103,26 @@ def test_a_default_is_named_and_takes_high_confidence_away() -> None:
     low = one(reported(document(), defaults=frozenset({"Env=dev"}), confidence=Confidence.LOW))
     assert low.confidence is Confidence.LOW
     assert low.message.endswith("This is with Env=dev, its default.")
+
+
+def of_role(name: str, words: str = "Statement 1 of {} allows it.") -> Reported:
+    return reported(
+        document(), subject=Subject(principal=name, iam_action="x:Y"), message=words.format(name)
+    )
+
+
+def test_one_text_that_makes_many_policies_is_told_of_once() -> None:
+    finding = one(*map(of_role, ("a-role", "b-role", "c-role", "d-role")))
+    assert finding.message == (
+        "Statement 1 of a-role allows it. The same text makes b-role, c-role and 1 more."
+    )
+    assert finding.subject.principal == "a-role"
+
+
+def test_what_is_said_of_two_roles_in_other_words_stays_apart() -> None:
+    assert len(stamp([of_role("a-role"), of_role("b-role", "Statement 1 of {} denies it.")])) == 2
+
+
+def test_pipelines_are_told_of_one_by_one() -> None:
+    roles = (SUBJECT, SUBJECT._replace(principal="Other"))
+    assert len(stamp([reported(document(), subject=each) for each in roles])) == 2
