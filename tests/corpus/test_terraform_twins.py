@@ -19,6 +19,7 @@ pytestmark = pytest.mark.corpus
 HOLE = re.compile(r"\$\{[^}]*\}")
 
 WITHOUT_TWIN = {
+    "Files of an artifact": "the provider has no argument for them",
     "Fn::ImportValue": "no root module of Terraform imports what another one exports",
 }
 """Why a case has no twin; the translation raises these."""

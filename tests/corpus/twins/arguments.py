@@ -34,7 +34,7 @@ def _argument(type_name: str, key: str, place: str, item: Any, stack: Stack) -> 
     if key == "Tags" and isinstance(item, list):
         return {tag["Key"]: stack.value(tag["Value"]) for tag in item}
     if key in ENCODED:
-        return Encoded(document(stack.value(item)))
+        return Encoded(stack.value(item))
     if key in MAPS or _is_function(item):
         return stack.value(item)
     if isinstance(item, dict):
@@ -52,10 +52,3 @@ def _is_function(item: Any) -> bool:
     return (
         isinstance(item, dict) and len(item) == 1 and next(iter(item)).startswith(("Ref", "Fn::"))
     )
-
-
-def document(value: Written) -> Written:
-    """A policy with the version that Terraform's authors write."""
-    if isinstance(value, dict) and "Statement" in value and "Version" not in value:
-        return {"Version": "2012-10-17", **value}
-    return value

@@ -46,12 +46,15 @@ def stack_of(template: Mapping[str, Any]) -> Stack:
     return Stack(template, {part: re.sub(r"\W", "_", snake(part)) for part in parts})
 
 
-def configuration(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration, in JSON syntax. Raises NoTwinError."""
+def configuration(template: Mapping[str, Any], *, documents: bool = True) -> dict[str, Any]:
+    """The configuration, in JSON syntax; policies as data sources, or encoded. Raises NoTwinError.
+
+    The data source writes a version and refuses much that IAM refuses.
+    """
     stack = stack_of(template)
     resources: dict[str, dict[str, Any]] = {}
     for each in twins_in(template, stack):
-        twin = with_documents(each, stack)
+        twin = with_documents(each, stack) if documents else each
         named = resources.setdefault(twin.type, {})
         if twin.name in named:
             raise NoTwinError(f"two resources {twin.type}.{twin.name}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.corpus.twins.arguments import Body, arguments
 from tests.corpus.twins.expressions import blocks
-from tests.corpus.twins.intrinsics import Stack
+from tests.corpus.twins.intrinsics import NoTwinError, Stack
 
 POINTS = {"BeforeEntry": "before_entry", "OnSuccess": "on_success", "OnFailure": "on_failure"}
 WITHOUT_TWIN = {"RestartExecutionOnUpdate", "DisableInboundStageTransitions"}
@@ -71,6 +71,8 @@ def _work(written: Mapping[str, Any], stack: Stack) -> Body:
             body[name] = stack.value(written[key])
     for key, name in (("InputArtifacts", "input_artifacts"),
                       ("OutputArtifacts", "output_artifacts")):  # fmt: skip
+        if any("Files" in each for each in written.get(key, ())):
+            raise NoTwinError("Files of an artifact")
         if written.get(key):
             body[name] = [stack.value(each["Name"]) for each in written[key]]
     if "Configuration" in written:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tests.corpus.twins.arguments import Body, arguments, document, snake
+from tests.corpus.twins.arguments import Body, arguments, snake
 from tests.corpus.twins.expressions import Encoded, Expression, blocks
 from tests.corpus.twins.intrinsics import REFERENCES, NoTwinError, Stack
 from tests.corpus.twins.pipelines import pipeline
@@ -59,33 +59,46 @@ def _inline(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twi
             {
                 "name": stack.value(written["PolicyName"]),
                 "role": stack.value(role),
-                "policy": Encoded(document(stack.value(written["PolicyDocument"]))),
+                "policy": Encoded(stack.value(written["PolicyDocument"])),
             },
         )
 
 
 def _topic_policies(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
     for index, topic in enumerate(written["Topics"]):
-        policy = Encoded(document(stack.value(written["PolicyDocument"])))
+        policy = Encoded(stack.value(written["PolicyDocument"]))
         body = {"arn": stack.value(topic), "policy": policy}
         yield Twin("aws_sns_topic_policy", _numbered(name, index), body)
 
 
 def _of_role(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
-    role = Expression(f"aws_iam_role.{name}.name")
+    return _policies_of("role", name, written, stack)
+
+
+def _of_group(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
+    return _policies_of("group", name, written, stack)
+
+
+def _of_user(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
+    yield from _policies_of("user", name, written, stack)
+    if "Groups" in written:
+        user = Expression(f"aws_iam_user.{name}.name")
+        body = {"user": user, "groups": stack.value(written["Groups"])}
+        yield Twin("aws_iam_user_group_membership", name, body)
+
+
+def _policies_of(kind: str, name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
+    """The policies of a role, a user or a group, each a resource of its own."""
+    holder = {kind: Expression(f"aws_iam_{kind}.{name}.name")}
     for index, policy in enumerate(written.get("Policies", ())):
-        yield Twin(
-            "aws_iam_role_policy",
-            _numbered(name, index),
-            {
-                "name": stack.value(policy["PolicyName"]),
-                "role": role,
-                "policy": Encoded(document(stack.value(policy["PolicyDocument"]))),
-            },
-        )
+        body = {
+            "name": stack.value(policy["PolicyName"]),
+            "policy": Encoded(stack.value(policy["PolicyDocument"])),
+        }
+        yield Twin(f"aws_iam_{kind}_policy", _numbered(name, index), body | holder)
     for index, managed in enumerate(written.get("ManagedPolicyArns", ())):
-        body = {"role": role, "policy_arn": stack.value(managed)}
-        yield Twin("aws_iam_role_policy_attachment", _numbered(name, index), body)
+        body = {"policy_arn": stack.value(managed)}
+        yield Twin(f"aws_iam_{kind}_policy_attachment", _numbered(name, index), body | holder)
 
 
 def _attached(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
@@ -134,6 +147,21 @@ def _targets(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Tw
         yield Twin("aws_cloudwatch_event_target", _numbered(name, index), body)
 
 
+def _webhook(name: str, written: Mapping[str, Any], stack: Stack) -> Iterator[Twin]:
+    triggers = written.get("Triggers", {})
+    if triggers.get("Webhook") not in (True, "true"):
+        return
+    body: Body = {"project_name": Expression(f"aws_codebuild_project.{name}.name")}
+    body["filter_group"] = blocks(
+        {"filter": blocks(arguments("", each, stack) for each in group)}
+        for group in triggers.get("FilterGroups", ())
+    )
+    if "PullRequestBuildPolicy" in triggers:
+        policy = arguments("", triggers["PullRequestBuildPolicy"], stack)
+        body["pull_request_build_policy"] = blocks([policy])
+    yield Twin("aws_codebuild_webhook", name, body)
+
+
 def _launch_data(name: str, written: Mapping[str, Any], stack: Stack) -> Iterable[tuple[str, Any]]:
     yield from arguments("", written["LaunchTemplateData"], stack).items()
 
@@ -153,8 +181,11 @@ Split = Callable[[str, Mapping[str, Any], Stack], Iterable[Any]]
 
 SPLIT: Mapping[str, tuple[Split, ...]] = {
     "AWS::Events::Rule": (_targets,),
+    "AWS::CodeBuild::Project": (_webhook,),
+    "AWS::IAM::Group": (_of_group,),
     "AWS::IAM::ManagedPolicy": (_attached,),
     "AWS::IAM::Role": (_of_role,),
+    "AWS::IAM::User": (_of_user,),
     "AWS::S3::Bucket": (_of_bucket,),
 }
 BESIDE: Mapping[str, tuple[Split, ...]] = {

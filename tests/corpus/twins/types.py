@@ -16,6 +16,7 @@ RENAMED: Mapping[str, Mapping[str, str | None]] = {
     },
     "AWS::CodeBuild::Project": {
         "TimeoutInMinutes": "build_timeout",
+        "Triggers": None,
         "Source.BuildSpec": "buildspec",
         "Environment.EnvironmentVariables": "environment_variable",
         "LogsConfig.CloudWatchLogs": "cloudwatch_logs",
@@ -85,6 +86,7 @@ RENAMED: Mapping[str, Mapping[str, str | None]] = {
     },
     "AWS::ElasticLoadBalancingV2::TargetGroup": {"TargetGroupAttributes": None},
     "AWS::Events::Rule": {"Targets": None},
+    "AWS::IAM::Group": {"GroupName": "name", "ManagedPolicyArns": None, "Policies": None},
     "AWS::IAM::InstanceProfile": {"InstanceProfileName": "name", "Roles": None},
     "AWS::IAM::ManagedPolicy": {
         "ManagedPolicyName": "name",
@@ -96,6 +98,12 @@ RENAMED: Mapping[str, Mapping[str, str | None]] = {
         "ManagedPolicyArns": None,
         "Policies": None,
         "RoleName": "name",
+    },
+    "AWS::IAM::User": {
+        "Groups": None,
+        "ManagedPolicyArns": None,
+        "Policies": None,
+        "UserName": "name",
     },
     "AWS::KMS::Alias": {"AliasName": "name"},
     "AWS::KMS::Key": {"KeyPolicy": "policy"},
