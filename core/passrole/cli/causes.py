@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import islice
 from math import log
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ _NEEDED, _NEEDED_SOMEHOW, _DENIED = 14, 13, 5
 _GENERAL = "missing-action-permission"
 _ENOUGH = 9.0  # of a page that is only near
 _WORD_MIN = 4
+_WORDS = 400  # of a text: what is longer is a log, and its words say nothing
 
 
 class Cause(NamedTuple):
@@ -64,7 +66,8 @@ class Explained:
             (rule, folded(f"{rule.id} {rule.page.partition('```')[0]}"))
             for rule in self._contributions.rules
         ]
-        given = {word for word in self.words.split() if len(word) >= _WORD_MIN}
+        long = (word for word in self.words.split() if len(word) >= _WORD_MIN)
+        given = islice(dict.fromkeys(long), _WORDS)
         weights = {
             word: log(len(texts) / count)
             for word in given

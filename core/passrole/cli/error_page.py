@@ -22,6 +22,7 @@ from passrole.reporters.escaping import page, printable
 WIDTH = 100
 CAUSES = 3
 PLACES = 5
+HOLDERS = 3
 
 
 def explain_error(
@@ -84,6 +85,7 @@ def _causes(explained: Explained, causes: tuple[Cause, ...]) -> Iterator[str]:
                 yield from _row("", f"{near.rule.id}: {near.rule.title}")
         return
     yield "Likely causes, the likeliest first:"
+    told: set[str] = set()
     for number, cause in enumerate(causes, 1):
         yield ""
         yield printable(f"{number}. {cause.rule.id}")
@@ -92,16 +94,19 @@ def _causes(explained: Explained, causes: tuple[Cause, ...]) -> Iterator[str]:
             yield from _row("because", cause.symptom.because)
         statements = explained.statements(cause)
         for statement in statements:
-            yield printable(f"    {'to add':<9} {statement}")
-        for holder in explained.holders(cause):
-            yield from _row("where", holder)
+            shown = "the same statement" if statement in told else statement
+            yield printable(f"    {'to add':<9} {shown}")
+        told.update(statements)
+        if statements or number == 1:
+            for holder in explained.holders(cause)[:HOLDERS]:
+                yield from _row("where", holder)
     yield ""
     yield f"`passrole explain {causes[0].rule.id}` prints the whole page."
 
 
 def _places(explained: Explained, analysis: Analysis) -> Iterator[str]:
     yield ""
-    found = fitting(explained, analysis.results.findings)
+    found = fitting(explained, analysis)
     if found:
         yield "In the templates, what fits:"
         for finding in found[:PLACES]:

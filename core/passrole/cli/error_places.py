@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from passrole.analysis import Analysis
 from passrole.cli.causes import Explained
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
 from passrole.iam.decisions import Verdict
 from passrole.iam.denials import Denial
+from passrole.iam.patterns import equals
 from passrole.model.identities import Role
-from passrole.values import literal
+from passrole.values import Text, Truth, literal
 
 CONSIDERED = 4  # causes
+_RANDOM = 12  # characters that CloudFormation ends a name with that it makes up, or more
+_TELLING = 4  # characters that a name must have in common with one that is known in part
 
 
-def fitting(explained: Explained, findings: Iterable[Finding]) -> list[Finding]:
+def fitting(explained: Explained, analysis: Analysis) -> list[Finding]:
     """The findings that the text may be about, those that have the most in common first.
 
     One that is about another action than the denied one, or about another role, is not.
     """
     rules = [cause.rule.id for cause in explained.causes[:CONSIDERED]]
+    labels = {
+        denial: {role.label for _, role in _roles(analysis.graphs, denial)} | {denial.role}
+        for denial in explained.denials
+    }
     found = []
-    for finding in findings:
-        likeness = _likeness(finding, explained.denials, rules)
+    for finding in analysis.results.findings:
+        likeness = _likeness(finding, labels, rules)
         if likeness is not None:
             found.append((likeness, finding))
     found.sort(key=lambda each: each[0])  # keeps the order of the findings where they are alike
@@ -31,32 +39,23 @@ def fitting(explained: Explained, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _likeness(
-    finding: Finding, denials: tuple[Denial, ...], rules: list[str]
+    finding: Finding, labels: dict[Denial, set[str]], rules: list[str]
 ) -> tuple[int, int] | None:
     """How far a finding is from the text: by action and role, then by rule; None where too far."""
     by_rule = rules.index(finding.rule) if finding.rule in rules else len(rules)
-    if not denials:
+    if not labels:
         return (1, by_rule) if by_rule < len(rules) else None
     subject = finding.subject
     best: tuple[int, int] | None = None
-    for denial in denials:
+    for denial, names in labels.items():
         same_action = (subject.iam_action or "").lower() == denial.action.lower()
         if (subject.iam_action and not same_action) or not (same_action or by_rule < len(rules)):
             continue
-        if subject.principal and denial.role and not _is_called(subject.principal, denial.role):
+        if subject.principal and denial.role and subject.principal not in names:
             continue
         distance = (0 if same_action else 1, by_rule)
         best = distance if best is None else min(best, distance)
     return best
-
-
-def _is_called(label: str, deployed: str) -> bool:
-    """Whether a role may have this name once it is deployed.
-
-    A name that CloudFormation makes up is that of the stack, the logical id and a random part, and
-    is cut where it gets too long.
-    """
-    return label == deployed or label in deployed.split("-") or f"-{label}-" in f"-{deployed}-"
 
 
 def defined(explained: Explained, graphs: Iterable[Graph]) -> Iterator[str]:
@@ -68,11 +67,43 @@ def defined(explained: Explained, graphs: Iterable[Graph]) -> Iterator[str]:
         lines = [
             f"Role {denial.role} is {role.label}, defined at {role.location.path}:"
             f"{role.location.line}.{_now(graph, role, denial)}"
-            for graph in graphs
-            for role in graph.roles
-            if any(_is_called(name, denial.role) for name in (role.label, role.resource.id))
+            for graph, role in _roles(graphs, denial)
         ]
         yield from dict.fromkeys(lines) or (f"No role here is called {denial.role}.",)
+
+
+def _roles(graphs: Iterable[Graph], denial: Denial) -> list[tuple[Graph, Role]]:
+    return [
+        (graph, role)
+        for graph in graphs
+        for role in graph.roles
+        if denial.role and _is_called(role, denial.role)
+    ]
+
+
+def _is_called(role: Role, deployed: str) -> bool:
+    """Whether a role may have this name once it is deployed.
+
+    A name that CloudFormation makes up is that of the stack, the logical id, which is cut where the
+    name gets too long, and a random part. Source: CloudFormation user guide, *Name type*.
+    """
+    name = role.resource.name
+    if deployed in (role.label, role.resource.id):  # who asks may have put the short one
+        return True
+    if name.known() is not None:
+        return False
+    if _has_text(name) and equals(name, literal(deployed)) is not Truth.FALSE:
+        return True
+    before, _, random = deployed.rpartition("-")
+    stack, _, middle = before.rpartition("-")
+    made_up = stack and len(random) >= _RANDOM and random.isalnum()
+    cut = len(middle) >= _TELLING and role.resource.id.startswith(middle)
+    return bool(made_up and (middle == role.resource.id or cut))
+
+
+def _has_text(name: Text) -> bool:
+    """Whether enough of a name is known to tell it from others."""
+    return any(isinstance(part, str) and len(part) >= _TELLING for part in name.parts)
 
 
 def _now(graph: Graph, role: Role, denial: Denial) -> str:

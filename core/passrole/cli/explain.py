@@ -17,7 +17,7 @@ from passrole.reporters.escaping import page, printable
 from passrole.rules import Rule
 
 _ONE_ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
-MOST_CHARACTERS = 65_536
+MOST_BYTES = 65_536
 
 
 def run_explain(options: argparse.Namespace) -> int:
@@ -47,7 +47,7 @@ def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """
     first, rest = words[0], tuple(words[1:])
     if first == "-":
-        return _bounded(sys.stdin.read(MOST_CHARACTERS + 1)), rest
+        return _bounded(_standard_input()), rest
     if len(first.split()) > 1:
         return _bounded(first), rest
     end = len(rest)
@@ -56,15 +56,22 @@ def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     return _bounded(" ".join((first, *rest[:end])).strip()), rest[end:]
 
 
+def _standard_input() -> str:
+    """What stands there, whatever its encoding: a log may hold anything."""
+    if sys.stdin is None:
+        return ""
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    return data.decode("utf-8", "replace")
+
+
 def _is_path(word: str) -> bool:
     looks_like_one = word == "." or os.sep in word or "/" in word or "." in word
     return looks_like_one and os.path.lexists(word)
 
 
 def _bounded(text: str) -> str:
-    if len(text) > MOST_CHARACTERS:
-        most = f"{MOST_CHARACTERS} characters"
-        raise UsageError(f"the text is longer than {most}: give the part with the error")
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise UsageError(f"the text is longer than {MOST_BYTES} bytes: give the part of the error")
     if not text.strip():
         raise UsageError("there is no text to explain")
     return text

@@ -21,12 +21,12 @@ def render_text(why: Why, results: Results, reference: list[str]) -> str:
     lines = [*_needs(why), "", *_holders(why)]
     if reference:
         lines.extend(["", *map(printable, reference)])
-    problems = [
-        printable(f"{f'{each.location}  ' if each.location else ''}{each.kind}  {each.message}")
-        for each in results.diagnostics
-    ]
-    if problems:
-        lines.extend(["", *problems])
+    grave = [each for each in results.diagnostics if each.incomplete]
+    if grave:
+        lines.append("")
+    for each in grave:
+        place = f"{each.location}  " if each.location else ""
+        lines.append(printable(f"{place}{each.kind}  {each.message}"))
     if results.incomplete:
         lines.append("The answer is incomplete: see the problems above.")
     return page(lines)

@@ -248,6 +248,49 @@ def test_a_role_that_may_do_it_already_is_said(run: Run, tree: Path) -> None:
     assert "it may do sqs:PurgeQueue there: what is deployed may be" in " ".join(done.out.split())
 
 
+NAMED = """
+Resources:
+  Deploy:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !Sub "${AWS::StackName}-pipeline"
+      AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+  Build:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+  Fixed:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: fixed
+      AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+"""
+
+
+@pytest.mark.parametrize(
+    ("deployed", "role"),
+    [
+        ("shop-pipeline", "Deploy"),
+        ("shop-Build-1A2B3C4D5E6F", "Build"),
+        ("Build", "Build"),
+        ("fixed", "fixed"),
+        ("shop-Build", None),
+        ("shop-Fixed-1A2B3C4D5E6F", None),
+        ("other-fixed", None),
+    ],
+)
+def test_the_names_that_a_role_may_have(
+    deployed: str, role: str | None, tree: Path, run: Run
+) -> None:
+    (tree / "named.yaml").write_text(NAMED, "utf-8")
+    done = run("explain", denied(f"{deployed}/1", "sqs:PurgeQueue", "arn:aws:sqs:x"), "named.yaml")
+    told = (
+        f"Role {deployed} is {role}, defined at named.yaml:" if role else "No role here is called"
+    )
+    assert told in done.out
+    assert done.out.count("defined at") == bool(role)
+
+
 @pytest.mark.parametrize("nowhere", ["nowhere.yaml", "no/where"])
 @pytest.mark.usefixtures("tree")
 def test_a_path_that_is_not_there_gives_2(nowhere: str, run: Run) -> None:
@@ -292,6 +335,7 @@ def test_a_log_comes_from_standard_input(tree: Path) -> None:
         "&#x1b;[31m::error::\x1b]0;x\x07 Unable to use Connection \u202e" * 900,
         "%3A%25" * 10_000,
         "\\" * 65_000 + "x",
+        " ".join(f"w{number:04}" for number in range(10_000)),
     ],
 )
 def test_hostile_texts_are_bounded_and_shown_harmlessly(text: str, tree: Path) -> None:
@@ -301,6 +345,16 @@ def test_hostile_texts_are_bounded_and_shown_harmlessly(text: str, tree: Path) -
     assert len(done.stdout) < 100_000
     for line in (*done.stdout.splitlines(), *done.stderr.splitlines()):
         assert printable(line) == line
+
+
+def test_a_log_in_any_encoding_is_read(tree: Path) -> None:
+    command = [sys.executable, "-P", "-m", "passrole", "explain", "-"]
+    text = b"\xff\xfe\x00 Unable to use Connection \xe4"
+    done = subprocess.run(
+        command, cwd=tree, check=False, timeout=60, capture_output=True, input=text
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"1. connection-use-missing" in done.stdout
 
 
 @pytest.mark.parametrize(("text", "words"), [("", "no text"), ("x " * 40_000, "longer than 65536")])
