@@ -38,11 +38,12 @@ class Samples(NamedTuple):
 def samples(key: str, conditions: Sequence[Condition]) -> Samples:
     """Values for the conditions of one key, the absence of the key last unless it is always there.
 
-    Values of the policy that hold variables or holes are passed over: whoever asks the conditions
-    about a sample gets *unknown* for them.
+    A value of the policy with holes is a sample as it is: the text that it will be. Values with
+    variables are passed over: whoever asks the conditions about a sample gets *unknown* for them.
     """
     operators = [operator_named(condition.operator) for condition in conditions]
     families: dict[str, list[tuple[Operator, str]]] = {}
+    open_texts: dict[Text, None] = {}
     for operator, condition in zip(operators, conditions, strict=True):
         if operator is None:
             return Samples((literal("x"), ABSENT), exact=False)
@@ -53,6 +54,8 @@ def samples(key: str, conditions: Sequence[Condition]) -> Samples:
             known = value.known() if isinstance(value, Text) else None
             if known is not None and "${" not in known:
                 listed.append((operator, known))
+            elif known is None and isinstance(value, Text) and _family(operator) == "Text":
+                open_texts[value] = None
     exact = len(families) < 2
     present: list[str] = []
     for family, named in families.items():
@@ -61,7 +64,7 @@ def samples(key: str, conditions: Sequence[Condition]) -> Samples:
         exact = exact and complete
     if not present:
         present = ["x"]
-    values: list[ContextValue] = [literal(value) for value in present]
+    values: list[ContextValue] = [*(literal(value) for value in present), *open_texts]
     if any(operator is not None and operator.qualifier for operator in operators):
         exact = exact and len(present) <= SET_CAP
         most = len(present) if len(present) <= SET_CAP else 2

@@ -13,6 +13,7 @@ from passrole import (
     Role,
     Statement,
     Step,
+    Text,
     get,
     known,
 )
@@ -65,10 +66,12 @@ def _of_source(action: Action) -> Iterator[Step]:
     if known(action.category) != "Source" or known_as is None:
         return
     kind, keys, branch_key = known_as
-    name = "/".join(str(get(action.configuration, key)) for key in keys)
+    written = [get(action.configuration, key) for key in keys]
+    named = "/".join(str(each) for each in written if isinstance(each, Text))
     branch = get(action.configuration, branch_key) if branch_key else ""
-    on = f", branch {branch}" if branch else ""
-    words = f"whoever may write to {kind} {name}{on} decides what {action.label} hands on"
+    what = f"{kind} {named}" if named else f"the {kind}"
+    on = f", branch {branch}" if isinstance(branch, Text) else ""
+    words = f"whoever may write to {what}{on} decides what {action.label} hands on"
     yield Step(SOMEBODY, action, words, action.location)
     for output in action.outputs:
         name_ = known(output)
@@ -151,13 +154,12 @@ def _to_the_top(node: object, role: Role, graph: Graph, *, every_way: bool) -> I
         words = f"role {role.label} may do everything ({everything.label})"
         yield Step(node, Top(role), words, _place(everything, role))
         return
-    for each in graph.escalations(role):
-        if every_way or each.combination.name in CREATES_ROLES:
-            statement = each.statements[0] if each.statements else None
-            words = f"role {role.label} may call {each.words}"
-            place = _place(statement, role) if statement is not None else role.location
-            yield Step(node, Top(role), words, place)
-            return
+    ways = {each.combination.name: each for each in graph.escalations(role)}
+    names = (*CREATES_ROLES, *ways) if every_way else CREATES_ROLES
+    way = next((ways[name] for name in names if name in ways), None)
+    if way is not None:
+        place = _place(way.statements[0], role) if way.statements else role.location
+        yield Step(node, Top(role), f"role {role.label} may call {way.words}", place)
 
 
 def _place(statement: Statement, role: Role) -> Location:

@@ -62,6 +62,13 @@ def need(action: str, *resource: str | Hole, **context: str) -> Requirement:
 IN_REGION = {"Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}
 
 
+def test_a_condition_on_what_is_not_known_yet_may_be_met() -> None:
+    subnet = {"StringEquals": {"ec2:Subnet": Text(("arn:aws:ec2:::subnet/", BUCKET))}}
+    held = policy(allow(START, Condition=subnet))
+    assert not unused(held, [need(START, PROJECT)])
+    assert overlapping(policy(allow(START)), held).truth is Truth.TRUE
+
+
 @pytest.mark.parametrize(
     ("a", "b", "relation"),
     [

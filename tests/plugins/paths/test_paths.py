@@ -1,0 +1,227 @@
+"""What the rules of paths say, beyond their examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from passrole import Confidence
+from passrole.analysis import check
+from passrole.contributions import Contributions
+from passrole.findings import Finding
+from passrole.graph.questions import Graph
+from passrole.rulesets.choosing import ActiveRule
+from passrole.stamping import stamp
+
+Found = Callable[..., tuple[Finding, ...]]
+PATH = "source-to-admin-path"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def role(service: str, *statements: Mapping[str, Any], **more: Any) -> Any:
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Resource": "*", **each} for each in statements],
+    }
+    policies = [{"PolicyName": "own", "PolicyDocument": document}] if statements else []
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Statement": [trust]},
+            "Policies": policies,
+            **more,
+        },
+    }
+
+
+def action(
+    category: str, provider: str, inputs: str = "", outputs: str = "", **configuration: Any
+) -> Any:
+    return {
+        "Name": provider,
+        "ActionTypeId": {
+            "Category": category,
+            "Owner": "AWS",
+            "Provider": provider,
+            "Version": "1",
+        },
+        "InputArtifacts": [{"Name": name} for name in inputs.split()],
+        "OutputArtifacts": [{"Name": name} for name in outputs.split()],
+        "Configuration": configuration,
+    }
+
+
+SOURCE = action("Source", "CodeCommit", outputs="Src", RepositoryName="shop", BranchName="main")
+BUILD = action("Build", "CodeBuild", "Src", "Built", ProjectName="shop")
+APPROVE = action("Approval", "Manual")
+
+
+def deploy(artifact: str, mode: str = "CREATE_UPDATE", **more: Any) -> Any:
+    return action(
+        "Deploy", "CloudFormation", artifact, ActionMode=mode, StackName="shop",
+        TemplatePath=f"{artifact}::shop.yaml", RoleArn={"Fn::GetAtt": ["Stack", "Arn"]},
+        **{"Capabilities": "CAPABILITY_NAMED_IAM", **more},
+    )  # fmt: skip
+
+
+def pipeline(*actions: Any) -> Any:
+    stages = [{"Name": f"S{number}", "Actions": [each]} for number, each in enumerate(actions)]
+    return {
+        "Type": "AWS::CodePipeline::Pipeline",
+        "Properties": {
+            "Name": "shop", "RoleArn": "arn:aws:iam::111122223333:role/pipeline",
+            "ArtifactStore": {"Type": "S3", "Location": "artifacts"}, "Stages": stages,
+        },
+    }  # fmt: skip
+
+
+def project(role_id: str = "Build", buildspec: str | None = None) -> Any:
+    source = {"Type": "CODEPIPELINE", **({"BuildSpec": buildspec} if buildspec else {})}
+    return {
+        "Type": "AWS::CodeBuild::Project",
+        "Properties": {
+            "Name": "shop",
+            "ServiceRole": {"Fn::GetAtt": [role_id, "Arn"]},
+            "Source": source,
+        },
+    }
+
+
+STACK = role("cloudformation.amazonaws.com", ManagedPolicyArns=[ADMIN])
+WEAK = role("codebuild.amazonaws.com", {"Action": "s3:GetObject"})
+
+
+@pytest.fixture
+def found(graph_of: Callable[[Mapping[str, Any]], Graph], contributions: Contributions) -> Found:
+    def findings(rule_id: str, **resources: Any) -> tuple[Finding, ...]:
+        rules = [ActiveRule.alone(r) for r in contributions.rules if r.id == rule_id]
+        reported, crashes = check([graph_of(resources)], rules, contributions.owners)
+        assert not crashes and rules
+        return stamp(reported)
+
+    return findings
+
+
+def test_the_way_is_told_step_by_step_with_its_places(found: Found) -> None:
+    (finding,) = found(
+        PATH, Pipeline=pipeline(SOURCE, BUILD, deploy("Built")), Stack=STACK, Build=WEAK, Shop=project(),
+    )  # fmt: skip
+    assert finding.confidence is Confidence.HIGH
+    told = [
+        "(1) whoever may write to repository shop, branch main",
+        "puts out Src",
+        "runs the commands that Src holds",
+        "puts out Built",
+        "deploys shop.yaml of Built with CAPABILITY_NAMED_IAM",
+        "the stack acts as role Stack",
+        "role Stack may do everything",
+    ]
+    places = [finding.message.index(words) for words in told]
+    assert places == sorted(places)
+    assert len(finding.related) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("resources", "gate"),
+    [
+        ({"Pipeline": pipeline(SOURCE, APPROVE, deploy("Src")), "Stack": STACK}, "S1/Manual"),
+        ({"Pipeline": pipeline(SOURCE, deploy("Src", "CHANGE_SET_REPLACE", ChangeSetName="c"), APPROVE,
+                               action("Deploy", "CloudFormation", ActionMode="CHANGE_SET_EXECUTE",
+                                      StackName="shop", ChangeSetName="c")), "Stack": STACK},
+         "S2/Manual"),
+    ],
+)  # fmt: skip
+def test_an_approval_on_the_way_is_named_and_makes_it_less_sure(
+    resources: dict[str, Any], gate: str, found: Found
+) -> None:
+    (finding,) = found(PATH, **resources)
+    assert finding.confidence is Confidence.MEDIUM
+    assert f"once {gate} is approved" in finding.message
+
+
+def test_an_approval_after_the_build_does_not_guard_it(found: Found) -> None:
+    strong = role("codebuild.amazonaws.com", ManagedPolicyArns=[ADMIN])
+    (finding,) = found(
+        PATH, Pipeline=pipeline(SOURCE, BUILD, APPROVE), Build=strong, Shop=project()
+    )
+    assert finding.confidence is Confidence.HIGH
+    assert "approve" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("buildspec", "confidence"),
+    [
+        ("version: 0.2\nphases: {build: {commands: [npm ci]}}", Confidence.MEDIUM),
+        ("version: 0.2\nphases: {build: {commands: [aws s3 ls]}}", None),
+        ("ci/build.yml", Confidence.HIGH),
+    ],
+)
+def test_what_a_written_buildspec_runs_of_the_source(
+    buildspec: str, confidence: Confidence | None, found: Found
+) -> None:
+    strong = role("codebuild.amazonaws.com", ManagedPolicyArns=[ADMIN])
+    findings = found(
+        PATH, Pipeline=pipeline(SOURCE, BUILD), Build=strong, Shop=project(buildspec=buildspec)
+    )
+    assert [each.confidence for each in findings] == ([confidence] if confidence else [])
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        {"Pipeline": pipeline(SOURCE, deploy("Src", Capabilities="")), "Stack": STACK},
+        {"Pipeline": pipeline(SOURCE, deploy("Src", "CHANGE_SET_REPLACE")), "Stack": STACK},
+        {"Pipeline": pipeline(SOURCE, deploy("Src")),
+         "Stack": role("cloudformation.amazonaws.com", ManagedPolicyArns=[ADMIN],
+                       PermissionsBoundary="arn:aws:iam::111122223333:policy/limits")},
+        {"Pipeline": pipeline(SOURCE, deploy("Other")), "Stack": STACK},
+    ],
+    ids=["no IAM in the template", "a change set that nobody executes", "a boundary", "an artifact from elsewhere"],
+)  # fmt: skip
+def test_where_the_way_ends(resources: dict[str, Any], found: Found) -> None:
+    assert not found(PATH, **resources)
+
+
+def test_a_role_that_no_code_runs_as_may_approve_but_does_not(found: Found) -> None:
+    own = role("codepipeline.amazonaws.com", {"Action": "codepipeline:*"})
+    resources = {
+        "Pipeline": pipeline(SOURCE, BUILD, APPROVE),
+        "Build": WEAK,
+        "Shop": project(),
+        "Role": own,
+    }
+    resources["Pipeline"]["Properties"]["RoleArn"] = {"Fn::GetAtt": ["Role", "Arn"]}
+    (finding,) = found("role-can-approve-itself", **resources)
+    assert finding.confidence is Confidence.LOW
+    resources["Build"] = role(
+        "codebuild.amazonaws.com", {"Action": "codepipeline:PutApprovalResult"}
+    )
+    assert Confidence.HIGH in {
+        each.confidence for each in found("role-can-approve-itself", **resources)
+    }
+
+
+def test_all_that_a_build_may_change_is_one_finding(found: Found) -> None:
+    wide = role("codebuild.amazonaws.com", {"Action": ["codepipeline:*", "codebuild:*"]})
+    (finding,) = found(
+        "build-role-can-modify-pipeline",
+        Pipeline=pipeline(SOURCE, BUILD),
+        Build=wide,
+        Shop=project(),
+    )
+    assert "codepipeline:UpdatePipeline" in finding.message
+    assert "codebuild:UpdateProject" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "flagged"),
+    [("Prod", True), ("deploy-prod", True), ("DeployProduction", True), ("live", True),
+     ("PreProd", False), ("non-prod", False), ("Products", False), ("Deliver", False), ("Beta", False)],
+)  # fmt: skip
+def test_which_names_mean_production(name: str, flagged: bool, found: Found) -> None:
+    resources = {"Pipeline": pipeline(action("Deploy", "ECS", ClusterName="c", ServiceName="s"))}
+    resources["Pipeline"]["Properties"]["Stages"][0]["Name"] = name
+    assert bool(found("prod-deploy-without-gate", **resources)) is flagged
