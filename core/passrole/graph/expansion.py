@@ -84,7 +84,9 @@ class Requirements:
         for index, store in enumerate(stores):
             for frame in self._frames(pipeline, None, store):
                 for need in needs:
-                    if index and not _mentions_artifacts(need):
+                    # What has no store cannot be deployed: the store is made elsewhere, if at all.
+                    about_store = _mentions_artifacts(need)
+                    if (about_store and store is None) or (index and not about_store):
                         continue
                     yield from self._requirements(need, frame, None)
 

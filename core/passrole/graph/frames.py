@@ -88,8 +88,8 @@ def configured(frame: Frame, name: str) -> Value:
 def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
     """A template over ``values`` and the configuration keys of the action."""
     keys = [name for name in _names(template) if name not in values]
-    if len(keys) == 1:
-        value = configured(frame, keys[0])
+    if len(keys) == 1 or (keys and template.endswith(f"{{{keys[-1]}}}")):
+        value = configured(frame, keys[-1])
         if isinstance(value, Text) and is_arn(value):
             # The key holds an ARN where the template expects a name: that is the resource.
             return value

@@ -77,3 +77,10 @@ def test_tagging_is_certain_where_the_task_is_seen_to_have_tags(
     asked = ask("Deploy/AWS/ECS", NAMED, (), _task(Tags=tags))
 
     assert [e.certainty for e in asked if e.iam_action == "ecs:TagResource"] == [certainty]
+
+
+def test_a_service_named_by_its_arn_is_that_service(ask: Ask) -> None:
+    arn = "arn:aws:ecs:eu-west-1:111122223333:service/shop/web"
+    asked = ask("Deploy/AWS/ECS", {"ClusterName": "shop", "ServiceName": arn}, [], None)
+    services = {each.resource for each in asked if each.iam_action == "ecs:UpdateService"}
+    assert services == {arn}

@@ -22,8 +22,8 @@ from passrole.values import Hole, Text
 
 _MOST = 200
 """How many actions a wildcard may stand for to be judged as a whole."""
-_EACH = 3
-"""How many actions of one statement are flagged one by one."""
+_NAMED = 3
+"""How many actions of one statement are named."""
 # For tags, and for what is created or attached, the reference lists only some of the types.
 _LOOSELY_LISTED = re.compile(
     r"(?i)(add|remove|list|get|describe)?(un)?tags?|create|attach|associate"
@@ -83,13 +83,17 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
 
 
 def _gathered(actions: list[tuple[str, Text]]) -> Iterator[tuple[str, Text, str]]:
-    """Each action for itself, or where they are many the first of them for all."""
-    if len(actions) <= _EACH:
-        for name, text in actions:
-            yield name, text, name
-        return
-    name, text = actions[0]
-    yield name, text, f"{name}, {actions[1][0]} and {len(actions) - 2} more"
+    """The first of the actions that are asked for on the same types, for all of them."""
+    alike: dict[tuple[str, ...], list[tuple[str, Text]]] = {}
+    for name, text in actions:
+        infos = _infos(name)
+        alike.setdefault(_forms(infos[0]) if len(infos) == 1 else (), []).append((name, text))
+    for (name, text), *others in alike.values():
+        names = (name, *(each for each, _ in others))
+        if names[_NAMED:]:
+            yield name, text, f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} more"
+        else:
+            yield name, text, " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _sureness(action: str, own: list[Text]) -> Sureness:
