@@ -48,7 +48,7 @@ def main() -> int:
 def chromium() -> str | None:
     """The path of a Chromium, Playwright's own before the system's."""
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+        own: str = playwright.chromium.executable_path
     if os.path.exists(own):  # noqa: PTH110 - a path that Playwright gives as text
         return own
     return next(filter(None, map(shutil.which, NAMES)), None)
