@@ -87,9 +87,15 @@ def why_of(graphs: Iterable[Graph], asked: str, role: str = "") -> Why:
         asked,
         expand(asked),
         tuple(sorted(needs, key=lambda each: (each.location, each.need.iam_action))),
-        tuple(sorted(holders.values(), key=lambda each: (each.kind, str(each.location)))),
+        tuple(sorted(holders.values(), key=_order)),
         len({p.resource.identity for graph in graphs for p in graph.pipelines}),
     )
+
+
+def _order(holder: Holder) -> tuple[bool, str, bool, Location | tuple[()]]:
+    """Roles first, then by kind and place."""
+    place = holder.location
+    return holder.kind != "role", holder.kind, place is not None, place or ()
 
 
 def role_names(graphs: Iterable[Graph]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
             ("The service role or action role doesn't have the permissions required to access",)
         ),
         Symptom(("The provided role does not have sufficient permissions",)),
+        Symptom(("does not have sufficient permissions",)),
     ),
 )
 def missing_action_permission(subject: Action | Pipeline, graph: Graph) -> Iterator[Report]:
