@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole.documents.locations import Location
-from passrole.findings import ReportOptions, Results, Severity
+from passrole.findings import Diagnostic, ReportOptions, Results, Severity
 from passrole.reporters.escaping import page, printable
-from passrole.reporters.wording import last_line, totals, unknown_words, worst_first
+from passrole.reporters.wording import (
+    around_findings,
+    last_line,
+    totals,
+    unknown_words,
+    worst_first,
+)
 
 MOST_OF_A_LEVEL = 10
 """GitHub drops what a step says beyond ten errors, ten warnings and ten notices."""
+MOST_BEFORE_FINDINGS = 3
 LONGEST = 4_000
 _ERROR, _WARNING, _NOTICE = "error", "warning", "notice"
 _LEVELS = {
@@ -57,10 +64,8 @@ def render(results: Results, options: ReportOptions) -> str:
 
 def _annotations(results: Results, options: ReportOptions) -> Iterator[_Annotation]:
     """The worst first: what is cut off at the end is what matters least."""
-    for told in results.diagnostics:
-        if told.incomplete:
-            title = f"passrole is incomplete: {told.kind}"
-            yield _Annotation(_ERROR, title, (told.message,), told.location)
+    before, after = around_findings(results.diagnostics, MOST_BEFORE_FINDINGS)
+    yield from map(_diagnostic, before)
     for finding in worst_first(results.findings):
         yield _Annotation(
             _LEVELS[finding.severity],
@@ -68,13 +73,18 @@ def _annotations(results: Results, options: ReportOptions) -> Iterator[_Annotati
             tuple(filter(None, (finding.message, finding.symptom, finding.remedy))),
             finding.location,
         )
-    for told in results.diagnostics:
-        if not told.incomplete:
-            yield _Annotation(_WARNING, f"passrole: {told.kind}", (told.message,), told.location)
+    yield from map(_diagnostic, after)
     if options.show_unknown:
         for unknown in results.unknowns:
             words = unknown_words(unknown)
             yield _Annotation(_NOTICE, "unknown", (words,), unknown.location)
+
+
+def _diagnostic(told: Diagnostic) -> _Annotation:
+    if told.incomplete:
+        title = f"passrole is incomplete: {told.kind}"
+        return _Annotation(_ERROR, title, (told.message,), told.location)
+    return _Annotation(_WARNING, f"passrole: {told.kind}", (told.message,), told.location)
 
 
 def _command(annotation: _Annotation) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, Subject, UnknownDecision
+from passrole.findings import Finding, Results, Severity, Subject, UnknownDecision
 
 FACTS = {
     "the account is not given": "--account",
@@ -96,3 +97,17 @@ def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
 def counted(number: int, noun: str) -> str:
     """A number with its noun (``1 file``, ``2 files``)."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def numbers(results: Results, hint: str = "") -> str:
+    """One sentence with what was found and looked at; the hint stands beside the unknowns."""
+    by_severity = Counter(finding.severity for finding in results.findings)
+    found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
+    head = counted(len(results.findings), "finding")
+    counts = results.counts
+    return (
+        f"{f'{head}: ' + ', '.join(found) if found else 'No findings'}. "
+        f"{counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
+        f"{counted(counts.roles, 'role')}; {counted(counts.decided, 'need')} decided, "
+        f"{counts.unknown} unknown{hint if counts.unknown else ''}."
+    )

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, ReportOptions, Results, Severity
+from passrole.findings import Diagnostic, Finding, ReportOptions, Results, Severity
 from passrole.reporters.escaping import printable
+from passrole.reporters.grouping import counted
 from passrole.reporters.wording import (
-    counted,
+    around_findings,
     quoted_line,
     totals,
     unknown_words,
@@ -22,6 +23,7 @@ from passrole.reporters.wording import (
 
 MOST_CHARACTERS = 65_536
 _ROOM_FOR_THE_END = 400
+MOST_BEFORE_FINDINGS = 20
 _LONGEST = 2_000
 _HARMLESS = re.compile(
     r"""(?!www\.|GH-|[0-9a-f]{7,40}$)  # no address, no issue, no commit
@@ -66,18 +68,26 @@ def _head(results: Results) -> Iterator[str]:
 
 def _parts(results: Results, options: ReportOptions) -> Iterator[str]:
     """Pieces that are shown whole or not at all."""
-    for told in results.diagnostics:
-        place = f"{_code(str(told.location))} " if told.location else ""
-        yield f"\n- {place}{_plain(told.kind)}: {_plain(told.message)}\n"
+    before, after = around_findings(results.diagnostics, MOST_BEFORE_FINDINGS)
+    yield from _diagnostics(before)
     severity = None
     for finding in worst_first(results.findings):
         heading = "" if finding.severity is severity else f"\n### {finding.severity.title()}\n"
         severity = finding.severity
         yield heading + _finding(results, finding)
+    for number, part in enumerate(_diagnostics(after)):
+        yield part if number else f"\n### Notes\n{part}"
     if options.show_unknown:
         for number, unknown in enumerate(results.unknowns):
             heading = "" if number else "\n### Unknown\n\n"
             yield f"{heading}- {_at(unknown.location)} {_plain(unknown_words(unknown))}\n"
+
+
+def _diagnostics(diagnostics: list[Diagnostic]) -> Iterator[str]:
+    for number, told in enumerate(diagnostics):
+        place = f"{_code(str(told.location))} " if told.location else ""
+        start = "" if number else "\n"
+        yield f"{start}- {place}{_plain(told.kind)}: {_plain(told.message)}\n"
 
 
 def _finding(results: Results, finding: Finding) -> str:

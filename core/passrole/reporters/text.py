@@ -23,6 +23,7 @@ from passrole.reporters.grouping import (
     by_role,
     counted,
     is_trust,
+    numbers,
     to_add,
 )
 
@@ -157,20 +158,9 @@ class _Page:
             yield ""
 
     def _summary(self) -> Iterator[str]:
-        results, counts = self._results, self._results.counts
-        by_severity = Counter(finding.severity for finding in results.findings)
-        found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
-        total = len(results.findings)
-        head = f"{counted(total, 'finding')}: {', '.join(found)}" if found else "No findings"
-        needs = counted(counts.decided, "need")
-        unknown = f"{counts.unknown} unknown"
-        if counts.unknown and not self._options.show_unknown:
-            unknown += " (--show-unknown lists them)"
-        yield (
-            f"{head}. {counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
-            f"{counted(counts.roles, 'role')}; {needs} decided, {unknown}."
-        )
-        if results.incomplete:
+        hint = "" if self._options.show_unknown else " (--show-unknown lists them)"
+        yield numbers(self._results, hint)
+        if self._results.incomplete:
             yield "The analysis is incomplete: see the problems above."
 
     def _passed_over(self) -> Iterator[str]:

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, Results, Severity, Subject, UnknownDecision
+from passrole.findings import Diagnostic, Finding, Results, Subject, UnknownDecision
 from passrole.reporters.escaping import printable, quoted
+from passrole.reporters.grouping import numbers
 
 LONGEST_LINE = 160
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def totals(results: Results) -> str:
-    """One sentence with what was found and looked at."""
-    by_severity = Counter(finding.severity for finding in results.findings)
-    found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
-    head = counted(len(results.findings), "finding")
-    counts = results.counts
-    return (
-        f"{f'{head}: ' + ', '.join(found) if found else 'No findings'}. "
-        f"{counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
-        f"{counted(counts.roles, 'role')}; {counted(counts.decided, 'need')} decided, "
-        f"{counts.unknown} unknown."
-        f"{' The analysis is incomplete.' if results.incomplete else ''}"
-    )
+    """What was found and looked at, and whether something could not be."""
+    incomplete = " The analysis is incomplete." if results.incomplete else ""
+    return f"{numbers(results)}{incomplete}"
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     """The findings by severity, and in their order among equals."""
     return sorted(findings, key=lambda finding: finding.severity.rank)
+
+
+def around_findings(
+    diagnostics: Sequence[Diagnostic], most: int
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Diagnostics to tell before the findings, no more than ``most``, and those after them.
+
+    Where there is little room, that the analysis is incomplete must be seen, and so must findings.
+    """
+    before = [each for each in diagnostics if each.incomplete]
+    after = [each for each in diagnostics if not each.incomplete]
+    return before[:most], [*before[most:], *after]
 
 
 def last_line(place: Location) -> int:

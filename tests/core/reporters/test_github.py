@@ -79,6 +79,14 @@ def test_what_could_not_be_read_comes_first(finding: MakeFinding) -> None:
     assert second.properties["file"] == "pipeline.yaml"
 
 
+def test_many_files_that_could_not_be_read_leave_room_for_findings(finding: MakeFinding) -> None:
+    told = tuple(Diagnostic("parse-error", "x", Location(f"{n}", 1, 1, 1, 1)) for n in range(20))
+    found = commands(findings=(finding(),), diagnostics=told, incomplete=True)
+    titles = [each.properties["title"].partition(":")[0] for each in found]
+    assert titles == [*["passrole is incomplete"] * 3, "critical", *titles[4:10], "passrole"]
+    assert "11 more" in found[-1].message
+
+
 def test_a_hint_without_a_place_has_no_file() -> None:
     (command,) = commands(diagnostics=(Diagnostic("odd", "look"),))
     assert command == Command("warning", {"title": "passrole: odd"}, "look")

@@ -84,3 +84,17 @@ def test_what_a_comment_does_not_hold_is_left_out_and_counted(
     shown = text.count("codebuild-start-build-missing`")
     assert f"**{1_000 - shown} more left out: a comment holds 65,536 characters.**" in text
     assert text.count("<details>") == text.count("</details>") == shown
+
+
+def test_findings_stand_before_hints_and_before_most_files_that_could_not_be_read(
+    finding: MakeFinding,
+) -> None:
+    broken = [Diagnostic("parse-error", "not YAML") for _ in range(5_000)]
+    results = Results(
+        findings=(finding(),), diagnostics=(Diagnostic("odd", "look"), *broken), incomplete=True
+    )
+    text = render(results, ReportOptions())
+    before, _, after = text.partition("### Critical")
+    assert before.count("not YAML") == markdown.MOST_BEFORE_FINDINGS
+    assert "codebuild-start-build-missing" in after.partition("### Notes")[0]
+    assert "more left out" in after
