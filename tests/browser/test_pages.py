@@ -335,13 +335,18 @@ def test_nothing_moves_for_those_who_want_it_so(open_page: Open, shop_map: Path)
     assert open_page(shop_map, reduced_motion="no-preference").evaluate(behaviour) == "smooth"
 
 
-def test_on_paper_everything_is_open_and_no_button_is_left(open_page: Open, shop_map: Path) -> None:
-    page = open_page(shop_map)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_everything_is_open_and_no_button_is_left(
+    open_page: Open, shop_map: Path, scheme: str
+) -> None:
+    page = open_page(shop_map, color_scheme=scheme)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0
     assert shown(page, "button, input") == 0
     assert shown(page, ".statement pre") > 0
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() > 0
 

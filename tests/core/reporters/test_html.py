@@ -15,7 +15,7 @@ from passrole import Category, Document, Location, Related, ReportOptions, Resul
 from passrole.findings import Counts, Diagnostic, Finding, Subject, UnknownDecision
 from passrole.reporters.escaping import printable
 from passrole.reporters.html import render
-from passrole.reporters.html.anchors import RESERVED
+from passrole.reporters.html.anchors import RESERVED, Anchors
 from passrole.reporters.html.markup import element, text
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline, MappedStage
 from passrole.reporters.map_html import render_html
@@ -310,6 +310,16 @@ def test_a_map_tells_of_risks_that_lead_through_it_and_of_no_other_findings(
         "shop-shop-shop", "role-Role", "shop",
     ]  # fmt: skip
     assert "Show in the map" in page.text
+
+
+def test_a_statement_in_a_policy_of_its_own_leads_to_the_only_role_that_it_serves() -> None:
+    policy = Location("policies.yaml", 4, 1, 5, 1, "Resources.Policy.Statement[0]")
+    shared = policy._replace(pointer="Resources.Policy.Statement[1]")
+    mine = ALLOWED._replace(decided_by=(("statement 1", policy), ("statement 2", shared)))
+    other = mine._replace(principal="Other", role=None, decided_by=(("statement 2", shared),))
+    anchors = Anchors((pipeline("shop", mine, other),), ())
+    assert anchors.at(policy._replace(pointer=f"{policy.pointer}.Action")) == "role-Role"
+    assert anchors.at(shared) == anchors.at(policy._replace(pointer="Resources.Policy")) == ""
 
 
 def test_the_matrix_has_a_row_for_each_permission_and_a_column_for_each_principal() -> None:

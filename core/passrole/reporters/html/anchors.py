@@ -42,6 +42,7 @@ class Anchors:
         self.finding_names: dict[int, str] = {}
         for pipeline in pipelines:
             self._add(pipeline)
+        self._add_statements()
         for finding in findings:
             subject = finding.subject
             name = self._name(
@@ -105,6 +106,16 @@ class Anchors:
                 if (label, place) not in self.statements:
                     name = self._name("statement", place.path, str(place.line))
                     self.statements[label, place] = name
+
+    def _add_statements(self) -> None:
+        """A statement that stands apart from its role, in a policy, belongs to whom it serves."""
+        served: dict[Location, set[str]] = {}
+        for need in self.needs:
+            for _, place in need.decided_by:
+                served.setdefault(place, set()).add(self.principals[principal_of(need)])
+        for place, principals in served.items():
+            if len(principals) == 1 and not self.at(place):
+                self._place(place, *principals)
 
     def _place(self, place: Location, name: str) -> None:
         if place.pointer:
