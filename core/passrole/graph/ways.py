@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,10 +28,10 @@ class Step(NamedTuple):
     certain: bool = True
 
 
-def shortest_way(
-    steps: Iterable[Step], start: Hashable, ends: Collection[Hashable]
-) -> tuple[Step, ...]:
-    """The shortest way with the fewest gates to one of ``ends``; empty where there is none.
+def shortest_ways(
+    steps: Iterable[Step], start: Hashable, ends: Iterable[Hashable]
+) -> dict[Hashable, tuple[Step, ...]]:
+    """For each of ``ends`` that can be reached, the shortest way with the fewest gates.
 
     Of two steps between the same things the first counts. Imports networkx.
     """
@@ -43,11 +43,11 @@ def shortest_way(
             weight = 1 + GATE * bool(step.gate) + (not step.certain)
             network.add_edge(step.start, step.end, step=step, weight=weight)
     if start not in network:
-        return ()
+        return {}
     found: Any = networkx.single_source_dijkstra(network, start)
-    lengths, ways = found
-    reached = [end for end in ends if end in lengths and end != start]
-    if not reached:
-        return ()
-    nodes = ways[min(reached, key=lengths.__getitem__)]
-    return tuple(network.edges[pair]["step"] for pair in pairwise(nodes))
+    _, ways = found
+    return {
+        end: tuple(network.edges[pair]["step"] for pair in pairwise(ways[end]))
+        for end in ends
+        if end in ways and end != start
+    }

@@ -13,7 +13,7 @@ from passrole.contributions import gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.graph.questions import Graph
-from passrole.graph.ways import Step, shortest_way
+from passrole.graph.ways import Step, shortest_ways
 from passrole.iam import reference
 from passrole.iam.escalations import COMBINATIONS
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
@@ -174,7 +174,7 @@ def test_every_action_of_a_combination_exists(combination: Any) -> None:
 def test_the_way_without_a_gate_comes_first() -> None:
     gated = (Step("a", "z", "at once", gate="Approve"),)
     long = tuple(Step(one, other, f"{one}{other}") for one, other in ("ab", "bc", "cz"))
-    assert shortest_way((*gated, *long), "a", ["z"]) == long
-    assert shortest_way(gated, "a", ["z", "y"]) == gated
-    assert shortest_way(long, "b", ["a"]) == ()
-    assert shortest_way((), "a", ["z"]) == ()
+    assert shortest_ways((*gated, *long), "a", ["z", "b"]) == {"z": long, "b": long[:1]}
+    assert shortest_ways(gated, "a", ["z", "y"]) == {"z": gated}
+    assert shortest_ways(long, "b", ["a"]) == {}
+    assert shortest_ways((), "a", ["z"]) == {}

@@ -12,7 +12,7 @@ from passrole import (
     Step,
     Subject,
     rule,
-    shortest_way,
+    shortest_ways,
 )
 from passrole_aws.paths.patterns import SOMEBODY, Top, steps
 
@@ -220,10 +220,10 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     ends = list(dict.fromkeys(each.end for each in found if isinstance(each.end, Top)))
     if not ends or not any(each.start == SOMEBODY for each in found):
         return
-    ways = [(end, shortest_way(found, SOMEBODY, (end,))) for end in ends]
-    best = sorted((each for each in ways if each[1]), key=lambda each: _length(each[1]))
-    for end, way in best:
-        yield _report(pipeline, end.role, way)
+    ways = shortest_ways(found, SOMEBODY, ends)
+    for end in sorted(ways, key=lambda each: _length(ways[each])):
+        if isinstance(end, Top):
+            yield _report(pipeline, end.role, ways[end])
 
 
 def _length(way: tuple[Step, ...]) -> tuple[int, int]:
