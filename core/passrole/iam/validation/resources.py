@@ -83,11 +83,15 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
 
 
 def _gathered(actions: list[tuple[str, Text]]) -> Iterator[tuple[str, Text, str]]:
-    """The first of the actions that are asked for on the same types, for all of them."""
+    """The first of the actions that are asked for on the same types, for all of them.
+
+    Where they are many, the first of them stands for all.
+    """
     alike: dict[tuple[str, ...], list[tuple[str, Text]]] = {}
     for name, text in actions:
         infos = _infos(name)
-        alike.setdefault(_forms(infos[0]) if len(infos) == 1 else (), []).append((name, text))
+        apart = len(infos) == 1 and len(actions) <= _NAMED
+        alike.setdefault(_forms(infos[0]) if apart else (), []).append((name, text))
     for (name, text), *others in alike.values():
         names = (name, *(each for each, _ in others))
         if names[_NAMED:]:

@@ -54,7 +54,11 @@ def _no_object(draft: Draft) -> Iterator[Flaw]:
 
 def _document(draft: Draft) -> Iterator[Flaw]:
     record = draft.record
+    # A statement in place of a policy lacks the list around it, and nothing else.
+    bare = "Statement" not in record.fields and "Effect" in record.fields
     for name, value in record.fields.items():
+        if bare and name in ELEMENTS:
+            continue
         if name not in POLICY_ELEMENTS and not isinstance(value, Absent):
             right = next((each for each in POLICY_ELEMENTS if each.lower() == name.lower()), "")
             place = record.keys.get(name) or value.origin
@@ -83,7 +87,8 @@ def _statement(statement: DraftStatement, attached: str) -> Iterator[Flaw]:
     spelled = {name.lower().rstrip("s") for name in fields}
     for name in fields:
         if name not in ELEMENTS:
-            right = next((each for each in ELEMENTS if each.lower() == name.lower()), "")
+            wanted = name.lower().rstrip("s")
+            right = next((each for each in ELEMENTS if each.lower().rstrip("s") == wanted), "")
             place = statement.place(name)
             yield statement.flaw(
                 "INVALID_POLICY_ELEMENT", place, element=name, hint=_instead(right)

@@ -352,6 +352,18 @@ def test_an_arn_of_the_same_service_makes_a_missing_star_less_sure() -> None:
     ) == ["low"]
 
 
+def test_a_statement_in_place_of_a_policy_lacks_the_list_alone() -> None:
+    bare = {"Sid": "x", "Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    checks = ("INVALID_POLICY_ELEMENT", "MISSING_STATEMENT")
+    assert found(bare, PolicyKind.IDENTITY, "", checks) == ["MISSING_STATEMENT"]
+
+
+def test_an_element_in_the_plural_is_told_how_it_is_written() -> None:
+    policy = read_policy(value_from_json(allow(Actions="s3:Get*", Action=None)), PolicyKind.TRUST)
+    (flaw,) = Validation(policy, "").flaws(("INVALID_POLICY_ELEMENT",))
+    assert "Action" in flaw.words["hint"]
+
+
 def test_many_actions_of_one_statement_are_one_finding() -> None:
     actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]
     policy = allow(Action=actions, Resource="arn:aws:s3:::artifacts")
