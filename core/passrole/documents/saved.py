@@ -67,12 +67,16 @@ def is_unread(document: Document) -> bool:
 def superseded(documents: Iterable[Document]) -> frozenset[str]:
     """The paths of states beside what is to be deployed next: a configuration, or its plan.
 
-    ``documents`` are those of a scan that are Terraform's.
+    ``documents`` are those of a scan that are Terraform's. States of workspaces are in a folder of
+    their own below the configuration.
     """
     states: dict[str, list[str]] = {}
     newer: set[str] = set()
     for document in documents:
         folder = posixpath.dirname(document.path)
+        beginning, workspaces, _ = f"/{folder}/".rpartition("/terraform.tfstate.d/")
+        if workspaces:
+            folder = beginning[1:]
         root = document.root
         kind = saved_kind(root) if root is not None and document.format == "json" else None
         if kind in ("state", "state-file"):

@@ -36,6 +36,11 @@ TYPES = ResourceTypes.of(
             arn="arn:{partition}:kms:{region}:{account}:key/{id}",
             terraform_attributes={"id": "id", "key_id": "id", "arn": "arn"},
         ),
+        ResourceType(
+            terraform="aws_target",
+            arn="arn:{partition}:x:{region}:{account}:target/{name}",
+            fields={"target": ("Arn", "arn")},
+        ),
     )
 )
 ACCOUNT = "111122223333"
@@ -283,6 +288,14 @@ def test_arns_of_two_accounts_tell_no_account(scan: Scan) -> None:
     stack = scan({"s.json": found})["s.json"]
     assert known(stack.target.account) is None
     assert str(stack.resources["aws_iam_role.other"].arn) == other["arn"]
+
+
+def test_an_argument_that_is_an_arn_is_not_that_of_the_resource(scan: Scan) -> None:
+    target = instance("aws_target.t", {"arn": "arn:aws:lambda:us-east-1:444455556666:function:f"})
+    stack = scan({"s.json": shown_state(instance("aws_iam_role.r", DEPLOYED), target)})["s.json"]
+    assert known(stack.target.account) == ACCOUNT
+    assert known(stack.target.region) is None
+    assert known(stack.resources["aws_target.t"].arn) is None
 
 
 def test_providers_of_a_state_file_are_targets_of_their_own(scan: Scan) -> None:

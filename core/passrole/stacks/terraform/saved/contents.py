@@ -160,7 +160,7 @@ class Joiner:
         return saved.at(origin) if origin is not None else saved
 
     def _listing(self, evaluated: Value | None, saved: Listing) -> Value:
-        if isinstance(evaluated, Record):
+        if isinstance(evaluated, (Record, Text)) and len(saved.values) == 1:
             evaluated = Listing((evaluated,), evaluated.origin)
         before = list(evaluated.values) if isinstance(evaluated, Listing) else []
         found: list[Value] = []

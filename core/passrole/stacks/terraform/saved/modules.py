@@ -23,6 +23,7 @@ from passrole.stacks.terraform.saved.configured import Part, below
 from passrole.stacks.terraform.saved.contents import Joiner, read_value
 from passrole.stacks.terraform.saved.entries import Counted, Saved, index
 from passrole.stacks.terraform.saved.library import Library
+from passrole.stacks.terraform.saved.surroundings import takes_arn
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import (
@@ -310,6 +311,8 @@ class SavedNaming(Naming):
     def _listed(self, instance: Instance, meaning: str) -> Text | None:
         """An attribute that means something, where the file says it."""
         type_ = self.type_of(instance.block)
+        if type_ is None or not type_.arn or takes_arn(type_):
+            return None
         for name in (meaning, *_meaning(type_, meaning)):
             value = self._resources.saved(instance, name)
             text = known(value) if value is not None else None
@@ -318,9 +321,8 @@ class SavedNaming(Naming):
         return None
 
 
-def _meaning(type_: ResourceType | None, meaning: str) -> tuple[str, ...]:
-    attributes = type_.terraform_attributes if type_ is not None else {}
-    return tuple(name for name, meant in attributes.items() if meant == meaning)
+def _meaning(type_: ResourceType, meaning: str) -> tuple[str, ...]:
+    return tuple(name for name, meant in type_.terraform_attributes.items() if meant == meaning)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

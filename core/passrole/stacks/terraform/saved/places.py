@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from passrole.documents.locations import Location
-from passrole.documents.nodes import Document, Mapping
+from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence, children
 
 
 class Addressed(Document):
@@ -18,6 +18,7 @@ class Addressed(Document):
         )
         self._starts: list[int] = []
         self._spans: list[tuple[int, str]] = []
+        self._parts: dict[int, list[int]] = {}
 
     def name(self, objects: Iterable[tuple[Mapping, str]]) -> None:
         """Give objects their addresses; none of them may lie in another one."""
@@ -32,3 +33,31 @@ class Addressed(Document):
         if at >= 0 and start < self._spans[at][0]:
             return place._replace(address=self._spans[at][1])
         return place
+
+    def pointer(self, node: Node) -> str:
+        """The route of keys from the root to ``node``; long lists are searched by halves."""
+        parts: list[str] = []
+        current = self.root
+        while current is not None and current is not node:
+            found = self._towards(current, node)
+            if found is None:
+                break
+            part, current = found
+            parts.append(part)
+        return "".join(parts).removeprefix(".")
+
+    def _towards(self, parent: Node, node: Node) -> tuple[str, Node] | None:
+        """The step to the part of ``parent`` that holds ``node``: in JSON, parts are in order."""
+        if isinstance(parent, Scalar):
+            return None
+        starts = self._parts.get(id(parent))
+        if starts is None:
+            starts = self._parts[id(parent)] = [child.start for _, child in children(parent)]
+        at = bisect_right(starts, node.start) - 1
+        if at < 0:
+            return None
+        if isinstance(parent, Sequence):
+            part, child = f"[{at}]", parent.items[at]
+        else:
+            part, child = f".{parent.pairs[at][0].text}", parent.pairs[at][1]
+        return (part, child) if node.end <= child.end else None

@@ -70,7 +70,7 @@ def read_saved(
     if beside is not None:
         own = own._replace(configuration=own.configuration._replace(directory=beside.directory))
     configuration = beside or _with_providers(own, document, root)
-    configuration = with_surroundings(configuration, library, document)
+    configuration = with_surroundings(configuration, library, document, types)
     directory = configuration.directory
     target_id = f"target:{document.path}"
     assembly = Assembly(document.path, configurations, types, deployment, target_id, directory)

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from passrole.documents.nodes import Document
+from passrole.stacks.resources import ResourceType, ResourceTypes
 from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.configuration import Configuration
 from passrole.stacks.terraform.expressions import Constant, ListOf, Placed
@@ -28,14 +29,14 @@ class _Seen(NamedTuple):
 
 
 def with_surroundings(
-    configuration: Configuration, library: Library, document: Document
+    configuration: Configuration, library: Library, document: Document, types: ResourceTypes
 ) -> Configuration:
     """The configuration with what the ARNs say, where its providers do not say it themselves."""
     seen: dict[str, _Seen] = {}
     for saved in library.every():
         alias = saved.alias
         if alias is not None and saved.type_name.startswith("aws_"):
-            _see(seen.setdefault(alias, _Seen(set(), set())), saved)
+            _see(seen.setdefault(alias, _Seen(set(), set())), saved, types)
     blocks = list(configuration.blocks.get("provider", ()))
     named = {
         constant_text(each.arguments.get("alias")): each
@@ -72,11 +73,19 @@ def _is_state(library: Library) -> bool:
     return not library.is_configured
 
 
-def _see(seen: _Seen, saved: Saved) -> None:
+def takes_arn(type_: ResourceType) -> bool:
+    """Whether the argument ``arn`` of a type is the ARN of something else."""
+    return any(type_.path(name, "terraform")[:1] == ("arn",) for name in type_.fields)
+
+
+def _see(seen: _Seen, saved: Saved, types: ResourceTypes) -> None:
     if saved.kind == "data":
         account = text(saved.values, "account_id")
         if saved.type_name == "aws_caller_identity" and re.fullmatch("[0-9]{12}", account):
             seen.accounts.add(account)
+        return
+    type_ = types.terraform.get(saved.type_name)
+    if type_ is None or not type_.arn or takes_arn(type_):
         return
     found = _ARN.match(text(saved.values, "arn"))
     if found is not None:
