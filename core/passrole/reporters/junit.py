@@ -1,8 +1,8 @@
 """Results as JUnit XML, which every build server shows as tests: a suite for each file.
 
-There is no standard. What is written here is what Jenkins' schema has
-(https://github.com/jenkinsci/xunit-plugin, ``junit-10.xsd``), which Ant's, GitLab's, Azure's and
-CircleCI's readers take as well; without times, so that equal results are equal files.
+There is no standard. What is written here is valid by Jenkins' schema
+(https://github.com/jenkinsci/xunit-plugin, ``junit-10.xsd``). Times, the host and the date, which
+stricter schemas ask for, are left out, so that equal results are equal files.
 """
 
 from __future__ import annotations
