@@ -221,11 +221,15 @@ def check(
     crashes: list[Diagnostic] = []
     for graph in graphs:
         subjects = [(*each, presumed.get(each[1], ())) for each in _subjects(graph)]
+        # Many rules check the same class.
+        of_class: dict[Any, list[tuple[Any, str, tuple[str, ...]]]] = {}
         for active in rules:
             rule, plugin = active.rule, owners.get(active.rule.id, "")
-            for subject, stack, granted in subjects:
-                if not isinstance(subject, rule.checks):
-                    continue
+            asked = of_class.get(rule.checks)
+            if asked is None:
+                asked = [each for each in subjects if isinstance(each[0], rule.checks)]
+                of_class[rule.checks] = asked
+            for subject, stack, granted in asked:
                 # Places are worked out only where settings differ by path.
                 setting = active.at(subject.location.path) if active.paths else active.setting
                 if setting is None:

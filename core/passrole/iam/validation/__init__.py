@@ -134,18 +134,23 @@ class Validation:
 
     def flaws(self, checks: Iterable[str]) -> list[Flaw]:
         """What these checks find, check by check. KeyError for a check that nobody makes."""
-        return [flaw for check in checks for flaw in self._by_check(check).get(check, ())]
+        rooms = _room_of()
+        flaws: list[Flaw] = []
+        for check in checks:
+            room = rooms[check]
+            found = self._found.get(room)
+            if found is None:
+                found = self._found[room] = self._in_room(room)
+            if found:
+                flaws.extend(found.get(check, ()))
+        return flaws
 
-    def _by_check(self, check: str) -> dict[str, list[Flaw]]:
-        room = _room_of()[check]
-        found = self._found.get(room)
-        if found is None:
-            if self._drafts is None:
-                self._drafts = drafts_of(self._policy, self._attached)
-            found = {}
-            module = importlib.import_module(f"passrole.iam.validation.{room}")
-            for draft in self._drafts:
-                for flaw in module.check(draft):
-                    found.setdefault(flaw.check, []).append(flaw)
-            self._found[room] = found
+    def _in_room(self, room: str) -> dict[str, list[Flaw]]:
+        if self._drafts is None:
+            self._drafts = drafts_of(self._policy, self._attached)
+        found: dict[str, list[Flaw]] = {}
+        module = importlib.import_module(f"passrole.iam.validation.{room}")
+        for draft in self._drafts:
+            for flaw in module.check(draft):
+                found.setdefault(flaw.check, []).append(flaw)
         return found

@@ -183,6 +183,11 @@ def references(expression: Expression) -> Iterator[tuple[str, ...]]:
     waiting = [expression]
     while waiting:
         current = waiting.pop()
+        # Most expressions are constants at their places.
+        while isinstance(current, Placed):
+            current = current.expression
+        if isinstance(current, (Constant, Name)):
+            continue
         if isinstance(current, Access) and isinstance(current.base, Name):
             steps = (step.name for step in current.steps if isinstance(step, Attribute))
             yield (current.base.name, *steps)

@@ -127,7 +127,7 @@ def number(value: Decimal) -> Value:
 
 def placed(value: Value, origin: Origin | None) -> Value:
     """The same value, written at ``origin``."""
-    if origin is None:
+    if origin is None or value.origin is origin:
         return value
     return value.at(origin) if isinstance(value, Text) else value._replace(origin=origin)
 

@@ -52,6 +52,9 @@ def parse_expression(document: Document, start: int, end: int) -> Expression:
     Whatever a value may be made of has its place. Raises ExpressionError as ``parse_template``
     does.
     """
+    simple = _SIMPLE.match(document.text, start, end)
+    if simple is not None and simple.end() == end:
+        return _simple(*simple.groups())
     parser = _Parser(document.text[start:end], document, start)
     try:
         return parser.whole()

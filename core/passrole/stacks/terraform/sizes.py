@@ -24,6 +24,10 @@ class Size(NamedTuple):
     cases: int
 
 
+_SHORT = Size(2, 1, 1)
+_SMALLEST = Size(1, 1, 1)
+
+
 class Sizes:
     """Measures values; what is shared is measured once."""
 
@@ -40,10 +44,13 @@ class Sizes:
     def of(self, value: Value) -> Size:
         """The size of a value. The recursion is bounded: what it refers to is bounded already."""
         if isinstance(value, Text):
+            text = value.known()
+            if text is not None and 0 < len(text) < TEXT_SHARE:
+                return _SHORT
             length = sum(len(part) if isinstance(part, str) else 1 for part in value.parts)
             return Size(1 + len(value.parts) + length // TEXT_SHARE, 1, 1)
         if not isinstance(value, (Listing, Record, Choice)):
-            return Size(1, 1, 1)
+            return _SMALLEST
         found = self._known.get(id(value))
         if found is None:
             # The value is kept, so that its id stays its own.
