@@ -57,7 +57,13 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
-    rules = active_rules(ruleset, contributions.rules, settings.select, settings.ignore)
+    rules = active_rules(
+        ruleset,
+        contributions.rules,
+        settings.select,
+        settings.ignore,
+        lenient=contributions.is_partial,
+    )
     tree = Tree(settings.root, settings.paths, settings.limits)
     documents, diagnostics, passed_over = read_documents(settings)
     for document in documents:

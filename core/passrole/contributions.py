@@ -34,7 +34,10 @@ class Plugin(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributions:
-    """Everything that the loaded plugins bring; ``owners`` maps a rule's id to its plugin."""
+    """Everything that the loaded plugins bring; ``owners`` maps a rule's id to its plugin.
+
+    ``is_partial`` says that plugins that are installed were left out.
+    """
 
     plugins: tuple[Plugin, ...] = ()
     providers: tuple[ActionProvider, ...] = ()
@@ -44,9 +47,10 @@ class Contributions:
     rulesets: Mapping[str, Any]
     reporters: Mapping[str, Any]
     owners: Mapping[str, str]
+    is_partial: bool = False
 
 
-def gather(loaded: LoadedPlugins) -> Contributions:
+def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
     """Collect the contributions of all plugins.
 
     Raises PluginError that names the plugin when one raises or answers with something malformed,
@@ -87,6 +91,7 @@ def gather(loaded: LoadedPlugins) -> Contributions:
         rulesets={name: value for name, (value, _) in sorted(rulesets.items())},
         reporters={name: value for name, (value, _) in sorted(reporters.items())},
         owners={each.id: owner for each, owner in rules},
+        is_partial=is_partial,
     )
 
 

@@ -90,7 +90,7 @@ def load_contributions(options: argparse.Namespace) -> Contributions:
         allowed=frozenset(named) if named else None,
         left_out=frozenset(n.removeprefix("no:") for n in options.plugin if n.startswith("no:")),
     )
-    return gather(load_plugins(chosen))
+    return gather(load_plugins(chosen), is_partial=len(chosen) < len(found))
 
 
 def find_root(paths: Iterable[Path]) -> Path:

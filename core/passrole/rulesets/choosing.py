@@ -44,10 +44,16 @@ class ActiveRule:
 
 
 def active_rules(
-    ruleset: Ruleset, rules: Iterable[Rule], select: Iterable[str], ignore: Iterable[str]
+    ruleset: Ruleset,
+    rules: Iterable[Rule],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    *,
+    lenient: bool = False,
 ) -> tuple[ActiveRule, ...]:
     """The rules that are on anywhere; ``select`` beats the ruleset, ``ignore`` both.
 
+    ``lenient`` passes over rules in the ruleset that are not there: plugins were left out.
     Raises UsageError for an id that no rule has and for options that a rule does not take.
     """
     by_id = {rule.id: rule for rule in rules}
@@ -56,7 +62,7 @@ def active_rules(
         if rule_id not in by_id:
             raise UsageError(f"there is no rule {rule_id!r}{did_you_mean(rule_id, by_id)}")
     for said in (ruleset.rules, *(each.rules for each in ruleset.paths)):
-        _check(said, by_id)
+        _check({k: v for k, v in said.items() if k in by_id} if lenient else said, by_id)
     # Patterns of one ruleset are compiled once and shared by its rules.
     patterns = [_matcher(ruleset, each.patterns) for each in ruleset.paths]
     active = []

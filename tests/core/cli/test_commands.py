@@ -317,3 +317,12 @@ def test_simulate_refuses_a_policy_that_is_none(tmp_path: Path, run: Run) -> Non
     file.write_text('{"Statement": ')
     done = run("simulate", "--principal", ROLE, "--action", "s3:GetObject", "--identity", file)
     assert (done.code, "policy.json:1:15" in done.err) == (2, True)
+
+
+def test_a_plugin_may_be_left_out_whatever_the_ruleset_says_of_its_rules(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "t.yaml").write_text("Resources: {B: {Type: AWS::S3::Bucket}}")
+    for name in ("access", "codebuild", "policies", "github"):
+        done = run("check", str(tmp_path), "-p", f"no:{name}")
+        assert done.code == 0, done.err

@@ -5,12 +5,14 @@ from passrole import (
     Confidence,
     Graph,
     Pipeline,
+    Policy,
     Related,
     Report,
     Role,
     Severity,
     Step,
     Subject,
+    grants_everything,
     rule,
     shortest_ways,
 )
@@ -223,14 +225,14 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     ways = shortest_ways(found, SOMEBODY, ends)
     for end in sorted(ways, key=lambda each: _length(ways[each])):
         if isinstance(end, Top):
-            yield _report(pipeline, end.role, ways[end])
+            yield _report(pipeline, end.role, ways[end], graph)
 
 
 def _length(way: tuple[Step, ...]) -> tuple[int, int]:
     return sum(bool(step.gate) for step in way), len(way)
 
 
-def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...]) -> Report:
+def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...], graph: Graph) -> Report:
     gates = list(dict.fromkeys(step.gate for step in way if step.gate))
     told = "; ".join(
         f"({number}) " + (f"once {step.gate} is approved, " if step.gate else "") + step.words
@@ -245,8 +247,7 @@ def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...]) -> Report:
         symptom="One push to the source is enough to take over the account."
         if not gates
         else "A change that the approver does not see through takes over the account.",
-        remedy="Keep the role from making roles without a permissions boundary, and approve what may"
-        " change roles.",
+        remedy=_SCOPE if _is_administrator(role, graph) else _BOUND,
         subject=Subject(pipeline=pipeline.label, principal=role.label, iam_action="*"),
         related=tuple(
             Related(f"step {number}: {step.words}", step.location)
@@ -256,3 +257,15 @@ def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...]) -> Report:
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         world=pipeline.world.joined(role.world) or pipeline.world,
     )
+
+
+_SCOPE = "Give the role what it needs in place of everything, and approve what may change roles."
+_BOUND = (
+    "Keep the role from making roles without a permissions boundary, and approve what may change"
+    " roles."
+)
+
+
+def _is_administrator(role: Role, graph: Graph) -> bool:
+    policies = [each for each in graph.policies_of(role) if isinstance(each, Policy)]
+    return grants_everything(policies) is not None
