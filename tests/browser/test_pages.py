@@ -323,6 +323,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(
     assert theme.get_attribute("aria-pressed") == "true"
     theme.click()
     assert page.evaluate(ground) == light.evaluate(ground)
+    page.wait_for_timeout(500)  # a browser under load keeps what it is told to keep a little later
     page.reload()
     assert page.evaluate(ground) == light.evaluate(ground)
     light.get_by_role("button", name="Dark").click()

@@ -56,14 +56,12 @@ def read_table(resource: Resource) -> Iterator[ReleaseTable]:
 
 RESOURCE_TYPES = (
     ResourceType(
-        cloudformation="AWS::DynamoDB::Table",
-        terraform="aws_dynamodb_table",
+        cloudformation="AWS::DynamoDB::GlobalTable",
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{name}",
         attributes={"Arn": "arn"},
-        terraform_attributes={"arn": "arn", "id": "name", "name": "name"},
         fields={
-            "name": ("TableName", "name"),
-            "protected": ("DeletionProtectionEnabled", "deletion_protection_enabled"),
+            "name": ("TableName", ""),
+            "protected": ("Replicas.0.DeletionProtectionEnabled", ""),
         },
         read=read_table,
     ),
@@ -84,18 +82,19 @@ def table_unprotected(table: ReleaseTable, graph: Graph) -> Iterator[Report]:
     ```yaml
     Resources:
       Releases:
-        Type: AWS::DynamoDB::Table  # finding
+        Type: AWS::DynamoDB::GlobalTable  # finding
         Properties:
           TableName: releases
+          Replicas: [{Region: eu-west-1}]
     ```
 
     ```yaml
     Resources:
       Releases:
-        Type: AWS::DynamoDB::Table
+        Type: AWS::DynamoDB::GlobalTable
         Properties:
           TableName: releases
-          DeletionProtectionEnabled: true
+          Replicas: [{Region: eu-west-1, DeletionProtectionEnabled: true}]
     ```
     """
     if known(table.protected) != "true":
