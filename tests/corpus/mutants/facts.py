@@ -47,6 +47,9 @@ OVERRIDDEN = {
     (EVERY_PIPELINE, "kms:ReEncryptTo"): KEY_USER,
     ("Source/AWS/S3", "s3:GetBucketAcl"): OLDER_ROLES,
     ("Source/AWS/S3", "s3:GetBucketLocation"): OLDER_ROLES,
+    ("Source/AWS/CodeCommit", "s3:ListBucket"): (
+        "AWS's own policy of the role and its samples lack it"
+    ),
     ("Source/AWS/CodeCommit", "codecommit:CancelUploadArchive"): (
         "called only where an execution is stopped"
     ),
