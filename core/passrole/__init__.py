@@ -17,7 +17,7 @@ _ROOMS = {
     "passrole.symptoms": ("Symptom",),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
-        "Results", "Severity", "Subject",
+        "Results", "Severity", "Subject", "related_at",
     ),
     "passrole.errors": (
         "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from passrole.findings import Results as Results
     from passrole.findings import Severity as Severity
     from passrole.findings import Subject as Subject
+    from passrole.findings import related_at as related_at
     from passrole.graph.escalations import Escalation as Escalation
     from passrole.graph.questions import Graph as Graph
     from passrole.graph.uses import Excess as Excess

@@ -69,6 +69,14 @@ class Related(NamedTuple):
     location: Location
 
 
+def related_at(origin: Origin | None, message: str) -> tuple[Related, ...]:
+    """A place that belongs to a finding, if what stands there is written in the scanned tree."""
+    if origin is None:
+        return ()
+    document, node = origin
+    return (Related(message, document.location(node)),)
+
+
 class Edit(NamedTuple):
     """A replacement of a span of one file; start and end are (line, column), from 1, exclusive."""
 

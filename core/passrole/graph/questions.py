@@ -45,7 +45,7 @@ from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy, PolicyKind
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Statement
-from passrole.model.entities import Entity, PolicyDocument
+from passrole.model.entities import BuildProject, Entity, PolicyDocument
 from passrole.model.guarded import Key
 from passrole.model.identities import Identity, ManagedPolicy, Role
 from passrole.model.needs import ActionProvider
@@ -131,6 +131,16 @@ class Graph:
             for reference in (pipeline.role, *(action.role for action in pipeline.actions))
             for _, case in cases(reference)
         }
+        return frozenset(role for role in found if role is not None)
+
+    @cached_property
+    def build_roles(self) -> frozenset[Role]:
+        """The roles that build projects run as, in a pipeline or not."""
+        found = (
+            self.find(entity.role, Role, near=entity)
+            for entity in self.entities
+            if isinstance(entity, BuildProject)
+        )
         return frozenset(role for role in found if role is not None)
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.model.entities import Entity
-from passrole.values import ABSENT, EVERYWHERE, Origin, Value, World
+from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World, known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +59,11 @@ class Action:
     def label(self) -> str:
         """``Stage/Action``."""
         return f"{self.stage}/{self.name}"
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether somebody has to approve here."""
+        return known(self.category) == "Approval"
 
     @property
     def location(self) -> Location:
@@ -135,3 +140,12 @@ class Pipeline(Entity):
     def actions(self) -> tuple[Action, ...]:
         """All actions in the order they are written."""
         return tuple(action for stage in self.stages for action in stage.actions)
+
+    @property
+    def approvals(self) -> tuple[Action, ...]:
+        """The actions at which somebody has to approve."""
+        return tuple(action for action in self.actions if action.is_approval)
+
+    def arn_of(self, action: Action) -> Text:
+        """The ARN of an action of this pipeline, which is what PutApprovalResult works on."""
+        return Text((*self.resource.arn.parts, f"/{action.stage}/{action.name}"))

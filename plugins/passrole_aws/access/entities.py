@@ -1,17 +1,14 @@
 """Those who work with pipelines: users, groups, permission sets, roles of people and of CI."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from passrole import (
     Absent,
-    Action,
     Confidence,
     Grant,
     Graph,
     Identity,
     Origin,
-    Pipeline,
     Policy,
     PolicyDocument,
     Related,
@@ -19,13 +16,11 @@ from passrole import (
     Role,
     Statement,
     Subject,
-    Text,
     Truth,
     Unknown,
     World,
     action_truth,
     grants_in,
-    known,
 )
 
 # Who assumes a role that is not a service's: an account or its users, or somebody whom another
@@ -135,30 +130,13 @@ def siblings(document: PolicyDocument, graph: Graph) -> tuple[Policy, ...] | Non
     return tuple(layer for layer in layers if isinstance(layer, Policy))
 
 
-def approvals(graph: Graph) -> Iterator[tuple[Pipeline, Action]]:
-    """The manual approval actions of the pipelines."""
-    for pipeline in graph.pipelines:
-        for action in pipeline.actions:
-            if known(action.category) == "Approval":
-                yield pipeline, action
-
-
-def action_arn(pipeline: Pipeline, action: Action) -> Text:
-    """The ARN of an action, which is what PutApprovalResult works on."""
-    return Text((*pipeline.resource.arn.parts, f"/{action.stage}/{action.name}"))
-
-
 def approval_arns(graph: Graph) -> str:
     """The ARNs of some approvals of the scanned tree, for a remedy; an example where none is."""
-    arns = [str(action_arn(pipeline, action)) for pipeline, action in approvals(graph)]
+    arns = [
+        str(pipeline.arn_of(action))
+        for pipeline in graph.pipelines
+        for action in pipeline.approvals
+    ]
     return (
         ", ".join(arns[:3]) or "arn:aws:codepipeline:<region>:<account>:<pipeline>/<stage>/<action>"
     )
-
-
-def seen(statement: Statement, words: str) -> tuple[Related, ...]:
-    """A statement as a related place, if it is written in the scanned tree."""
-    if statement.origin is None:
-        return ()
-    document, node = statement.origin
-    return (Related(words, document.location(node)),)

@@ -9,10 +9,7 @@ from passrole import (
     Function,
     Graph,
     Pipeline,
-    Related,
     Role,
-    Statement,
-    Text,
     Value,
     cases,
     get,
@@ -82,17 +79,12 @@ def stack_roles(action: Action, pipeline: Pipeline, graph: Graph) -> Iterator[Ro
         yield from roles_named(get(action.configuration, "RoleArn"), pipeline, graph)
 
 
-def approvals(pipeline: Pipeline) -> Iterator[Action]:
-    """The manual approvals of a pipeline."""
-    return (action for action in pipeline.actions if known(action.category) == "Approval")
-
-
 def gate_before(action: Action, pipeline: Pipeline) -> str:
     """The label of a manual approval that an execution surely passes before an action."""
     for stage in pipeline.stages:
         same = action in stage.actions
         for each in stage.actions:
-            if known(each.category) == "Approval" and (not same or _order(each) < _order(action)):
+            if each.is_approval and (not same or _order(each) < _order(action)):
                 return each.label
         if same:
             return ""
@@ -102,16 +94,3 @@ def gate_before(action: Action, pipeline: Pipeline) -> str:
 def _order(action: Action) -> int:
     written = known(action.run_order)
     return int(written) if written is not None and written.isdigit() else 1
-
-
-def approval_arn(pipeline: Pipeline, action: Action) -> Text:
-    """The ARN of an approval action, which is what PutApprovalResult works on."""
-    return Text((*pipeline.resource.arn.parts, f"/{action.stage}/{action.name}"))
-
-
-def seen(statement: Statement, words: str) -> tuple[Related, ...]:
-    """A statement as a related place, if it is written in the scanned tree."""
-    if statement.origin is None:
-        return ()
-    document, node = statement.origin
-    return (Related(words, document.location(node)),)

@@ -16,7 +16,7 @@ from passrole import (
     grants_in,
     rule,
 )
-from passrole_aws.access.entities import action_arn, approval_arns, approvals, siblings
+from passrole_aws.access.entities import approval_arns, siblings
 
 APPROVE = "codepipeline:PutApprovalResult"
 PIPELINES = "arn:*:codepipeline:*:*:*"
@@ -137,7 +137,7 @@ def _no_such_approval(
         if grant.breadth is not Breadth.NAMED or len(grant.statement.resources) != 1:
             continue
         for pipeline in graph.pipelines:
-            if not pipeline.unresolved and _misses(grant, pipeline, graph):
+            if not pipeline.unresolved and _misses(grant, pipeline):
                 yield _report(
                     document,
                     grant,
@@ -147,14 +147,13 @@ def _no_such_approval(
                 )
 
 
-def _misses(grant: Grant, pipeline: Pipeline, graph: Graph) -> bool:
+def _misses(grant: Grant, pipeline: Pipeline) -> bool:
     (item,) = grant.statement.resources
     arn = getattr(item, "known", lambda: None)()
     name = pipeline.resource.name.known()
     if arn is None or name is None or f":{name}/" not in arn:
         return False
-    own = [action_arn(each, action) for each, action in approvals(graph) if each is pipeline]
-    return all(grant.holds(each) is Truth.FALSE for each in own)
+    return all(grant.holds(pipeline.arn_of(action)) is Truth.FALSE for action in pipeline.approvals)
 
 
 def _report(document: PolicyDocument, grant: Grant, message: str, graph: Graph) -> Report:

@@ -10,9 +10,10 @@ from passrole import (
     Report,
     Severity,
     Symptom,
+    related_at,
     rule,
 )
-from passrole_aws.access.entities import Audience, audience, seen
+from passrole_aws.access.entities import Audience, audience
 
 APPROVE = "codepipeline:PutApprovalResult"
 # What changes what an approval lets through: the pipeline itself, or the source that it deploys.
@@ -148,5 +149,5 @@ def _report(somebody: Audience, approve: Grant, edit: Grant, words: str, iam_act
         "Give the approval to somebody else, who may read the pipeline and nothing more.",
         symptom="One person can change what is deployed and let it through.",
         iam_action=APPROVE,
-        related=seen(edit.statement, f"allows {iam_action}"),
+        related=related_at(edit.statement.origin, f"allows {iam_action}"),
     )

@@ -159,14 +159,22 @@ def custom_action_only_operations(document: PolicyDocument, graph: Graph) -> Ite
 
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/permissions-reference.html
     """
-    if document.policy.kind is not PolicyKind.IDENTITY or _may_have_workers(graph):
+    if document.policy.kind is not PolicyKind.IDENTITY:
         return
-    operations = WORKERS if _may_be_for_a_function(document, graph) else (*WORKERS, *RESULTS)
+    named = [
+        (operation, grant.statement)
+        for operation in (*WORKERS, *RESULTS)
+        for grant in grants_in((document.policy,), operation)
+        if grant.breadth is Breadth.NAMED
+    ]
+    # Few policies name any of them; what else there is in the tree is looked at for those alone.
+    if not named or _may_have_workers(graph):
+        return
+    for_a_function = _may_be_for_a_function(document, graph)
     lost: dict[Statement, list[str]] = {}
-    for operation in operations:
-        for grant in grants_in((document.policy,), operation):
-            if grant.breadth is Breadth.NAMED:
-                lost.setdefault(grant.statement, []).append(operation)
+    for operation, statement in named:
+        if operation in WORKERS or not for_a_function:
+            lost.setdefault(statement, []).append(operation)
     for statement, granted in lost.items():
         yield Report(
             origin=statement.origin or document.origin,

@@ -14,7 +14,7 @@ from passrole import (
     known,
     rule,
 )
-from passrole_aws.access.entities import action_arn, approvals, audience
+from passrole_aws.access.entities import audience
 
 APPROVE = "codepipeline:PutApprovalResult"
 LISTS = "codepipeline:ListActionExecutions"
@@ -155,7 +155,7 @@ def parallel_approval_needs_list_actions(subject: Identity, graph: Graph) -> Ite
         if known(pipeline.execution_mode) != "PARALLEL":
             continue
         for grant in somebody.grants(APPROVE):
-            if grant.breadth is not Breadth.EVERYTHING and _reaches(grant, pipeline, graph):
+            if grant.breadth is not Breadth.EVERYTHING and _reaches(grant, pipeline):
                 yield somebody.report(
                     grant.statement,
                     f"{somebody.label} may approve in pipeline {pipeline.label}, which runs in"
@@ -167,9 +167,7 @@ def parallel_approval_needs_list_actions(subject: Identity, graph: Graph) -> Ite
                 return
 
 
-def _reaches(grant: Grant, pipeline: Pipeline, graph: Graph) -> bool:
+def _reaches(grant: Grant, pipeline: Pipeline) -> bool:
     return any(
-        grant.holds(action_arn(pipeline, action)) is not Truth.FALSE
-        for owner, action in approvals(graph)
-        if owner is pipeline
+        grant.holds(pipeline.arn_of(action)) is not Truth.FALSE for action in pipeline.approvals
     )

@@ -2,25 +2,23 @@ from collections.abc import Iterator
 from functools import partial
 
 from passrole import (
-    Absent,
     Breadth,
     Category,
     Condition,
     Grant,
     Graph,
     Identity,
-    Policy,
     PolicyDocument,
     Report,
     Role,
     Severity,
     Symptom,
     Truth,
-    grants_everything,
     known,
+    related_at,
     rule,
 )
-from passrole_aws.access.entities import audience, seen
+from passrole_aws.access.entities import audience
 
 PASS = "iam:PassRole"  # noqa: S105 - an IAM action
 EDITS = ("codepipeline:UpdatePipeline", "codepipeline:CreatePipeline")
@@ -166,7 +164,7 @@ def pipeline_editor_is_admin(subject: Identity | PolicyDocument, graph: Graph) -
         if grant.breadth is Breadth.EVERYTHING:
             continue
         for role in filter(partial(_passes, grant), graph.roles):
-            if _is_administrator(role, graph):
+            if graph.administrator(role) is not None:
                 yield somebody.report(
                     grant.statement,
                     f"{somebody.label} may edit pipelines ({edits[0].statement.label}) and pass"
@@ -175,8 +173,8 @@ def pipeline_editor_is_admin(subject: Identity | PolicyDocument, graph: Graph) -
                     "Let it pass the pipeline's own role only, and scope what that role may do.",
                     iam_action=PASS,
                     related=(
-                        *seen(edits[0].statement, "allows editing pipelines"),
-                        *seen(role.trust.statements[0], f"role {role.label}"),
+                        *related_at(edits[0].statement.origin, "allows editing pipelines"),
+                        *related_at(role.trust.statements[0].origin, f"role {role.label}"),
                     ),
                 )
 
@@ -202,8 +200,3 @@ def _lets_pass(condition: object, services: list[str]) -> bool:
     if condition.operator.lower() not in ("stringequals", "stringlike"):
         return False
     return any(known(value) in services for value in condition.values)
-
-
-def _is_administrator(role: Role, graph: Graph) -> bool:
-    policies = [each for each in graph.policies_of(role) if isinstance(each, Policy)]
-    return isinstance(role.boundary, Absent) and grants_everything(policies) is not None

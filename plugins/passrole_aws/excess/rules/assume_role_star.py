@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 from passrole import (
     Breadth,
-    BuildProject,
     Category,
     Confidence,
     Graph,
@@ -117,7 +116,7 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html
     """
-    if not graph.uses.of(role) and not _builds(role, graph):
+    if not graph.uses.of(role) and role not in graph.build_roles:
         return
     for grant in grants_in(policies_of(role, graph), ASSUME):
         if grant.breadth is Breadth.EVERYTHING or grant.is_conditional:
@@ -135,12 +134,3 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
                 world=statement.world,
                 defaults=statement.defaults,
             )
-
-
-def _builds(role: Role, graph: Graph) -> bool:
-    """Whether a build project runs as the role, in a pipeline or not."""
-    return any(
-        graph.find(entity.role, Role, near=entity) is role
-        for entity in graph.entities
-        if isinstance(entity, BuildProject)
-    )

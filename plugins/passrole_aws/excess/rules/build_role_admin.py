@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 
 from passrole import (
-    Absent,
     BuildProject,
     Category,
     Graph,
@@ -11,10 +10,8 @@ from passrole import (
     Subject,
     Symptom,
     cases,
-    grants_everything,
     rule,
 )
-from passrole_aws.excess.entities import policies_of
 
 
 @rule(
@@ -105,10 +102,8 @@ def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
     """
     for world, reference in cases(project.role, project.world):
         role = graph.find(reference, Role, near=project)
-        if role is None or not isinstance(role.boundary, Absent):
-            continue
-        statement = grants_everything(policies_of(role, graph))
-        if statement is not None:
+        statement = graph.administrator(role) if role is not None else None
+        if role is not None and statement is not None:
             yield Report(
                 origin=project.resource.key or project.resource.origin,
                 message=f"Build project {project.label} runs as role {role.label}, which may do"

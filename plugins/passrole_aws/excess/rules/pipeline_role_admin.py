@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 
 from passrole import (
-    Absent,
     Category,
     Graph,
     Report,
@@ -9,10 +8,9 @@ from passrole import (
     Severity,
     Subject,
     Symptom,
-    grants_everything,
     rule,
 )
-from passrole_aws.excess.entities import policies_of, runs_actions, users
+from passrole_aws.excess.entities import runs_actions, users
 
 
 @rule(
@@ -109,10 +107,8 @@ def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
     """
     uses = runs_actions(role, graph)
-    if not uses or not isinstance(role.boundary, Absent):
-        return
-    statement = grants_everything(policies_of(role, graph))
-    if statement is not None:
+    statement = graph.administrator(role)
+    if uses and statement is not None:
         yield Report(
             origin=statement.origin or role.resource.place("managed"),
             message=f"Role {role.label}, {uses[0].why} ({users(uses)}), may do everything:"

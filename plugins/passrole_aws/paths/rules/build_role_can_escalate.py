@@ -9,9 +9,10 @@ from passrole import (
     Severity,
     Subject,
     Symptom,
+    related_at,
     rule,
 )
-from passrole_aws.paths.entities import roles_named, seen
+from passrole_aws.paths.entities import roles_named
 
 SHOWN = 3
 
@@ -146,7 +147,11 @@ def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Rep
             ),
             related=(
                 Related(f"role {role.label}", role.location),
-                *(each for one in statements for each in seen(one, "allows a part of it")),
+                *(
+                    each
+                    for one in statements
+                    for each in related_at(one.origin, "allows a part of it")
+                ),
             ),
             world=project.world.joined(ways[0].world) or project.world,
         )

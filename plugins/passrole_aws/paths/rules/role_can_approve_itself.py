@@ -14,7 +14,7 @@ from passrole import (
     Verdict,
     rule,
 )
-from passrole_aws.paths.entities import approval_arn, approvals, runners
+from passrole_aws.paths.entities import runners
 
 APPROVE = "codepipeline:PutApprovalResult"
 
@@ -165,7 +165,7 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-iam-permissions.html
     Source: https://owasp.org/www-project-top-10-ci-cd-security-risks/CICD-SEC-01-Insufficient-Flow-Control-Mechanisms
     """
-    gates = list(approvals(pipeline))
+    gates = pipeline.approvals
     if not gates:
         return
     running = {each.role: each.what for each in runners(pipeline, graph)}
@@ -173,7 +173,7 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
         if graph.administrator(role) is not None:
             continue
         for gate in gates:
-            arn = approval_arn(pipeline, gate)
+            arn = pipeline.arn_of(gate)
             allowed = [
                 each for each in graph.may(role, APPROVE, arn) if each.verdict is Verdict.ALLOWED
             ]

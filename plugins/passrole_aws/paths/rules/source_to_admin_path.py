@@ -5,14 +5,12 @@ from passrole import (
     Confidence,
     Graph,
     Pipeline,
-    Policy,
     Related,
     Report,
     Role,
     Severity,
     Step,
     Subject,
-    grants_everything,
     rule,
     shortest_ways,
 )
@@ -247,7 +245,7 @@ def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...], graph: Graph)
         symptom="One push to the source is enough to take over the account."
         if not gates
         else "A change that the approver does not see through takes over the account.",
-        remedy=_SCOPE if _is_administrator(role, graph) else _BOUND,
+        remedy=_SCOPE if graph.administrator(role) is not None else _BOUND,
         subject=Subject(pipeline=pipeline.label, principal=role.label, iam_action="*"),
         related=tuple(
             Related(f"step {number}: {step.words}", step.location)
@@ -264,8 +262,3 @@ _BOUND = (
     "Keep the role from making roles without a permissions boundary, and approve what may change"
     " roles."
 )
-
-
-def _is_administrator(role: Role, graph: Graph) -> bool:
-    policies = [each for each in graph.policies_of(role) if isinstance(each, Policy)]
-    return grants_everything(policies) is not None
