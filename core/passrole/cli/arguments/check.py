@@ -1,0 +1,47 @@
+"""``passrole check``'s arguments."""
+
+from __future__ import annotations
+
+import argparse
+
+from passrole.cli.arguments.scanning import scan_options
+from passrole.cli.reports import InOrder
+
+CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options and arguments of the command."""
+    scan_options(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--format", action=InOrder, dest="reports", metavar="FORMAT",
+        help=f"{', '.join(CHECK_FORMATS)} or a plugin's (default: text); give it again, each time "
+        "with its own -o, for several reports of one run",
+    )  # fmt: skip
+    output.add_argument(
+        "-o", "--output", action=InOrder, dest="reports", metavar="FILE",
+        help="write the report of the --format before it there and not to the screen",
+    )  # fmt: skip
+    output.add_argument(
+        "--show-unknown", action="store_true", help="list what could not be decided, and why"
+    )
+    rules = parser.add_argument_group("rules")
+    rules.add_argument(
+        "--ruleset",
+        default="default",
+        metavar="NAME|FILE",
+        help="see `passrole rulesets`, or a YAML file of your own (default: default)",
+    )
+    rules.add_argument(
+        "--select", action="append", default=[], metavar="RULE[,RULE]", help="these rules only"
+    )
+    rules.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE[,RULE]", help="not these rules"
+    )
+    rules.add_argument(
+        "--fail-on", default="high", choices=(*SEVERITIES, "unknown", "never"), metavar="SEVERITY",
+        help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
+        "undecided needs as well",
+    )  # fmt: skip

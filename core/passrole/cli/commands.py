@@ -1,0 +1,44 @@
+"""Every command in one table, in the order of ``passrole --help``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import NamedTuple
+
+from passrole.cli.arguments import check, explain, listing, simulate, why
+from passrole.cli.arguments import map as mapping
+from passrole.cli.examples import CHECK_EXAMPLES, EXPLAIN_EXAMPLES, MAP_EXAMPLES, WHY_EXAMPLES
+
+
+class Command(NamedTuple):
+    """A command: what adds its arguments, and the module of ``cli`` whose ``run_NAME`` runs it.
+
+    ``words`` is its line in the help, ``positional`` what its usage ends with.
+    """
+
+    name: str
+    words: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    module: str
+    positional: str = ""
+    examples: str = ""
+
+
+COMMANDS = (
+    Command("check", "say what is missing",
+            check.add_arguments, "check", "[PATH...]", CHECK_EXAMPLES),
+    Command("map", "show every action, what it needs and who grants it",
+            mapping.add_arguments, "mapping", "[PATH...]", MAP_EXAMPLES),
+    Command("why", "say what needs an IAM action, and which statements grant or deny it",
+            why.add_arguments, "why", "ACTION [PATH...]", WHY_EXAMPLES),
+    Command("rules", "list the rules", listing.add_arguments, "listing"),
+    Command("rulesets", "list the rulesets", listing.add_arguments, "listing"),
+    Command("plugins", "list the plugins and what each brings", listing.add_arguments, "listing"),
+    Command("explain",
+            "print the page of a rule or of an IAM action, or what an error text comes from",
+            explain.add_arguments, "explain", "RULE|ACTION|ERROR_TEXT [PATH...]",
+            EXPLAIN_EXAMPLES),
+    Command("simulate", "decide one request, or a file of them",
+            simulate.add_arguments, "simulate"),
+)  # fmt: skip
