@@ -45,10 +45,11 @@ _CRASHES = (Exception, SystemExit)
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The results of a run, and the graphs they were read from, one a component."""
+    """The results of a run, the graphs they were read from, one a component, and the stacks."""
 
     results: Results
     graphs: tuple[Graph, ...]
+    stacks: tuple[Stack, ...] = ()
 
 
 def analyse(settings: Settings, contributions: Contributions) -> Analysis:
@@ -113,7 +114,7 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         rules=tuple(active.rule for active in rules),
         passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
-    return Analysis(results, tuple(graphs))
+    return Analysis(results, tuple(graphs), stacks)
 
 
 class ReadFiles(NamedTuple):

@@ -1,0 +1,1 @@
+"""Policies written, narrowed and compared."""
