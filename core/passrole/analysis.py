@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from passrole.contributions import Contributions
-from passrole.documents.discovery import PassedOver, discover
-from passrole.documents.modules import TerraformFiles
+from passrole.documents.candidates import read_candidates
 from passrole.documents.nodes import Document
-from passrole.documents.reading import read_file
-from passrole.documents.recognition import classify, is_terraform, load, parse
-from passrole.documents.saved import is_binary_plan, is_saved, is_unread, superseded
-from passrole.documents.templating import is_templated
+from passrole.documents.recognition import classify
+from passrole.documents.saved import is_saved
+from passrole.documents.seen import Seen
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
 from passrole.findings import (
@@ -52,9 +49,10 @@ class Analysis:
     stacks: tuple[Stack, ...] = ()
 
 
-def analyse(settings: Settings, contributions: Contributions) -> Analysis:
+def analyse(settings: Settings, contributions: Contributions, seen: Seen | None = None) -> Analysis:
     """Analyse the files under ``settings.paths`` with the rules of the ruleset.
 
+    What is looked at is written down in ``seen``.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
@@ -65,8 +63,13 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         settings.ignore,
         lenient=contributions.is_partial,
     )
-    tree = Tree(settings.root, settings.paths, settings.limits)
-    documents, diagnostics, passed_over = read_documents(settings)
+    tree = Tree(settings.root, settings.paths, settings.limits, seen)
+    documents, unread, passed_over = read_candidates(
+        settings.paths, settings.root, settings.limits, seen
+    )
+    diagnostics = [
+        Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}") for each in unread
+    ]
     for document in documents:
         tree.add(document)
     types = ResourceTypes.of(contributions.resource_types)
@@ -115,59 +118,6 @@ def analyse(settings: Settings, contributions: Contributions) -> Analysis:
         passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
     return Analysis(results, tuple(graphs), stacks)
-
-
-class ReadFiles(NamedTuple):
-    """Every file that is ours, parsed; what could not be read; what was left out on purpose."""
-
-    documents: list[Document]
-    diagnostics: list[Diagnostic]
-    passed_over: tuple[PassedOver, ...]
-
-
-def read_documents(settings: Settings) -> ReadFiles:
-    """Find and parse the files under ``settings.paths``."""
-    found = discover(settings.paths, settings.root)
-    diagnostics = [
-        Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
-        for each in found.problems
-    ]
-    documents = []
-    templated = []
-    named = {os.path.realpath(path) for path in settings.paths}
-    terraform = TerraformFiles()
-    for file in found.files:
-        data = read_file(file.location, settings.limits)
-        if data is None:
-            continue
-        if not isinstance(data, bytes):
-            diagnostics.append(Diagnostic(data.kind, f"{file.path}: {data.message}"))
-            continue
-        if is_terraform(file.path) and not terraform.add(file.path, data):
-            continue
-        if is_binary_plan(data):
-            templated.append(PassedOver(file.path, "binary-plan"))
-            continue
-        document = load(file.path, data, settings.limits)
-        if document is None:
-            continue
-        if is_templated(document) and file.location not in named:
-            templated.append(PassedOver(file.path, "templated"))
-        else:
-            documents.append(document)
-    for path, data in terraform.decided():
-        documents.append(parse(path, data, settings.limits))
-    older = superseded(each for each in documents if classify(each) in ("terraform", "saved"))
-    for document in documents:
-        if document.path in older:
-            templated.append(PassedOver(document.path, "superseded"))
-        elif document.format == "json" and is_unread(document):
-            templated.append(PassedOver(document.path, "saved-format"))
-    left = {each.path for each in templated}
-    documents = [each for each in documents if each.path not in left]
-    documents.sort(key=lambda document: document.path)
-    passed_over = tuple(sorted((*found.passed_over, *templated)))
-    return ReadFiles(documents, diagnostics, passed_over)
 
 
 def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:

@@ -30,6 +30,7 @@ class Plugin(NamedTuple):
     rules: tuple[str, ...]
     rulesets: tuple[str, ...]
     reporters: tuple[str, ...]
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
             rules=_owned_by(plugin.found.name, ((rule.id, owner) for rule, owner in rules)),
             rulesets=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in rulesets.items())),
             reporters=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in reporters.items())),
+            module=plugin.found.module,
         )
         for plugin in loaded.plugins
     )

@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from passrole.analysis import analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
+from passrole.cli.caching import cache_of
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
 from passrole.cli.reports import Wanted, wanted_reports
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Reporter, ReportOptions, Results
 from passrole.reporters import BUILT_IN, DRAW_THE_MAP, reporter
+from passrole.scans import scan
 from passrole.settings import Settings
 
 
@@ -27,12 +29,13 @@ def run_check(options: argparse.Namespace) -> int:
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
         renders = [_reporter(each.format, dict(contributions.reporters)) for each in wanted]
-        analysis = analyse(settings, contributions)
-        results = analysis.results
         if any(each.format in DRAW_THE_MAP for each in wanted):
             from passrole.reporters.map_data import map_of  # noqa: PLC0415 - most never need it
 
-            results = replace(results, pipelines=map_of(analysis.graphs))
+            analysis = analyse(settings, contributions)
+            results = replace(analysis.results, pipelines=map_of(analysis.graphs))
+        else:
+            results = scan(settings, contributions, cache_of(options, settings))
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]
     write_all(zip(texts, (each.target for each in wanted), strict=True))
     return exit_code(results, settings)

@@ -14,6 +14,7 @@ from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Problem
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import parse
+from passrole.documents.seen import Seen
 
 OUTSIDE = "outside-tree"
 """The kind of problem that a path gives which leads out of the tree."""
@@ -30,13 +31,18 @@ class Tree:
         root: str | os.PathLike[str] | None = None,
         paths: Iterable[str | os.PathLike[str]] = (),
         limits: Limits | None = None,
+        seen: Seen | None = None,
     ) -> None:
-        """A tree over ``root`` and the folders in or beside which ``paths`` are; None: no files."""
+        """A tree over ``root`` and the folders in or beside which ``paths`` are; None: no files.
+
+        What is looked at is written down in ``seen``.
+        """
         self._root = os.path.realpath(root) if root is not None else None
         given = [os.path.realpath(path) for path in paths]
         folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in given]
         self._bases = tuple(dict.fromkeys(([self._root] if self._root else []) + folders))
         self._limits = limits or Limits()
+        self._seen = seen
         self._data: dict[str, bytes | Problem | None] = {}
         self._documents: dict[str, Document] = {}
 
@@ -48,7 +54,9 @@ class Tree:
         """
         path = posixpath.normpath(path)
         if path not in self._data:
-            self._data[path] = self._read(path)
+            data = self._data[path] = self._read(path)
+            if self._seen is not None:
+                self._seen.file(path, data)
         return self._data[path]
 
     def document(self, path: str) -> Document | Problem | None:
@@ -73,6 +81,12 @@ class Tree:
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the files in ``folder``, sorted; none where it cannot be listed."""
+        names = self._names(folder)
+        if self._seen is not None:
+            self._seen.folder(folder, names)
+        return names
+
+    def _names(self, folder: str) -> tuple[str, ...]:
         location = self._location(folder)
         if not isinstance(location, str):
             return ()

@@ -27,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--show-unknown", action="store_true", help="list what could not be decided, and why"
     )
+    parser.add_argument(
+        "--cache",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="keep the results of large trees for the next run (default: yes, and no where CI is "
+        "set); PASSROLE_CACHE_DIR says where",
+    )
     rules = parser.add_argument_group("rules")
     rules.add_argument(
         "--ruleset",

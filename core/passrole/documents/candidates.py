@@ -1,0 +1,98 @@
+"""Every file of a scan that is ours, read and parsed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable, discover
+from passrole.documents.limits import Limits
+from passrole.documents.modules import TerraformFiles
+from passrole.documents.nodes import Document
+from passrole.documents.reading import read_file
+from passrole.documents.recognition import classify, is_terraform, load, parse
+from passrole.documents.saved import is_binary_plan, is_unread, superseded
+from passrole.documents.seen import Seen
+from passrole.documents.templating import is_templated
+
+Path = str | os.PathLike[str]
+
+
+class Candidates(NamedTuple):
+    """Every file that is ours, parsed; what could not be read; what was left out on purpose."""
+
+    documents: list[Document]
+    unread: tuple[Unavailable, ...]
+    passed_over: tuple[PassedOver, ...]
+
+
+def read_candidates(
+    paths: tuple[Path, ...], root: Path, limits: Limits, seen: Seen | None = None
+) -> Candidates:
+    """Find and parse the files under ``paths``; what is looked at is written down in ``seen``."""
+    found = discover(paths, root)
+    reading = _Reading(found, limits, seen)
+    named = {os.path.realpath(path) for path in paths}
+    documents = []
+    for file, document in reading.documents():
+        if file is not None and is_templated(document) and file.location not in named:
+            reading.left_out.append(PassedOver(document.path, "templated"))
+        else:
+            documents.append(document)
+    reading.left_out.extend(_replaced(documents))
+    left = {each.path for each in reading.left_out}
+    return Candidates(
+        sorted((each for each in documents if each.path not in left), key=lambda each: each.path),
+        (*found.problems, *reading.unread),
+        tuple(sorted((*found.passed_over, *reading.left_out))),
+    )
+
+
+class _Reading:
+    """The files of one search as they are read: what could not be read, and what need not be."""
+
+    def __init__(self, found: Discovery, limits: Limits, seen: Seen | None) -> None:
+        self._found = found
+        self._limits = limits
+        self._seen = seen
+        self.unread: list[Unavailable] = []
+        self.left_out: list[PassedOver] = []
+        if seen is not None:
+            seen.search(found)
+
+    def documents(self) -> Iterator[tuple[Found | None, Document]]:
+        """Those that are ours; without its file what was decided on by its neighbours."""
+        terraform = TerraformFiles()
+        for file in self._found.files:
+            data = self._data(file)
+            if data is None or (is_terraform(file.path) and not terraform.add(file.path, data)):
+                continue
+            if is_binary_plan(data):
+                self.left_out.append(PassedOver(file.path, "binary-plan"))
+                continue
+            document = load(file.path, data, self._limits)
+            if document is not None:
+                yield file, document
+        for path, data in terraform.decided():
+            yield None, parse(path, data, self._limits)
+
+    def _data(self, file: Found) -> bytes | None:
+        data = read_file(file.location, self._limits)
+        if self._seen is not None:
+            self._seen.candidate(file.path, data)
+        if data is None or isinstance(data, bytes):
+            return data
+        self.unread.append(Unavailable(file.path, data))
+        return None
+
+
+def _replaced(documents: Iterable[Document]) -> Iterator[PassedOver]:
+    """Plans and states that a newer one stands for, and those of formats that are not read."""
+    documents = tuple(documents)
+    older = superseded(each for each in documents if classify(each) in ("terraform", "saved"))
+    for document in documents:
+        if document.path in older:
+            yield PassedOver(document.path, "superseded")
+        elif document.format == "json" and is_unread(document):
+            yield PassedOver(document.path, "saved-format")

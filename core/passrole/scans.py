@@ -1,0 +1,132 @@
+"""A whole scan, done only where it was not done before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from passrole.analysis import analyse
+from passrole.cache import Cache
+from passrole.contributions import Contributions
+from passrole.documents.decoding import decode
+from passrole.documents.discovery import discover
+from passrole.documents.nodes import Document
+from passrole.documents.reading import read_file
+from passrole.documents.seen import Looked, Seen, digest_of, listing_of
+from passrole.documents.tree import Tree
+from passrole.findings import Results
+from passrole.rulesets.choosing import active_rules
+from passrole.rulesets.reading import load_ruleset
+from passrole.settings import Settings
+
+FEWEST = 16
+"""How many candidate files make it worth to look for an earlier run: fewer are read as fast."""
+
+
+def scan(settings: Settings, contributions: Contributions, cache: Cache | None) -> Results:
+    """The results of a run, those of an earlier one where nothing that they depend on changed.
+
+    Raises UsageError as ``analyse`` does.
+    """
+    before = _candidates(settings) if cache is not None else None
+    key = _key(settings, contributions, before.candidates) if before is not None else None
+    if cache is None or before is None or key is None:
+        return analyse(settings, contributions).results
+    kept = cache.load(key)
+    results = _unchanged(kept, settings, contributions) if kept is not None else None
+    if results is not None:
+        return results
+    seen = Seen()
+    results = analyse(settings, contributions, seen).results
+    # What changed while it was read has no name: nobody could say which state was looked at.
+    if seen.candidates == before.candidates and not results.incomplete:
+        cache.store(key, _entry(results, seen.others))
+    return results
+
+
+def _candidates(settings: Settings) -> Seen | None:
+    """The files that the search finds, with their digests; None for a handful."""
+    found = discover(settings.paths, settings.root)
+    if len(found.files) < FEWEST:
+        return None
+    seen = Seen()
+    seen.search(found)
+    for file in found.files:
+        seen.candidate(file.path, read_file(file.location, settings.limits))
+    return seen
+
+
+def _key(
+    settings: Settings, contributions: Contributions, candidates: Mapping[str, str]
+) -> str | None:
+    from passrole.cache_keys import CannotBeKeptError, key_of  # noqa: PLC0415 - large trees only
+
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    try:
+        return key_of(settings, ruleset, contributions, candidates)
+    except CannotBeKeptError:
+        return None
+
+
+def _entry(results: Results, others: Looked) -> bytes:
+    from passrole.saved_results import save  # noqa: PLC0415 - large trees only
+
+    head = json.dumps({"others": others, "quoted": sorted(results.sources)}, sort_keys=True)
+    return head.encode("ascii") + b"\n" + save(results)
+
+
+def _unchanged(kept: bytes, settings: Settings, contributions: Contributions) -> Results | None:
+    """The results that were kept, if all that was looked for beside the candidates is the same."""
+    from passrole.saved_results import UnreadableResultsError, restore  # noqa: PLC0415 - as above
+
+    head, _, body = kept.partition(b"\n")
+    tree = Tree(settings.root, settings.paths, settings.limits)
+    try:
+        about = json.loads(head)
+        results = restore(body)
+        others, quoted = about["others"].items(), frozenset(about["quoted"])
+    except (UnreadableResultsError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if any(_look(tree, path) != digest for path, digest in others):
+        return None
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    rules = active_rules(
+        ruleset,
+        contributions.rules,
+        settings.select,
+        settings.ignore,
+        lenient=contributions.is_partial,
+    )
+    return replace(
+        results,
+        rules=tuple(active.rule for active in rules),
+        sources=_Sources(tree, quoted),
+    )
+
+
+def _look(tree: Tree, path: str) -> str:
+    if path.endswith("/"):
+        return listing_of(tree.names(path.removesuffix("/")))
+    return digest_of(tree.read(path))
+
+
+class _Sources(Mapping[str, Document]):
+    """The texts of files by path, each read when something of it is to be quoted."""
+
+    def __init__(self, tree: Tree, paths: frozenset[str]) -> None:
+        self._tree = tree
+        self._paths = paths
+
+    def __getitem__(self, path: str) -> Document:
+        if path not in self._paths:
+            raise KeyError(path)
+        data = self._tree.read(path)
+        text = decode(data).text if isinstance(data, bytes) else ""
+        return Document(path, text, None, "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._paths))
+
+    def __len__(self) -> int:
+        return len(self._paths)
