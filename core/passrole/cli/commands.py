@@ -6,9 +6,15 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.cli.arguments import check, explain, listing, simulate, why
+from passrole.cli.arguments import check, explain, listing, new_plugin, simulate, why
 from passrole.cli.arguments import map as mapping
-from passrole.cli.examples import CHECK_EXAMPLES, EXPLAIN_EXAMPLES, MAP_EXAMPLES, WHY_EXAMPLES
+from passrole.cli.examples import (
+    CHECK_EXAMPLES,
+    EXPLAIN_EXAMPLES,
+    MAP_EXAMPLES,
+    NEW_PLUGIN_EXAMPLES,
+    WHY_EXAMPLES,
+)
 
 
 class Command(NamedTuple):
@@ -41,4 +47,6 @@ COMMANDS = (
             EXPLAIN_EXAMPLES),
     Command("simulate", "decide one request, or a file of them",
             simulate.add_arguments, "simulate"),
+    Command("new-plugin", "write a plugin of your own to begin with, whose tests pass",
+            new_plugin.add_arguments, "new_plugin", "NAME", NEW_PLUGIN_EXAMPLES),
 )  # fmt: skip

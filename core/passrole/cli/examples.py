@@ -50,3 +50,8 @@ examples:
 
 A text is best given in quotes. Without a PATH no template is read.
 """
+NEW_PLUGIN_EXAMPLES = """\
+examples:
+  passrole new-plugin acme                writes the folder passrole-acme
+  passrole new-plugin acme-deploy --into ../plugins
+"""

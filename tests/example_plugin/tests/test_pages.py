@@ -1,3 +1,5 @@
+"""The page of each rule flags what it says, and nothing else."""
+
 import passrole_acme
 import pytest
 

@@ -1,0 +1,1 @@
+"""A plugin to begin with: a complete distribution whose tests pass."""

@@ -1,0 +1,42 @@
+"""Run what ``passrole new-plugin`` writes as a stranger would: its own tox, in new environments.
+
+    python tools/try_new_plugin.py FOLDER
+
+FOLDER, which is emptied first, gets a wheel of this checkout and the new plugin. pip is told to
+take passrole from that wheel and from nowhere else.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def run(*command: str | Path, cwd: Path, **more: str) -> None:
+    """Run a command, or end with its exit code."""
+    done = subprocess.run(command, cwd=cwd, check=False, env={**os.environ, **more})  # noqa: S603 - our own commands
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def main(folder: Path) -> None:
+    """Build, write, test."""
+    shutil.rmtree(folder, ignore_errors=True)
+    wheels = folder / "wheels"
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", wheels, cwd=REPOSITORY)
+    (wheel,) = wheels.glob("passrole-*.whl")
+    constraints = folder / "constraints.txt"
+    constraints.write_text(f"passrole @ {wheel.as_uri()}\n", "utf-8")
+    passrole = Path(sys.executable).with_name("passrole")
+    run(passrole, "new-plugin", "try-me", "--into", folder, cwd=folder)
+    run(
+        sys.executable, "-m", "tox", "run", "--workdir", folder / "tox",
+        cwd=folder / "passrole-try-me", PIP_CONSTRAINT=str(constraints),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
