@@ -68,7 +68,7 @@ def _described(name: str, thing: Any) -> dict[str, Any]:
     if inspect.isclass(thing):
         if issubclass(thing, enum.Enum):
             return {"kind": "enum", "members": sorted(thing.__members__)}
-        entry = {"kind": "class", "members": dict(_members(name, thing))}
+        entry: dict[str, Any] = {"kind": "class", "members": dict(_members(name, thing))}
         if name not in MADE_BY_THE_ENGINE and not issubclass(thing, Exception):
             entry["parameters"] = _parameters(thing)
         return entry
@@ -88,7 +88,7 @@ def _members(name: str, thing: type[Any]) -> Iterator[tuple[str, Any]]:
     for member in sorted({*own, *fields, *SET_WHERE_IT_IS_MADE.get(name, ())}):
         if member.startswith("_") or member in NOT_PROMISED.get(name, ()):
             continue
-        value = getattr(thing, member, None)
+        value: Any = getattr(thing, member, None)
         is_method = inspect.isfunction(value) or inspect.ismethod(value)
         yield member, _parameters(value) if is_method else None
 
