@@ -1,10 +1,11 @@
-"""Ways from what somebody controls to what they reach, step by step, along a networkx graph."""
+"""Ways from what somebody controls to what they reach, step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterable, Mapping
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
 from passrole.documents.locations import Location
 
@@ -33,21 +34,33 @@ def shortest_ways(
 ) -> dict[Hashable, tuple[Step, ...]]:
     """For each of ``ends`` that can be reached, the shortest way with the fewest gates.
 
-    Of two steps between the same things the first counts. Imports networkx.
+    Of two steps between the same things the first counts, of two ways alike the first found.
     """
-    import networkx  # noqa: PLC0415 - it costs more than checking a template does
-
-    network: Any = networkx.DiGraph()
+    # Dijkstra's algorithm: importing networkx for it would take longer than all that it works out.
+    onward: dict[Hashable, dict[Hashable, Step]] = {}
     for step in steps:
-        if not network.has_edge(step.start, step.end):
-            weight = 1 + GATE * bool(step.gate) + (not step.certain)
-            network.add_edge(step.start, step.end, step=step, weight=weight)
-    if start not in network:
-        return {}
-    found: Any = networkx.single_source_dijkstra(network, start)
-    _, ways = found
-    return {
-        end: tuple(network.edges[pair]["step"] for pair in pairwise(ways[end]))
-        for end in ends
-        if end in ways and end != start
-    }
+        onward.setdefault(step.start, {}).setdefault(step.end, step)
+    lengths: dict[Hashable, int] = {start: 0}
+    last: dict[Hashable, Step] = {}
+    serial = count()
+    waiting: list[tuple[int, int, Hashable]] = [(0, next(serial), start)]
+    while waiting:
+        length, _, here = heappop(waiting)
+        if length > lengths[here]:
+            continue  # a shorter way was found meanwhile
+        for there, step in onward.get(here, {}).items():
+            longer = length + 1 + GATE * bool(step.gate) + (not step.certain)
+            if there not in lengths or longer < lengths[there]:
+                lengths[there] = longer
+                last[there] = step
+                heappush(waiting, (longer, next(serial), there))
+    return {end: _way_to(end, last) for end in ends if end in last}
+
+
+def _way_to(end: Hashable, last: Mapping[Hashable, Step]) -> tuple[Step, ...]:
+    """The steps that lead to ``end``, read back from the last step to each thing."""
+    steps = []
+    while end in last:
+        steps.append(last[end])
+        end = last[end].start
+    return tuple(reversed(steps))
