@@ -24,6 +24,13 @@ class Match(NamedTuple):
 
 def action_truth(statement: Statement, action: str) -> Truth:
     """Whether a statement is about an action."""
+    found = statement.about.get(action)
+    if found is None:
+        found = statement.about[action] = _action_truth(statement, action)
+    return found
+
+
+def _action_truth(statement: Statement, action: str) -> Truth:
     if statement.unresolved:
         return Truth.UNKNOWN
     if "NotAction" in statement.elements:

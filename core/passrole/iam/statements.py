@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from passrole.values import EVERYWHERE, Origin, Text, Unknown, World
+from passrole.values import EVERYWHERE, Origin, Text, Truth, Unknown, World
 
 
 class PolicyKind(StrEnum):
@@ -75,6 +75,8 @@ class Statement:
     unresolved: str | None = None
     defaults: frozenset[str] = frozenset()
     """The parameter defaults that its texts rely on, as ``Name=value``."""
+    about: dict[str, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Whether it is about an action, for those that somebody asked for: many ask for the same."""
 
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:

@@ -92,6 +92,7 @@ class Text:
 
     __slots__ = ("_arn", "_identity", "defaults", "origin", "parts")
 
+    parts: tuple[Part, ...]
     _arn: list[Text] | None
     _identity: tuple[str | tuple[str], ...]
 
@@ -101,7 +102,10 @@ class Text:
         origin: Origin | None = None,
         defaults: frozenset[str] = frozenset(),
     ) -> None:
-        self.parts = _merged(parts)
+        if type(parts) is tuple and len(parts) == 1 and parts[0]:
+            self.parts = parts  # as most texts are
+        else:
+            self.parts = _merged(parts)
         self.origin = origin
         self.defaults = defaults
 
@@ -139,11 +143,11 @@ class Text:
 
     def known(self) -> str | None:
         """The text, where there is no hole in it."""
-        if not self.parts:
-            return ""
-        if len(self.parts) == 1 and isinstance(self.parts[0], str):
-            return self.parts[0]
-        return None
+        parts = self.parts
+        if len(parts) == 1:
+            first = parts[0]
+            return first if isinstance(first, str) else None
+        return None if parts else ""
 
     @property
     def holes(self) -> Iterator[Hole]:
@@ -210,8 +214,6 @@ def literal(text: str, origin: Origin | None = None) -> Text:
 
 
 def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
-    if type(parts) is tuple and len(parts) == 1 and parts[0]:
-        return parts
     merged: list[Part] = []
     run: list[str] = []
     for part in parts:

@@ -83,6 +83,17 @@ class Service:
         """The names of all actions in AWS's spelling, without the prefix, sorted."""
         return tuple(each[0] for each in self._actions.values())
 
+    def names_like(self, pattern: str) -> tuple[str, ...]:
+        """The names of the actions that a pattern in lower case matches, sorted."""
+        if "*" not in pattern and "?" not in pattern:
+            found = self._actions.get(pattern)
+            return () if found is None else (found[0],)
+        start = pattern[:-1]
+        if pattern.endswith("*") and "*" not in start and "?" not in start:
+            # What most wildcards are, and much less work than any pattern.
+            return tuple(each[0] for low, each in self._actions.items() if low.startswith(start))
+        return tuple(each[0] for low, each in self._actions.items() if matches(pattern, low))
+
     def action(self, name: str) -> ActionInfo | None:
         """The action of a name without prefix, or None."""
         found = self._actions.get(name.lower())
@@ -197,8 +208,7 @@ def expand(pattern: str) -> tuple[str, ...]:
         f"{each}:{spelled}"
         for each in prefixes
         if (found := service(each)) is not None
-        for spelled in found.action_names
-        if matches(name, spelled.lower())
+        for spelled in found.names_like(name)
     )
 
 

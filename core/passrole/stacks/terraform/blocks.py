@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from passrole.stacks.terraform.expressions import Expression, Placed
+from passrole.stacks.terraform.expressions import Expression, Placed, references
 from passrole.values import Origin
 
 LABELS = {
@@ -23,11 +23,24 @@ REFERENCES = frozenset({"depends_on", "provider", "providers"})
 """Arguments that name things instead of having a value: the names stand as constants."""
 
 
-class Argument(NamedTuple):
+class Argument:
     """An argument, or the nested blocks of one type; ``key`` is where its name stands."""
 
-    key: Origin
-    expression: Expression
+    __slots__ = ("_references", "expression", "key")
+    _references: tuple[tuple[str, ...], ...]
+
+    def __init__(self, key: Origin, expression: Expression) -> None:
+        self.key = key
+        self.expression = expression
+
+    @property
+    def references(self) -> tuple[tuple[str, ...], ...]:
+        """Every reference in the expression, looked for once: each instance of a module asks."""
+        try:
+            return self._references
+        except AttributeError:
+            self._references = tuple(references(self.expression))
+            return self._references
 
     @property
     def origin(self) -> Origin:

@@ -13,7 +13,7 @@ from passrole.stacks.terraform.configuration import (
     local_directory,
     problem_at,
 )
-from passrole.stacks.terraform.expressions import Splat, references
+from passrole.stacks.terraform.expressions import Splat
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.operands import Failure, as_text
 from passrole.stacks.terraform.providers import constant_text, passed_aliases
@@ -114,7 +114,7 @@ class Calls:
         for name, block in self.blocks.items():
             for argument in ("count", "for_each"):
                 if argument in block.arguments:
-                    self._module.settle(block.arguments[argument].expression)
+                    self._module.settle(block.arguments[argument])
             yield from self.children(name)
 
     # -- references --------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class Calls:
         if local_directory(block, self._module.configuration.directory) is not None:
             return True
         for argument in block.arguments.values():
-            for root, *names in references(argument.expression):
+            for root, *names in argument.references:
                 if root.startswith("aws_iam_"):
                     return True
                 inner = names[0] if root == "module" and names else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from passrole.stacks.terraform import functions
 from passrole.stacks.terraform.collection_functions import is_exact
@@ -59,64 +60,68 @@ from passrole.values import (
 
 def evaluate(expression: Expression, scope: Scope, origin: Origin | None = None) -> Value:
     """The value of an expression in a scope; values made on the way are placed at ``origin``."""
-    refused = scope.meter.refusal()
+    meter = scope.meter
+    refused = meter.refusal()
     if refused:
         return Unknown(refused, origin)
     if isinstance(expression, Placed):
         # An item of a list or an object stands at its own place, not at that of the whole.
         origin = expression.origin
-    scope.meter.depth += 1
-    scope.meter.steps += 1
+    meter.depth += 1
+    meter.steps += 1
     try:
-        return placed(_evaluate(expression, scope, origin), origin)
+        return placed(_HOW[type(expression)](expression, scope, origin), origin)
     finally:
-        scope.meter.depth -= 1
+        meter.depth -= 1
 
 
-def _evaluate(expression: Expression, scope: Scope, origin: Origin | None) -> Value:
-    match expression:
-        case Constant(text, kind):
-            return constant(text, kind, origin)
-        case Placed(inner, place):
-            return evaluate(inner, scope, place)
-        case Access():
-            return _access(expression, scope, origin)
-        case Call():
-            return _call(expression, scope, origin)
-        case ListOf(items):
-            return Listing(tuple(_items(items, scope, origin)), origin)
-        case ObjectOf():
-            return _object(expression, scope, origin)
-        case Conditional():
-            return _conditional(expression, scope, origin)
-        case Template() | Unary() | Binary():
-            return _operation(expression, scope, origin)
-    return _repeated(expression, scope, origin)
+def _constant(expression: Constant, scope: Scope, origin: Origin | None) -> Value:
+    del scope
+    return constant(expression.text, expression.kind, origin)
 
 
-def _operation(expression: Template | Unary | Binary, scope: Scope, origin: Origin | None) -> Value:
-    match expression:
-        case Template(parts):
-            return _template(tuple(evaluate(part, scope, origin) for part in parts))
-        case Unary(operator, operand):
-            return unary(operator, evaluate(operand, scope, origin))
-        case Binary(operator, left, right):
-            return binary(operator, evaluate(left, scope, origin), evaluate(right, scope, origin))
+def _placed(expression: Placed, scope: Scope, origin: Origin | None) -> Value:
+    del origin
+    inner, place = expression
+    if type(inner) is Constant:
+        return constant(inner.text, inner.kind, place)  # as most are
+    return evaluate(inner, scope, place)
 
 
-def _repeated(
-    expression: For | Dynamic | Unreadable | Name, scope: Scope, origin: Origin | None
-) -> Value:
-    match expression:
-        case For():
-            collection = evaluate(expression.collection, scope, origin)
-            return comprehension(expression, collection, scope, _inner(scope, origin))
-        case Dynamic():
-            return Listing(tuple(_blocks(expression, scope, origin)), origin)
-        case Unreadable(reason, refused):
-            return Failure(reason) if refused else Unknown(reason)
-        case Name(name):
-            return Failure(f"{name} alone refers to nothing")
+def _list(expression: ListOf, scope: Scope, origin: Origin | None) -> Value:
+    return Listing(tuple(_items(expression.items, scope, origin)), origin)
+
+
+def _text(expression: Template, scope: Scope, origin: Origin | None) -> Value:
+    return _template(tuple(evaluate(part, scope, origin) for part in expression.parts))
+
+
+def _unary(expression: Unary, scope: Scope, origin: Origin | None) -> Value:
+    return unary(expression.operator, evaluate(expression.operand, scope, origin))
+
+
+def _binary(expression: Binary, scope: Scope, origin: Origin | None) -> Value:
+    left = evaluate(expression.left, scope, origin)
+    return binary(expression.operator, left, evaluate(expression.right, scope, origin))
+
+
+def _for(expression: For, scope: Scope, origin: Origin | None) -> Value:
+    collection = evaluate(expression.collection, scope, origin)
+    return comprehension(expression, collection, scope, _inner(scope, origin))
+
+
+def _dynamic(expression: Dynamic, scope: Scope, origin: Origin | None) -> Value:
+    return Listing(tuple(_blocks(expression, scope, origin)), origin)
+
+
+def _unreadable(expression: Unreadable, scope: Scope, origin: Origin | None) -> Value:
+    del scope, origin
+    return Failure(expression.reason) if expression.refused else Unknown(expression.reason)
+
+
+def _name(expression: Name, scope: Scope, origin: Origin | None) -> Value:
+    del scope, origin
+    return Failure(f"{expression.name} alone refers to nothing")
 
 
 def _inner(scope: Scope, origin: Origin | None) -> Inner:
@@ -238,3 +243,12 @@ def _joined(parts: tuple[Value, ...]) -> Value:
             return Unknown(f"the text is longer than {TEXT_CAP} characters")
         texts.append(text)
     return join(texts)
+
+
+# One step for each expression, where a chain of cases would try one kind after the other.
+_HOW: Mapping[type[Expression], Callable[[Any, Scope, Origin | None], Value]] = {
+    Access: _access, Binary: _binary, Call: _call, Conditional: _conditional,
+    Constant: _constant, Dynamic: _dynamic, For: _for, ListOf: _list, Name: _name,
+    ObjectOf: _object, Placed: _placed, Template: _text, Unary: _unary,
+    Unreadable: _unreadable,
+}  # fmt: skip

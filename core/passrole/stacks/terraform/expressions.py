@@ -7,8 +7,9 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple, Union
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Literal, NamedTuple, Union
 
 from passrole.values import Origin
 
@@ -145,37 +146,37 @@ Expression = Union[  # noqa: UP007 - forward references
 ]  # fmt: skip
 
 
-def children(expression: Expression) -> Iterator[Expression]:
+def children(expression: Expression) -> Iterable[Expression]:
     """The expressions directly inside another one."""
-    match expression:
-        case Template(parts) | ListOf(parts):
-            yield from parts
-        case For():
-            yield expression.collection
-            yield expression.value
-            yield from (each for each in (expression.key, expression.condition) if each is not None)
-        case Access(base, steps):
-            yield base
-            yield from (step.key for step in steps if isinstance(step, Index))
-        case Call(_, arguments, _):
-            yield from arguments
-        case Unary(_, operand):
-            yield operand
-        case Binary(_, left, right):
-            yield left
-            yield right
-        case Conditional(test, then, otherwise, _):
-            yield test
-            yield then
-            yield otherwise
-        case ObjectOf(items):
-            for pair in items:
-                yield from pair
-        case Dynamic(_, for_each, _, content):
-            yield for_each
-            yield content
-        case Placed(inner, _):
-            yield inner
+    inside = _INSIDE.get(type(expression))
+    return () if inside is None else inside(expression)
+
+
+def _steps(access: Access) -> Iterator[Expression]:
+    yield access.base
+    yield from (step.key for step in access.steps if isinstance(step, Index))
+
+
+def _loop(loop: For) -> Iterator[Expression]:
+    yield loop.collection
+    yield loop.value
+    yield from (each for each in (loop.key, loop.condition) if each is not None)
+
+
+# One step for each expression, where a chain of cases would try one kind after the other.
+_INSIDE: Mapping[type[Expression], Callable[[Any], Iterable[Expression]]] = {
+    Access: _steps,
+    Binary: lambda each: (each.left, each.right),
+    Call: lambda each: each.arguments,
+    Conditional: lambda each: (each.test, each.then, each.otherwise),
+    Dynamic: lambda each: (each.for_each, each.content),
+    For: _loop,
+    ListOf: lambda each: each.items,
+    ObjectOf: lambda each: chain.from_iterable(each.items),
+    Placed: lambda each: (each.expression,),
+    Template: lambda each: each.parts,
+    Unary: lambda each: (each.operand,),
+}
 
 
 def references(expression: Expression) -> Iterator[tuple[str, ...]]:
@@ -184,9 +185,10 @@ def references(expression: Expression) -> Iterator[tuple[str, ...]]:
     while waiting:
         current = waiting.pop()
         # Most expressions are constants at their places.
-        while isinstance(current, Placed):
+        while type(current) is Placed:
             current = current.expression
-        if isinstance(current, (Constant, Name)):
+        kind = type(current)
+        if kind is Constant or kind is Name:
             continue
         if isinstance(current, Access) and isinstance(current.base, Name):
             steps = (step.name for step in current.steps if isinstance(step, Attribute))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+from passrole.stacks.terraform.blocks import Argument
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.instances import Instance
@@ -24,8 +25,8 @@ class Inputs(Protocol):
     def value(self, name: str, type_name: str) -> Value | None:
         """What is given for a variable, None where nothing is."""
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
-        """The expression that a value comes from, and the module that it stands in."""
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
+        """The argument that a value comes from, and the module that it stands in."""
 
 
 class RootInputs(NamedTuple):
@@ -47,7 +48,7 @@ class RootInputs(NamedTuple):
         expression = self.files.get(name)
         return evaluate(expression, Nowhere()) if expression is not None else None
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
         """Constants need nothing."""
         del name
         return None
@@ -71,7 +72,7 @@ class CallInputs(NamedTuple):
             return None
         return self.parent.resources.argument(self.call, name)
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
         """The argument as it is written in the parent."""
         argument = self.call.block.arguments.get(name)
-        return (self.parent, argument.expression) if argument is not None else None
+        return (self.parent, argument) if argument is not None else None

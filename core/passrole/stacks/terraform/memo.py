@@ -40,7 +40,7 @@ class Memo:
         self._active: dict[Key, None] = {}
         self._sizes = Sizes()
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: tuple[str, str, str]) -> bool:
         return key in self._values
 
     def once(self, key: Key, place: Origin | None, compute: Callable[[], Value]) -> Value:

@@ -18,7 +18,7 @@ from passrole.stacks.terraform.calls import Calls
 from passrole.stacks.terraform.configuration import Configuration
 from passrole.stacks.terraform.decisions import both
 from passrole.stacks.terraform.evaluation import evaluate
-from passrole.stacks.terraform.expressions import Expression, Splat
+from passrole.stacks.terraform.expressions import Splat
 from passrole.stacks.terraform.files import CURRENT_FOLDER, Files
 from passrole.stacks.terraform.inputs import CallInputs, Inputs
 from passrole.stacks.terraform.instances import Instance
@@ -205,13 +205,13 @@ class Module:
         place = block.key if block is not None else None
         return self.assembly.memo.once(Key(self.prefix, address, name), place, compute)
 
-    def settle(self, expression: Expression) -> None:
-        """Evaluate everything that an expression depends on, the deepest first."""
-        settle(self, expression)
+    def settle(self, argument: Argument) -> None:
+        """Evaluate everything that an argument depends on, the deepest first."""
+        settle(self, argument)
 
     def evaluated(self, argument: Argument) -> Value:
         """The value of an argument that belongs to no instance."""
-        self.settle(argument.expression)
+        self.settle(argument)
         return evaluate(argument.expression, Names(self))
 
     # -- where things go, and when they are there ----------------------------------------------
@@ -257,8 +257,8 @@ class Module:
         del instance
         return False
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
-        """The expression that a variable's value comes from, and the module that it stands in."""
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
+        """The argument that a variable's value comes from, and the module that it stands in."""
         return self.inputs.source(name)
 
     def existing(self, guard: Guard) -> Guard:

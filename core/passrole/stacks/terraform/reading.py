@@ -149,7 +149,7 @@ def _resources(module: Module) -> Iterator[Resource]:
         if block.kind != "resource":
             continue
         for argument in block.arguments.values():
-            module.settle(argument.expression)
+            module.settle(argument)
         for instance in module.resources.instances(block.address):
             resource = _resource(module, instance)
             if resource is not None:
@@ -201,7 +201,7 @@ def _names(argument: Argument | None) -> tuple[str, ...]:
 
 
 def _settled(module: Module, name: str) -> Value:
-    module.settle(module.outputs[name].arguments["value"].expression)
+    module.settle(module.outputs[name].arguments["value"])
     return module.output(name)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from passrole.stacks.terraform.blocks import META_ARGUMENTS, Block
-from passrole.stacks.terraform.expressions import Expression, references
-from passrole.stacks.terraform.memo import Key
+from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
 from passrole.stacks.terraform.ordering import in_order
 from passrole.stacks.terraform.views import ModuleView
 
@@ -18,15 +16,20 @@ _WHOLE = frozenset({"aws_iam_policy_document", "template_file"})
 """Data sources whose attributes are made of all their arguments."""
 
 
-def settle(module: ModuleView, expression: Expression) -> None:
-    """Evaluate everything that an expression of a module depends on."""
+def settle(module: ModuleView, argument: Argument) -> None:
+    """Evaluate everything that an argument of a module depends on."""
+    if not argument.references:
+        return
     memo = module.assembly.memo
 
-    def needs_of(need: Need) -> Iterator[Need]:
+    def is_open(need: Need) -> bool:
         owner, address, name = need
-        return iter(()) if Key(owner.prefix, address, name) in memo else _needs_of(need)
+        return (owner.prefix, address, name) not in memo
 
-    for need in in_order(_needs(module, expression), needs_of):
+    def needs_of(need: Need) -> Iterator[Need]:
+        return filter(is_open, _needs_of(need))
+
+    for need in in_order(filter(is_open, _needs(module, argument)), needs_of):
         _evaluate(need)
 
 
@@ -51,9 +54,9 @@ def _evaluate(need: Need) -> None:
 def _needs_of(need: Need) -> Iterator[Need]:
     module, address, name = need
     if address == "local":
-        yield from _needs(module, module.locals[name].expression)
+        yield from _needs(module, module.locals[name])
     elif address == "output":
-        yield from _needs(module, module.outputs[name].arguments["value"].expression)
+        yield from _needs(module, module.outputs[name].arguments["value"])
     elif address == "var":
         source = module.source(name)
         if source is not None:
@@ -61,13 +64,13 @@ def _needs_of(need: Need) -> Iterator[Need]:
     elif address.startswith("module."):
         block = module.calls.blocks[address.removeprefix("module.")]
         if name in block.arguments:
-            yield from _needs(module, block.arguments[name].expression)
+            yield from _needs(module, block.arguments[name])
     else:
-        yield from _needs(module, module.resources.blocks[address].arguments[name].expression)
+        yield from _needs(module, module.resources.blocks[address].arguments[name])
 
 
-def _needs(module: ModuleView, expression: Expression) -> Iterator[Need]:
-    for root, *names in references(expression):
+def _needs(module: ModuleView, argument: Argument) -> Iterator[Need]:
+    for root, *names in argument.references:
         if root == "local":
             if names and names[0] in module.locals:
                 yield module, "local", names[0]

@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import (
@@ -33,13 +34,16 @@ def constraint(expression: Expression | None) -> Expression | None:
     JSON syntax and old configurations write it as a string.
     """
     bare = _bare(expression) if expression is not None else None
-    if isinstance(bare, Constant):
-        text = bare.text.removeprefix("${").removesuffix("}")
-        try:
-            return _bare(parse_template(f"${{{text}}}"))
-        except ExpressionError:
-            return None
-    return bare
+    return _of_text(bare.text) if isinstance(bare, Constant) else bare
+
+
+@lru_cache(maxsize=256)
+def _of_text(written: str) -> Expression | None:
+    text = written.removeprefix("${").removesuffix("}")
+    try:
+        return _bare(parse_template(f"${{{text}}}"))
+    except ExpressionError:
+        return None
 
 
 def type_name(type_: Expression | None) -> str:

@@ -9,7 +9,6 @@ from passrole.stacks.resources import Target
 from passrole.stacks.terraform.assembly import Assembly
 from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.configuration import Configuration
-from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.files import Files
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.naming import Naming
@@ -118,11 +117,11 @@ class ModuleView(Protocol):
     def output(self, name: str) -> Value:
         """An output; a failure where the module has none of that name."""
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
-        """The expression that a variable's value comes from, and the module that it stands in."""
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
+        """The argument that a variable's value comes from, and the module that it stands in."""
 
-    def settle(self, expression: Expression) -> None:
-        """Evaluate everything that an expression depends on, the deepest first."""
+    def settle(self, argument: Argument) -> None:
+        """Evaluate everything that an argument depends on, the deepest first."""
 
     def target_of(self, block: Block) -> Target:
         """Where a block goes."""

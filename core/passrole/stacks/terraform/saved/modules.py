@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from passrole.documents.nodes import Document, Node
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform.assembly import MODULE_DEPTH_CAP, Assembly
-from passrole.stacks.terraform.blocks import Block
+from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.calls import Calls
 from passrole.stacks.terraform.configuration import Configuration, local_directory, problem_at
-from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.inputs import CallInputs, Inputs
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.module import Module
@@ -71,7 +70,7 @@ class SavedInputs:
         node = self._values.get(name)
         return read_value(self._document, node, None, None, id_) if node is not None else None
 
-    def source(self, name: str) -> tuple[ModuleView, Expression] | None:
+    def source(self, name: str) -> tuple[ModuleView, Argument] | None:
         """Constants need nothing."""
         del name
         return None
