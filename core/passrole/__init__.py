@@ -19,6 +19,7 @@ _ROOMS = {
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
         "Results", "Severity", "Subject", "related_at",
     ),
+    "passrole.executors": ("Executor", "Lost", "Work"),
     "passrole.errors": (
         "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
     ),
@@ -83,6 +84,9 @@ if TYPE_CHECKING:
     from passrole.errors import PolicyError as PolicyError
     from passrole.errors import UsageError as UsageError
     from passrole.errors import did_you_mean as did_you_mean
+    from passrole.executors import Executor as Executor
+    from passrole.executors import Lost as Lost
+    from passrole.executors import Work as Work
     from passrole.findings import Category as Category
     from passrole.findings import Confidence as Confidence
     from passrole.findings import Edit as Edit

@@ -27,6 +27,11 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """Where the entries are."""
+        return self._folder
+
     def load(self, key: str) -> bytes | None:
         """What was stored under ``key``, unless it is not what was stored."""
         if not self._is_ours():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from passrole.errors import PluginError
@@ -30,6 +30,7 @@ class Plugin(NamedTuple):
     rules: tuple[str, ...]
     rulesets: tuple[str, ...]
     reporters: tuple[str, ...]
+    executors: tuple[str, ...] = ()
     module: str = ""
 
 
@@ -47,6 +48,7 @@ class Contributions:
     operations: tuple[Operation, ...] = ()
     rulesets: Mapping[str, Any]
     reporters: Mapping[str, Any]
+    executors: Mapping[str, Any] = field(default_factory=dict)
     owners: Mapping[str, str]
     is_partial: bool = False
 
@@ -65,6 +67,7 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
     operations = _collected(hook.passrole_operations, Operation, found)
     rulesets = _named(hook.passrole_rulesets, found)
     reporters = _named(hook.passrole_reporters, found)
+    executors = _named(hook.passrole_executors, found)
     _refuse_clashes("action provider", ((str(each), owner) for each, owner in providers))
     _refuse_clashes("resource type", _type_names(types))
     _refuse_clashes("rule", ((each.id, owner) for each, owner in rules))
@@ -80,6 +83,7 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
             rules=_owned_by(plugin.found.name, ((rule.id, owner) for rule, owner in rules)),
             rulesets=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in rulesets.items())),
             reporters=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in reporters.items())),
+            executors=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in executors.items())),
             module=plugin.found.module,
         )
         for plugin in loaded.plugins
@@ -92,6 +96,7 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
         operations=tuple(sorted(each for each, _ in operations)),
         rulesets={name: value for name, (value, _) in sorted(rulesets.items())},
         reporters={name: value for name, (value, _) in sorted(reporters.items())},
+        executors={name: value for name, (value, _) in sorted(executors.items())},
         owners={each.id: owner for each, owner in rules},
         is_partial=is_partial,
     )

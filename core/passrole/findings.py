@@ -160,8 +160,11 @@ class Diagnostic(NamedTuple):
 
 
 INCOMPLETE = frozenset(
-    ("parse-error", "limit", "encoding", "unreadable", "rule-crash", "reader-crash", "internal")
-)
+    (
+        "encoding", "internal", "limit", "parse-error", "reader-crash", "rule-crash", "unreadable",
+        "worker-lost",
+    )
+)  # fmt: skip
 """The kinds of diagnostics that mean that passrole could not do its work."""
 
 

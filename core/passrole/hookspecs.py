@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from passrole.executors import Executor
     from passrole.findings import Reporter
     from passrole.model.needs import ActionProvider
     from passrole.model.operations import Operation
@@ -57,4 +59,10 @@ def passrole_rulesets() -> Mapping[str, Path]:
 @hookspec
 def passrole_reporters() -> Mapping[str, Reporter]:
     """Named reporters: results in, text out."""
+    raise NotImplementedError
+
+
+@hookspec
+def passrole_executors() -> Mapping[str, Callable[[str], Executor]]:
+    """Named ways to spread work; each makes an executor of what follows ``NAME://``."""
     raise NotImplementedError

@@ -34,7 +34,7 @@ def scan(settings: Settings, contributions: Contributions, cache: Cache | None) 
     if cache is None or before is None or key is None:
         return analyse(settings, contributions).results
     kept = cache.load(key)
-    results = _unchanged(kept, settings, contributions) if kept is not None else None
+    results = unpacked(kept, settings, contributions) if kept is not None else None
     if results is not None:
         return results
     seen = Seen()
@@ -76,8 +76,16 @@ def _entry(results: Results, others: Looked) -> bytes:
     return head.encode("ascii") + b"\n" + save(results)
 
 
-def _unchanged(kept: bytes, settings: Settings, contributions: Contributions) -> Results | None:
-    """The results that were kept, if all that was looked for beside the candidates is the same."""
+def packed(results: Results) -> bytes:
+    """The results as ``unpacked`` takes them, on this machine or from another one."""
+    return _entry(results, {})
+
+
+def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> Results | None:
+    """What was packed, if all that was looked for beside the candidates is still the same.
+
+    None as well for bytes that nobody packed.
+    """
     from passrole.saved_results import UnreadableResultsError, restore  # noqa: PLC0415 - as above
 
     head, _, body = kept.partition(b"\n")

@@ -205,17 +205,18 @@ def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
         earlier = seen.get(finding.fingerprint, 0)
         seen[finding.fingerprint] = earlier + 1
         if earlier:
-            own = _digest(finding.fingerprint, str(earlier))
+            own = digest(finding.fingerprint, str(earlier))
             finding = replace(finding, fingerprint=own)  # noqa: PLW2901 - the same one, renamed
         yield finding
 
 
 def _fingerprint(rule_id: str, path: str, report: Report) -> str:
     """Stable while lines move and words change: rule, path and subject."""
-    return _digest(rule_id, path, *(part or "" for part in report.subject))
+    return digest(rule_id, path, *(part or "" for part in report.subject))
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """The identity that ``parts`` have, as hexadecimal digits."""
     from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and most runs find nothing
 
     return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from passrole.cli.arguments.kinds import positive
 from passrole.cli.arguments.scanning import scan_options
 from passrole.cli.reports import InOrder
 
@@ -27,6 +28,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--show-unknown", action="store_true", help="list what could not be decided, and why"
     )
+    many = parser.add_argument_group("many repositories")
+    many.add_argument(
+        "--repos", metavar="FILE",
+        help="scan each folder that FILE lists, one a line, as if alone: one report of all, and "
+        "one of each where the file of -o has {repo} in its name",
+    )  # fmt: skip
+    many.add_argument(
+        "--executor", metavar="URL", default="",
+        help="who scans them: dask://HOST:PORT for a Dask cluster whose workers see the same "
+        "folders, or a plugin's; else processes of this machine, see --jobs",
+    )  # fmt: skip
+    many.add_argument(
+        "--timeout", type=positive, metavar="SECONDS",
+        help="give up on a repository that takes longer (with --jobs from 2 on)",
+    )  # fmt: skip
     parser.add_argument(
         "--cache",
         action=argparse.BooleanOptionalAction,

@@ -60,7 +60,7 @@ def facts(parser: argparse.ArgumentParser) -> None:
         "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
     )
     parser.add_argument(
-        "--jobs", type=positive, default=1, metavar="N", help="accepted; the work is done serially"
+        "--jobs", type=positive, default=1, metavar="N", help="processes for --repos (default: 1)"
     )
     plugin_options(parser)
 

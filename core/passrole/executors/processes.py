@@ -1,0 +1,167 @@
+"""Work in processes of this machine, each watched: one that dies or hangs costs its task a retry.
+
+A task that was lost is tried once more, alone, when all others are done: what kills a worker must
+not take others along, and what was killed for want of memory may live with all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, Self, cast
+
+from passrole.executors import Answer, Executor, Lost, Work, attempted
+
+_TICK = 0.2
+"""Seconds after which it is looked for what hangs."""
+
+
+def processes(jobs: int, seconds: float | None = None) -> Executor:
+    """An executor with at most ``jobs`` workers; a task may take ``seconds``, None for any time."""
+    return partial(_run, jobs=jobs, seconds=seconds)
+
+
+def _run(work: Work, tasks: Sequence[Any], *, jobs: int, seconds: float | None) -> Iterator[Answer]:
+    waiting = deque(range(len(tasks)))
+    lost: list[int] = []
+    with _Crew(work, min(jobs, len(tasks)), seconds) as crew:
+        for position, answer in crew.answers(waiting, tasks):
+            if isinstance(answer, _Dead):
+                lost.append(position)
+            else:
+                yield position, answer
+    for position in sorted(lost):
+        with _Crew(work, 1, seconds) as crew:
+            for _, answer in crew.answers(deque((position,)), tasks):
+                yield position, Lost(answer.reason) if isinstance(answer, _Dead) else answer
+
+
+class _Dead:
+    """What comes of a task whose worker did not live to answer."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class _Worker:
+    """A process, the pipe to it, and the task that it is at."""
+
+    def __init__(self, context: BaseContext, work: Work) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined] # every context has it
+            target=_serve, args=(theirs, work), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.task: int | None = None
+        self.since = 0.0
+
+    def give(self, position: int, task: Any) -> None:
+        self.task, self.since = position, time.monotonic()
+        self.pipe.send(task)
+
+    def stop(self) -> None:
+        """End it, whatever it is at."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+class _Crew:
+    """Workers that are all gone when the crew is left."""
+
+    def __init__(self, work: Work, size: int, seconds: float | None) -> None:
+        # A fork has all plugins loaded; it is safe as long as nothing else runs in this process.
+        alone = threading.active_count() == 1
+        kinds = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context(
+            "fork" if alone and "fork" in kinds else "spawn"
+        )
+        self._work = work
+        self._seconds = seconds
+        self._size = size
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+    def answers(
+        self, waiting: deque[int], tasks: Sequence[Any]
+    ) -> Iterator[tuple[int, bytes | Lost | _Dead]]:
+        """What comes of each task that is waiting."""
+        while waiting or any(worker.task is not None for worker in self._workers):
+            self._hand_out(waiting, tasks)
+            busy = {worker.pipe: worker for worker in self._workers if worker.task is not None}
+            for pipe in wait(list(busy), timeout=_TICK):
+                worker = busy.pop(cast("Connection", pipe))  # it is one of those given
+                yield self._position(worker), self._answer(worker)
+            for worker in busy.values():
+                if self._seconds is not None and time.monotonic() - worker.since > self._seconds:
+                    position = self._position(worker)
+                    self._dismiss(worker)
+                    yield position, _Dead(f"it took more than {self._seconds:g} seconds")
+
+    def _hand_out(self, waiting: deque[int], tasks: Sequence[Any]) -> None:
+        idle = [worker for worker in self._workers if worker.task is None]
+        while waiting:
+            if idle:
+                worker = idle.pop()
+            elif len(self._workers) < self._size:
+                worker = _Worker(self._context, self._work)
+                self._workers.append(worker)
+            else:
+                return
+            position = waiting.popleft()
+            # One that died while it was idle tells so when its answer is waited for.
+            with contextlib.suppress(BrokenPipeError):
+                worker.give(position, tasks[position])
+
+    def _answer(self, worker: _Worker) -> bytes | Lost | _Dead:
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            self._dismiss(worker)
+            return _Dead(f"its process died ({_how(worker.process.exitcode)})")
+        worker.task = None
+        return answer if isinstance(answer, (bytes, Lost)) else _Dead("its answer is garbage")
+
+    def _position(self, worker: _Worker) -> int:
+        assert worker.task is not None  # noqa: S101 - only those at work are asked
+        return worker.task
+
+    def _dismiss(self, worker: _Worker) -> None:
+        worker.stop()
+        self._workers.remove(worker)
+
+
+def _how(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _serve(pipe: Connection, work: Work) -> None:
+    """The life of a worker: it ends when nobody is at the other end any more."""
+    # Ctrl-C goes to the whole group; the parent decides what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(attempted(work, pipe.recv()))

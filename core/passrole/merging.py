@@ -1,0 +1,108 @@
+"""The results of several checkouts as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import NamedTuple
+
+from passrole.documents.locations import Location
+from passrole.documents.nodes import Document
+from passrole.findings import Counts, Diagnostic, Finding, Results
+from passrole.stamping import digest
+
+
+class Named(NamedTuple):
+    """The results of one checkout under its name."""
+
+    name: str
+    results: Results
+
+
+def merged(checkouts: Sequence[Named]) -> Results:
+    """One report of all: the name of its checkout stands before each path.
+
+    A fingerprint holds the name as well, for two checkouts may have a file of one path.
+    """
+    parts = [_below(each.name, each.results) for each in checkouts]
+    return Results(
+        findings=tuple(sorted((f for each in parts for f in each.findings), key=_order)),
+        unknowns=tuple(unknown for each in parts for unknown in each.unknowns),
+        diagnostics=tuple(diagnostic for each in parts for diagnostic in each.diagnostics),
+        counts=_sum([each.counts for each in parts]),
+        incomplete=any(each.incomplete for each in parts),
+        assumptions=tuple(dict.fromkeys(text for each in parts for text in each.assumptions)),
+        plugins=next((each.plugins for each in parts if each.plugins), ()),
+        sources=_Sources({each.name: each.results.sources for each in checkouts}),
+        rules=tuple({rule.id: rule for each in parts for rule in each.rules}.values()),
+        passed_over=tuple(sorted(path for each in parts for path in each.passed_over)),
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return finding.location, finding.rule, finding.fingerprint
+
+
+def _sum(counts: Sequence[Counts]) -> Counts:
+    names = [each.name for each in fields(Counts)]
+    return Counts(**{name: sum(getattr(each, name) for each in counts) for name in names})
+
+
+def _below(name: str, results: Results) -> Results:
+    """The same results with their paths below ``name``."""
+
+    def placed(location: Location) -> Location:
+        return location._replace(path=f"{name}/{location.path}")
+
+    return replace(
+        results,
+        findings=tuple(_finding(name, each) for each in results.findings),
+        unknowns=tuple(each._replace(location=placed(each.location)) for each in results.unknowns),
+        diagnostics=tuple(
+            Diagnostic(
+                each.kind,
+                f"{name}: {each.message}",
+                placed(each.location) if each.location is not None else None,
+            )
+            for each in results.diagnostics
+        ),
+        passed_over=tuple((f"{name}/{path}", reason) for path, reason in results.passed_over),
+    )
+
+
+def _finding(name: str, finding: Finding) -> Finding:
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(each._replace(path=f"{name}/{each.path}") for each in fix.edits)
+        fix = fix._replace(edits=edits)
+    return replace(
+        finding,
+        location=finding.location._replace(path=f"{name}/{finding.location.path}"),
+        related=tuple(
+            each._replace(location=each.location._replace(path=f"{name}/{each.location.path}"))
+            for each in finding.related
+        ),
+        fix=fix,
+        fingerprint=digest(name, finding.fingerprint),
+    )
+
+
+class _Sources(Mapping[str, Document]):
+    """The texts of all checkouts, each path below the name of its checkout."""
+
+    def __init__(self, sources: Mapping[str, Mapping[str, Document]]) -> None:
+        self._sources = sources
+
+    def __getitem__(self, path: str) -> Document:
+        # A name may hold slashes, and one name may begin another.
+        for name, sources in self._sources.items():
+            own = path.removeprefix(f"{name}/")
+            if own != path and own in sources:
+                return sources[own]
+        raise KeyError(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{name}/{path}" for name, sources in self._sources.items() for path in sources)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sources.values()))
