@@ -17,6 +17,7 @@ from passrole.errors import did_you_mean
 from passrole.findings import (
     Counts,
     Diagnostic,
+    Finding,
     Report,
     Results,
 )
@@ -32,6 +33,7 @@ from passrole.stacks.components import read_components, stacks_of
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
+from passrole.suppressions import MARK, Applied
 from passrole.undecided import undecided
 
 T = TypeVar("T")
@@ -93,11 +95,15 @@ def analyse(settings: Settings, contributions: Contributions, seen: Seen | None 
     reported, crashes = check(graphs, rules, contributions.owners, presumed)
     diagnostics.extend(crashes)
     unknowns, decided = undecided(graphs, sets_of)
+    stamped = stamp(reported, sets_of, _nested_often(stacks))
+    incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
+    accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
+    diagnostics.extend(accepted.diagnostics)
+    surest = ruleset.confidence.rank
     results = Results(
-        findings=tuple(
-            finding
-            for finding in stamp(reported, sets_of, _nested_often(stacks))
-            if finding.confidence.rank <= ruleset.confidence.rank
+        findings=tuple(each for each in accepted.findings if each.confidence.rank <= surest),
+        suppressed=tuple(
+            each for each in accepted.suppressed if each.finding.confidence.rank <= surest
         ),
         unknowns=unknowns,
         diagnostics=tuple(sorted(set(diagnostics), key=_order)),
@@ -109,7 +115,7 @@ def analyse(settings: Settings, contributions: Contributions, seen: Seen | None 
             decided=decided,
             unknown=len(unknowns),
         ),
-        incomplete=any(diagnostic.incomplete for diagnostic in diagnostics),
+        incomplete=incomplete,
         assumptions=assumptions(settings, stacks),
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
         # A line of a plan or a state may hold what is marked as sensitive: none is quoted.
@@ -204,6 +210,31 @@ def check(
                     )
                     crashes.append(Diagnostic("rule-crash", message, subject.location))
     return reported, crashes
+
+
+def _accepted(
+    findings: tuple[Finding, ...],
+    tree: Tree,
+    rules: Iterable[ActiveRule],
+    settings: Settings,
+    contributions: Contributions,
+    incomplete: bool,
+) -> Applied:
+    """The findings without those that somebody accepts, beside the code or in the settings."""
+    documents = [each for each in tree.documents if MARK in each.text]
+    if not settings.suppress or not (documents or settings.suppressions):
+        return Applied(findings)
+    from passrole.suppressions.applying import Known, accept  # noqa: PLC0415 - most have none
+
+    active = {each.rule.id: each for each in rules}
+
+    def is_on(rule: str, path: str) -> bool:
+        return rule in active and active[rule].at(path) is not None
+
+    ids = frozenset(rule.id for rule in contributions.rules)
+    known = Known(ids, is_on, settings.today, contributions.is_partial, incomplete)
+    paths = sorted(each.path for each in tree.documents)
+    return accept(findings, documents, settings.suppressions, paths, known)
 
 
 def _each(brought: Iterable[Any], expected: type[T]) -> Iterator[T]:

@@ -21,7 +21,9 @@ from passrole.documents.nodes import Document
 from passrole.rulesets.settings import Ruleset
 from passrole.settings import Settings
 
-_UNRELATED = frozenset(("allow_incomplete", "fail_on", "fail_on_unknown", "jobs", "show_unknown"))
+_UNRELATED = frozenset(
+    ("allow_incomplete", "fail_on", "fail_on_unknown", "jobs", "show_unknown", "suppressed")
+)
 """Settings that change what is shown of a result, and not the result."""
 
 

@@ -119,6 +119,7 @@ class Finding:
     """A report with its rule, severity, place and identity.
 
     ``parameter_sets`` names those with which it holds, and is empty where it holds with all.
+    ``shared_by`` are the other principals whose policies the same text makes.
     """
 
     rule: str
@@ -136,6 +137,32 @@ class Finding:
     plugin: str = ""
     fingerprint: str = ""
     parameter_sets: tuple[str, ...] = ()
+    shared_by: tuple[str, ...] = ()
+
+
+class Suppression(NamedTuple):
+    """Somebody accepts findings, and says why: beside the code, or in the settings.
+
+    ``role``, ``action`` and ``resource`` narrow it, and may hold ``*``; ``paths`` are patterns of
+    files, for those of the settings. It counts up to the day ``expires``, written 2027-01-31.
+    """
+
+    rules: tuple[str, ...]
+    reason: str
+    location: Location
+    in_source: bool = True
+    paths: tuple[str, ...] = ()
+    role: str = ""
+    action: str = ""
+    resource: str = ""
+    expires: str = ""
+
+
+class Suppressed(NamedTuple):
+    """A finding that is accepted, and by what; by several where it is about several principals."""
+
+    finding: Finding
+    by: tuple[Suppression, ...]
 
 
 class UnknownDecision(NamedTuple):
@@ -200,12 +227,17 @@ class Results:
     """The rules that were on."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """Paths that were left out on purpose, each with the reason in a word."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """What was found and is accepted: in no count, and of no weight for the exit code."""
     pipelines: tuple[Any, ...] = ()
     """The map, for reporters that draw it; empty for all others."""
 
 
 class ReportOptions(NamedTuple):
     """How to show results. ``colour`` is for terminals; ``show_unknown`` lists the undecided.
+
+    ``suppressed`` is ``list`` or ``count``, which says how findings are shown that somebody
+    accepts; when it is empty, programs are given the list and people the number.
 
     ``fail_on`` is the severity from which a finding fails the run, None for never; ``root`` the
     folder that paths are relative to.
@@ -216,6 +248,7 @@ class ReportOptions(NamedTuple):
     fail_on: Severity | None = Severity.HIGH
     fail_on_unknown: bool = False
     root: str = ""
+    suppressed: str = ""
 
 
 Reporter = Callable[[Results, ReportOptions], str]

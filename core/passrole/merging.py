@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
-from passrole.findings import Counts, Diagnostic, Finding, Results
+from passrole.findings import Counts, Diagnostic, Finding, Results, Suppressed
 from passrole.stamping import digest
 
 
@@ -27,6 +27,7 @@ def merged(checkouts: Sequence[Named]) -> Results:
     parts = [_below(each.name, each.results) for each in checkouts]
     return Results(
         findings=tuple(sorted((f for each in parts for f in each.findings), key=_order)),
+        suppressed=tuple(each for part in parts for each in part.suppressed),
         unknowns=tuple(unknown for each in parts for unknown in each.unknowns),
         diagnostics=tuple(diagnostic for each in parts for diagnostic in each.diagnostics),
         counts=_sum([each.counts for each in parts]),
@@ -57,6 +58,13 @@ def _below(name: str, results: Results) -> Results:
     return replace(
         results,
         findings=tuple(_finding(name, each) for each in results.findings),
+        suppressed=tuple(
+            Suppressed(
+                _finding(name, each.finding),
+                tuple(by._replace(location=placed(by.location)) for by in each.by),
+            )
+            for each in results.suppressed
+        ),
         unknowns=tuple(each._replace(location=placed(each.location)) for each in results.unknowns),
         diagnostics=tuple(
             Diagnostic(

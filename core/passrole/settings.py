@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from passrole.documents.limits import Limits
+from passrole.documents.locations import Location
 from passrole.findings import Severity
 from passrole.stacks.deployments import Deployment
+
+
+class Suppression(NamedTuple):
+    """An entry of ``[[suppressions]]``: what is known and accepted, and why.
+
+    What is empty holds for all. ``path`` are patterns as in a ``.gitignore``, relative to the
+    settings file; ``place`` is where the entry stands.
+    """
+
+    rule: str
+    reason: str
+    path: tuple[str, ...] = ()
+    role: str = ""
+    action: str = ""
+    resource: str = ""
+    expires: datetime.date | None = None
+    place: Location | None = None
+
+
+def today() -> str:
+    """The date in UTC, written 2027-01-31; ``SOURCE_DATE_EPOCH`` has no say in what expires."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +43,9 @@ class Settings:
     ``root`` is the folder that paths in the output are relative to. ``select`` and ``ignore`` are
     rule ids; an empty ``select`` means what the ruleset says. ``fail_on`` is the severity from
     which findings give exit code 1, None for never; ``fail_on_unknown`` lets an undecided need do
-    the same.
+    the same. ``suppress`` is false where nothing is to be accepted, whatever the code and
+    ``suppressions`` say; ``suppressed`` is how it is shown, as in ``ReportOptions``, and ``today``
+    decides what has expired.
     """
 
     paths: tuple[Path, ...] = (Path(),)
@@ -32,3 +60,7 @@ class Settings:
     show_unknown: bool = False
     allow_incomplete: bool = False
     jobs: int = 1
+    suppress: bool = True
+    suppressions: tuple[Suppression, ...] = ()
+    suppressed: str = ""
+    today: str = field(default_factory=today)

@@ -190,7 +190,8 @@ def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
             named = [each.subject.principal or "" for each in others[:_NAMED]]
             more = f" and {len(others) - _NAMED} more" if others[_NAMED:] else ""
             message = f"{first.message} The same text makes {', '.join(named)}{more}."
-            yield replace(first, message=message)
+            shared = tuple(each.subject.principal or "" for each in others)
+            yield replace(first, message=message, shared_by=shared)
         else:
             yield first
 

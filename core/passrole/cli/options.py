@@ -49,6 +49,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
         show_unknown=getattr(options, "show_unknown", False),
         allow_incomplete=getattr(options, "allow_incomplete", False),
         jobs=options.jobs,
+        suppress=not getattr(options, "no_suppressions", False),
+        suppressed=getattr(options, "suppressed", None) or "",
     )
 
 

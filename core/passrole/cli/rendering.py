@@ -28,6 +28,7 @@ def shown(settings: Settings, report: Wanted) -> ReportOptions:
     return ReportOptions(
         colour=report.target is None and _wants_colour(),
         show_unknown=settings.show_unknown,
+        suppressed=settings.suppressed,
         fail_on=settings.fail_on,
         fail_on_unknown=settings.fail_on_unknown,
         root=os.path.abspath(settings.root),  # noqa: PTH100 - a text for URIs, links left alone

@@ -90,7 +90,7 @@ class _Reader:
 
     def read(self) -> Mapping:
         """The blocks of the file."""
-        tree = _Tree(self.text, 0, len(self.text))
+        tree = ParsedPart(self.text, 0, len(self.text))
         most = self.limits.nodes
         if tree.root.descendant_count > most * _NODES_PER_VALUE:
             raise over_limit("nodes", most, "nodes", 0)
@@ -105,7 +105,7 @@ class _Reader:
 
     # -- what is well formed -------------------------------------------------------------------
 
-    def _items(self, tree: _Tree, parent: Any, depth: int) -> Iterator[_Pair]:
+    def _items(self, tree: ParsedPart, parent: Any, depth: int) -> Iterator[_Pair]:
         """The arguments and blocks directly inside the node of a file, or of a block."""
         for body in parent.named_children:
             if body.type != "body":
@@ -121,7 +121,7 @@ class _Reader:
                 elif kind == "block":
                     yield self._block(tree, item, depth)
 
-    def _block(self, tree: _Tree, block: Any, depth: int) -> _Pair:
+    def _block(self, tree: ParsedPart, block: Any, depth: int) -> _Pair:
         start, end = tree.span(block)
         name, *labels = (
             self._word(*tree.span(each))
@@ -165,7 +165,7 @@ class _Reader:
     # -- what is broken ------------------------------------------------------------------------
 
     def _parts(
-        self, start: int, end: int, beginning: re.Pattern[str], whole: _Tree, depth: int = 1
+        self, start: int, end: int, beginning: re.Pattern[str], whole: ParsedPart, depth: int = 1
     ) -> Iterator[_Pair]:
         """What can be read between two places, part by part; ``whole`` says what is wrong."""
         before = self.noted
@@ -178,7 +178,7 @@ class _Reader:
         if starts and text[start : starts[0]].strip():
             starts.insert(0, start)
         for at, stop in pairwise((*starts, end)):
-            tree = _Tree(text, at, stop)
+            tree = ParsedPart(text, at, stop)
             if tree.root.has_error:
                 yield from self._broken(tree, depth)
             else:
@@ -186,7 +186,7 @@ class _Reader:
         if self.noted == before:
             self._note(whole)
 
-    def _broken(self, tree: _Tree, depth: int) -> Iterator[_Pair]:
+    def _broken(self, tree: ParsedPart, depth: int) -> Iterator[_Pair]:
         """A part with a mistake: an argument without its value, or the rest of a block."""
         start, end, text = tree.start, tree.end, self.text
         argument = _ARGUMENT.match(text, start, end)
@@ -212,7 +212,7 @@ class _Reader:
                 pairs = self._parts(*inside, beginning, tree, depth)
             yield self._word(*block.span(1)), _labelled(labels, self._body(pairs, start, end))
 
-    def _note(self, tree: _Tree) -> None:
+    def _note(self, tree: ParsedPart) -> None:
         """Note the first mistake of a tree."""
         found = tree.mistake()
         start, end = tree.span(found)
@@ -245,7 +245,7 @@ def _labelled(labels: list[Scalar], body: Mapping) -> Mapping:
     return body
 
 
-class _Tree:
+class ParsedPart:
     """What the grammar makes of one part of a text; its places are bytes of that part.
 
     Long blanks are cut short for it: beside a mistake, its time grows with their square.

@@ -103,11 +103,16 @@ def numbers(results: Results, hint: str = "") -> str:
     """One sentence with what was found and looked at; the hint stands beside the unknowns."""
     by_severity = Counter(finding.severity for finding in results.findings)
     found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
-    head = counted(len(results.findings), "finding")
+    head = f"{counted(len(results.findings), 'finding')}: {', '.join(found)}"
     counts = results.counts
     return (
-        f"{f'{head}: ' + ', '.join(found) if found else 'No findings'}. "
+        f"{'; '.join((head if found else 'No findings', *accepted(results)))}. "
         f"{counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
         f"{counted(counts.roles, 'role')}; {counted(counts.decided, 'need')} decided, "
         f"{counts.unknown} unknown{hint if counts.unknown else ''}."
     )
+
+
+def accepted(results: Results) -> list[str]:
+    """How much was found and does not count, because somebody says so."""
+    return [f"{len(results.suppressed)} suppressed"] if results.suppressed else []

@@ -7,13 +7,24 @@ from typing import Any
 
 from passrole._version import __version__
 from passrole.documents.locations import Location
-from passrole.findings import Diagnostic, Finding, Fix, Results, Severity, UnknownDecision
+from passrole.findings import (
+    Diagnostic,
+    Finding,
+    Fix,
+    Results,
+    Severity,
+    Suppression,
+    UnknownDecision,
+)
 from passrole.reporters import ReportOptions
 
 
-def render(results: Results, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter
+def render(results: Results, options: ReportOptions) -> str:
     """One JSON document with a line end."""
-    return json.dumps(as_data(results), indent=2, ensure_ascii=True) + "\n"
+    data = as_data(results)
+    if options.suppressed == "count":
+        del data["suppressed"]
+    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
 
 
 def as_data(results: Results) -> dict[str, Any]:
@@ -38,12 +49,17 @@ def as_data(results: Results) -> dict[str, Any]:
                 severity.value: sum(each.severity is severity for each in results.findings)
                 for severity in Severity
             },
+            "suppressed": len(results.suppressed),
             "decided": counts.decided,
             "unknown": counts.unknown,
             "incomplete": results.incomplete,
         },
         "assumptions": list(results.assumptions),
         "findings": [_finding(each) for each in results.findings],
+        "suppressed": [
+            {**_finding(each.finding), "suppressions": [_suppression(by) for by in each.by]}
+            for each in results.suppressed
+        ],
         "unknowns": [_unknown(each) for each in results.unknowns],
         "diagnostics": [diagnostic(each) for each in results.diagnostics],
         "passed_over": [{"path": path, "reason": reason} for path, reason in results.passed_over],
@@ -89,6 +105,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "plugin": finding.plugin,
         "fingerprint": finding.fingerprint,
         "parameter_sets": list(finding.parameter_sets),
+        "shared_by": list(finding.shared_by),
+    }
+
+
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    return {
+        "reason": suppression.reason,
+        "source": "code" if suppression.in_source else "settings",
+        "location": location(suppression.location),
+        "role": suppression.role or None,
+        "action": suppression.action or None,
+        "resource": suppression.resource or None,
+        "expires": suppression.expires or None,
     }
 
 

@@ -25,6 +25,7 @@ from passrole.findings import (
     ReportOptions,
     Results,
     Severity,
+    Suppressed,
     UnknownDecision,
 )
 from passrole.reporters.escaping import printable
@@ -65,12 +66,21 @@ def render(results: Results, options: ReportOptions) -> str:
     """One SARIF log with one run, and a line end; no larger than a service takes in."""
     most = MOST_RESULTS
     while True:
-        run = _run(results, _worst(results.findings, most), options.root)
+        run = _run(
+            results, _worst(results.findings, most), _accepted(results, options, most), options.root
+        )
         log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
         text = json.dumps(log, indent=2, ensure_ascii=True) + "\n"
         if len(text) <= MOST_BYTES or not run["results"] or _packed(text) <= MOST_BYTES:
             return text
-        most = len(run["results"]) // 2
+        most = min(most, len(run["results"])) // 2
+
+
+def _accepted(results: Results, options: ReportOptions, most: int) -> tuple[Suppressed, ...]:
+    """What is suppressed, as far as there is room beside the findings."""
+    if options.suppressed == "count":
+        return ()
+    return results.suppressed[: max(0, most - len(results.findings))]
 
 
 def _packed(text: str) -> int:
@@ -80,7 +90,12 @@ def _packed(text: str) -> int:
     return len(zlib.compress(text.encode(), level=1))
 
 
-def _run(results: Results, findings: tuple[Finding, ...], root: str) -> dict[str, Any]:
+def _run(
+    results: Results,
+    findings: tuple[Finding, ...],
+    suppressed: tuple[Suppressed, ...],
+    root: str,
+) -> dict[str, Any]:
     positions = {rule.id: index for index, rule in enumerate(results.rules)}
     counts = results.counts
     return {
@@ -90,12 +105,16 @@ def _run(results: Results, findings: tuple[Finding, ...], root: str) -> dict[str
             _ROOT: {"description": {"text": "The root of the repository that was scanned."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, positions, root) for finding in findings],
+        "results": [
+            *(_result(finding, positions, root) for finding in findings),
+            *(_suppressed(each, positions, root) for each in suppressed),
+        ],
         "properties": {
             "files": counts.files,
             "stacks": counts.stacks,
             "pipelines": counts.pipelines,
             "roles": counts.roles,
+            "suppressed": len(results.suppressed),
             "decided": counts.decided,
             "unknown": counts.unknown,
             "passed_over": len(results.passed_over),
@@ -223,6 +242,21 @@ def _result(finding: Finding, positions: Mapping[str, int], root: str) -> dict[s
     if finding.fix is not None:
         result["fixes"] = [_fix(finding.fix, finding.remedy, root)]
     return result
+
+
+def _suppressed(each: Suppressed, positions: Mapping[str, int], root: str) -> dict[str, Any]:
+    return {
+        **_result(each.finding, positions, root),
+        "suppressions": [
+            {
+                "kind": "inSource" if by.in_source else "external",
+                "status": "accepted",
+                "justification": printable(by.reason),
+                "location": _location(by.location, root),
+            }
+            for by in each.by
+        ],
+    }
 
 
 def _fix(fix: Fix, remedy: str, root: str) -> dict[str, Any]:

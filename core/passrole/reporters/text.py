@@ -55,6 +55,7 @@ class _Page:
                 yield from self._place(place, group)
                 yield ""
             yield from self._to_add(findings)
+        yield from self._suppressed()
         yield from self._unknowns()
         yield from self._diagnostics()
         yield from self._summary()
@@ -128,6 +129,20 @@ class _Page:
         yield from (f"    {line}" for line in lines)
         if any("${" in line for line in lines):
             yield "    (${…} stands for what is known only when it is deployed.)"
+        yield ""
+
+    def _suppressed(self) -> Iterator[str]:
+        """What somebody accepts, each with who says so and why."""
+        if self._options.suppressed != "list" or not self._results.suppressed:
+            return
+        for finding, by in self._results.suppressed:
+            place = self._styled(printable(str(finding.location)), _BOLD)
+            yield f"{place}  suppressed  {finding.rule}"
+            yield from self._wrapped("", finding.message)
+            for each in by:
+                until = f" (until {each.expires})" if each.expires else ""
+                where = f"{each.location.path}:{each.location.line}"
+                yield from self._wrapped("because", f"{each.reason}{until}; {where}")
         yield ""
 
     def _unknowns(self) -> Iterator[str]:

@@ -67,6 +67,12 @@ def test_one_template_loads_no_reporter_and_no_command_but_its_own(one_template:
     assert not among(one_template, {"passrole.iam.simulation"})
 
 
+def test_one_template_loads_nothing_about_what_somebody_accepts(one_template: set[str]) -> None:
+    rooms = {name for name in one_template if name.startswith("passrole.suppressions.")}
+    assert not rooms
+    assert "passrole.documents.comments" not in one_template
+
+
 def test_one_template_loads_no_terraform(one_template: set[str]) -> None:
     assert not among(one_template, {"passrole.stacks.terraform"})
 

@@ -12,14 +12,16 @@ MakeFinding = Callable[..., Finding]
 
 DOCUMENT = {
     "version", "tool", "summary", "assumptions", "findings", "unknowns", "diagnostics",
-    "passed_over",
+    "passed_over", "suppressed",
 }  # fmt: skip
 SUMMARY = {
     "files", "stacks", "pipelines", "roles", "findings", "decided", "unknown", "incomplete",
+    "suppressed",
 }  # fmt: skip
 FINDING = {
     "rule", "severity", "confidence", "category", "message", "symptom", "remedy", "snippet",
     "location", "related", "subject", "fix", "plugin", "fingerprint", "parameter_sets",
+    "shared_by",
 }  # fmt: skip
 LOCATION = {"path", "line", "column", "end_line", "end_column", "pointer"}
 SUBJECT = {"pipeline", "stage", "action", "principal", "iam_action", "resource"}

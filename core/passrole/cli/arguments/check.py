@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from passrole.cli.arguments.accepting import accepting_options
 from passrole.cli.arguments.kinds import positive
 from passrole.cli.arguments.scanning import scan_options
 from passrole.cli.reports import InOrder
@@ -15,6 +16,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options and arguments of the command."""
     scan_options(parser)
+    accepting_options(parser)
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format", action=InOrder, dest="reports", metavar="FORMAT",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from passrole._version import __version__
 from passrole.findings import Results, Severity
-from passrole.reporters.grouping import FACTS, REASONS, by_reason, counted
+from passrole.reporters.grouping import FACTS, REASONS, accepted, by_reason, counted
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.frames import place_of
 from passrole.reporters.html.markup import Markup, element, items, joined, link
@@ -81,6 +81,7 @@ def summary(results: Results) -> Markup:
         element("h2", "Summary"),
         incomplete if results.incomplete else Markup(),
         element("p", counted(len(results.findings), "finding"), " ", joined(found, " ")),
+        *(element("p", f"{words}.") for words in accepted(results)),
         element("p", f"{looked_at}; {decided}."),
         id="summary",
         aria_label="Summary",

@@ -1,0 +1,19 @@
+"""Options about findings that somebody accepts."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def accepting_options(parser: argparse.ArgumentParser) -> None:
+    """Suppressions in the code and in the settings."""
+    accepting = parser.add_argument_group("accepted findings")
+    accepting.add_argument(
+        "--suppressed", choices=("list", "count"), metavar="HOW",
+        help="list what is suppressed with its reason, or only count it (default: json and sarif "
+        "list, all others count; GitHub opens an alert for what is listed)",
+    )  # fmt: skip
+    accepting.add_argument(
+        "--no-suppressions", action="store_true",
+        help="nothing is accepted, whatever comments, Metadata and settings say",
+    )  # fmt: skip

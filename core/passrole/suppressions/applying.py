@@ -1,0 +1,223 @@
+"""Findings against suppressions: which are accepted, and which suppressions say nothing (any more).
+
+A suppression hides what it names and nothing else. Where it is in doubt, the finding stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from passrole.documents.ignoring import matcher
+from passrole.documents.locations import Location
+from passrole.documents.nodes import Document
+from passrole.errors import UsageError, did_you_mean
+from passrole.findings import Diagnostic, Finding, Suppressed, Suppression
+from passrole.iam.patterns import matches
+from passrole.settings import Suppression as Entry
+from passrole.suppressions import Applied
+from passrole.suppressions.in_code import INVALID, Place, Written, suppressions_in
+
+EXPIRED: Final = "expired-suppression"
+UNUSED: Final = "unused-suppression"
+_NOWHERE: Final = Location("passrole.toml", 1, 1, 1, 1)
+
+
+class Known(NamedTuple):
+    """What is known of the run: ids of rules, whether one is on for a file, and the date."""
+
+    rules: Collection[str]
+    is_on: Callable[[str, str], bool]
+    today: str
+    is_partial: bool = False
+    """Plugins were left out, so that an id may be one of theirs."""
+    is_incomplete: bool = False
+    """Something could not be read, so that nobody knows what there would be to accept."""
+
+
+def accept(
+    findings: Iterable[Finding],
+    documents: Iterable[Document],
+    entries: Iterable[Entry],
+    paths: Iterable[str],
+    known: Known,
+) -> Applied:
+    """Take out of the findings what documents and entries of the settings accept.
+
+    ``paths`` are all files of the run. Raises UsageError for an entry that cannot be meant.
+    """
+    written, problems = suppressions_in(documents)
+    applied = apply(findings, [*written, *settled(entries, paths, known)], known)
+    return applied._replace(diagnostics=(*problems, *applied.diagnostics))
+
+
+def settled(entries: Iterable[Entry], paths: Iterable[str], known: Known) -> list[Written]:
+    """Suppressions of the settings; those for files that were not looked at are left out."""
+    paths = tuple(paths)
+    found = []
+    for each in entries:
+        if each.rule not in known.rules and not known.is_partial:
+            hint = did_you_mean(each.rule, known.rules)
+            raise UsageError(f"{each.place}: there is no rule {each.rule!r} to ignore{hint}")
+        try:
+            patterns = matcher(each.path) if each.path else None
+        except ValueError as error:
+            raise UsageError(f"{each.place}: path: {error}") from error
+        if patterns is None or any(patterns.match_file(path) for path in paths):
+            suppression = Suppression(
+                rules=(each.rule,),
+                reason=each.reason,
+                location=each.place or _NOWHERE,
+                in_source=False,
+                paths=each.path,
+                role=each.role,
+                action=each.action,
+                resource=each.resource,
+                expires=each.expires.isoformat() if each.expires else "",
+            )
+            found.append(Written(suppression, (), patterns))
+    return found
+
+
+def apply(findings: Iterable[Finding], written: Iterable[Written], known: Known) -> Applied:
+    """Take out of the findings what is accepted.
+
+    A finding about the policies of several principals is accepted where each of them is.
+    """
+    by_rule: dict[str, list[_Candidate]] = {}
+    candidates = []
+    told: list[Diagnostic] = []
+    for each in written:
+        candidate = _Candidate(each)
+        candidates.append(candidate)
+        told.extend(_problems(each.suppression, known))
+        if each.suppression.expires and each.suppression.expires < known.today:
+            candidate.is_expired = True
+            continue
+        for rule in each.suppression.rules:
+            by_rule.setdefault(rule, []).append(candidate)
+    left, suppressed = [], []
+    for finding in findings:
+        used = _accepting(finding, by_rule.get(finding.rule, ()))
+        if used:
+            suppressed.append(Suppressed(finding, tuple(each.suppression for each in used)))
+        else:
+            left.append(finding)
+    if not known.is_incomplete:
+        told.extend(_unused(candidates, left, known))
+    return Applied(tuple(left), tuple(suppressed), tuple(told))
+
+
+class _Candidate:
+    """A suppression and the rules for which it was used."""
+
+    __slots__ = ("is_expired", "patterns", "spans", "suppression", "used")
+
+    def __init__(self, written: Written) -> None:
+        self.suppression = written.suppression
+        self.spans = written.spans
+        self.patterns = written.patterns
+        self.is_expired = False
+        self.used: set[str] = set()
+
+    def is_about(self, place: Location) -> bool:
+        """Whether it speaks of what begins there."""
+        if not self.suppression.in_source:
+            return self.patterns is None or bool(self.patterns.match_file(place.path))
+        begin: Place = (place.line, place.column)
+        return place.path == self.suppression.location.path and any(
+            start <= begin < end for start, end in self.spans
+        )
+
+
+def _accepting(finding: Finding, candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Those that accept a finding together; none where one principal is left over."""
+    about = [
+        each
+        for each in candidates
+        if each.is_about(finding.location) and _is_of(each.suppression, finding)
+    ]
+    if not about:
+        return []
+    used = []
+    for principal in (finding.subject.principal, *finding.shared_by):
+        accepting = next((each for each in about if _is_role(each.suppression, principal)), None)
+        if accepting is None:
+            return []
+        if accepting not in used:
+            used.append(accepting)
+    for each in used:
+        each.used.add(finding.rule)
+    return used
+
+
+def _is_of(suppression: Suppression, finding: Finding) -> bool:
+    subject = finding.subject
+    if suppression.action and not (
+        subject.iam_action and matches(suppression.action.lower(), subject.iam_action.lower())
+    ):
+        return False
+    return not suppression.resource or bool(
+        subject.resource and matches(suppression.resource, subject.resource)
+    )
+
+
+def _is_role(suppression: Suppression, principal: str | None) -> bool:
+    return not suppression.role or bool(principal and matches(suppression.role, principal))
+
+
+def _problems(suppression: Suppression, known: Known) -> Iterator[Diagnostic]:
+    if not known.is_partial and suppression.in_source:
+        for rule in suppression.rules:
+            if rule not in known.rules:
+                words = f"there is no rule {rule!r} to ignore{did_you_mean(rule, known.rules)}"
+                yield Diagnostic(INVALID, words, suppression.location)
+    if suppression.expires and suppression.expires < known.today:
+        words = (
+            f"this suppression of {', '.join(suppression.rules)} counted until "
+            f"{suppression.expires}, and no longer"
+        )
+        yield Diagnostic(EXPIRED, words, suppression.location)
+
+
+def _unused(
+    candidates: Iterable[_Candidate], left: Iterable[Finding], known: Known
+) -> Iterator[Diagnostic]:
+    """Those for which there was nothing to accept, though their rule looked there."""
+    elsewhere: dict[str, list[Finding]] = {}
+    for finding in left:
+        elsewhere.setdefault(finding.rule, []).append(finding)
+    for each in candidates:
+        suppression, place = each.suppression, each.suppression.location
+        path = place.path if suppression.in_source else ""
+        idle = [
+            rule
+            for rule in suppression.rules
+            if rule not in each.used and rule in known.rules and known.is_on(rule, path)
+        ]
+        if idle and not each.is_expired:
+            words = f"nothing is found here that this suppression of {', '.join(idle)} would accept"
+            words += _hint(suppression, [f for rule in idle for f in elsewhere.get(rule, ())])
+            yield Diagnostic(UNUSED, words, place)
+
+
+def _hint(suppression: Suppression, found: list[Finding]) -> str:
+    """Where the nearest finding of the rule is that it may have been meant for."""
+    path, line = suppression.location.path, suppression.location.line
+    if suppression.in_source:
+        found = [each for each in found if each.location.path == path]
+    if not found:
+        return ""
+    nearest = min(found, key=lambda each: abs(each.location.line - line))
+    if not suppression.in_source:
+        nearest = found[0]
+    about = nearest.subject
+    names = (
+        ("role", suppression.role, about.principal),
+        ("action", suppression.action, about.iam_action),
+        ("resource", suppression.resource, about.resource),
+    )
+    given = [f"{key} {value}" for key, said, value in names if said and value]
+    return f"; {nearest.rule} is found at {nearest.location}" + (
+        f" ({', '.join(given)})" if given else ""
+    )
