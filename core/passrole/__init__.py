@@ -15,6 +15,10 @@ _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
     "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
     "passrole.symptoms": ("Symptom",),
+    "passrole.changes": (
+        "AddItem", "AddKey", "AddStatement", "AddToElement", "Change", "FirstOf", "Remove",
+        "RenameKey", "Repair", "ReplaceValue",
+    ),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
         "Results", "Severity", "Subject", "related_at",
@@ -77,6 +81,16 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = ["__version__", *_ROOM_OF]  # noqa: PLE0604 - every name in _ROOM_OF is a string
 
 if TYPE_CHECKING:
+    from passrole.changes import AddItem as AddItem
+    from passrole.changes import AddKey as AddKey
+    from passrole.changes import AddStatement as AddStatement
+    from passrole.changes import AddToElement as AddToElement
+    from passrole.changes import Change as Change
+    from passrole.changes import FirstOf as FirstOf
+    from passrole.changes import Remove as Remove
+    from passrole.changes import RenameKey as RenameKey
+    from passrole.changes import Repair as Repair
+    from passrole.changes import ReplaceValue as ReplaceValue
     from passrole.documents.locations import Location as Location
     from passrole.documents.nodes import Document as Document
     from passrole.errors import PassroleError as PassroleError

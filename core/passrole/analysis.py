@@ -51,10 +51,15 @@ class Analysis:
     stacks: tuple[Stack, ...] = ()
 
 
-def analyse(settings: Settings, contributions: Contributions, seen: Seen | None = None) -> Analysis:
+def analyse(
+    settings: Settings,
+    contributions: Contributions,
+    seen: Seen | None = None,
+    edited: Mapping[str, bytes] | None = None,
+) -> Analysis:
     """Analyse the files under ``settings.paths`` with the rules of the ruleset.
 
-    What is looked at is written down in ``seen``.
+    What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
@@ -65,9 +70,9 @@ def analyse(settings: Settings, contributions: Contributions, seen: Seen | None 
         settings.ignore,
         lenient=contributions.is_partial,
     )
-    tree = Tree(settings.root, settings.paths, settings.limits, seen)
+    tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
     documents, unread, passed_over = read_candidates(
-        settings.paths, settings.root, settings.limits, seen
+        settings.paths, settings.root, settings.limits, seen, edited
     )
     diagnostics = [
         Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}") for each in unread

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from passrole.changes import Repairing
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.values import EVERYWHERE, Origin, World
@@ -98,7 +99,8 @@ class Report:
     """What a rule says: a place and words. The engine stamps the rest.
 
     ``message`` says what is wrong and for which role; ``symptom`` what the user would see at run
-    time; ``remedy`` what to do. ``defaults`` are the parameter defaults it relies on.
+    time; ``remedy`` what to do. ``defaults`` are the parameter defaults it relies on. ``repair`` is
+    what would mend it, if that can be done to the files.
     """
 
     origin: Origin
@@ -111,7 +113,7 @@ class Report:
     confidence: Confidence = Confidence.HIGH
     world: World = EVERYWHERE
     defaults: frozenset[str] = frozenset()
-    fix: Fix | None = None
+    repair: Repairing = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ class Finding:
 
     ``parameter_sets`` names those with which it holds, and is empty where it holds with all.
     ``shared_by`` are the other principals whose policies the same text makes.
+    ``repairs`` are those of its reports; ``fix`` is what the engine makes of them, when asked.
     """
 
     rule: str
@@ -138,6 +141,7 @@ class Finding:
     fingerprint: str = ""
     parameter_sets: tuple[str, ...] = ()
     shared_by: tuple[str, ...] = ()
+    repairs: tuple[Repairing, ...] = field(default=(), compare=False, repr=False)
 
 
 class Suppression(NamedTuple):

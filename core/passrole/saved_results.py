@@ -17,7 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from passrole.findings import Results
 
-_LEFT_OUT = frozenset(("sources", "rules", "pipelines"))
+_LEFT_OUT = frozenset(("sources", "rules", "pipelines", "repairs"))
 
 
 class UnreadableResultsError(ValueError):
@@ -56,7 +56,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return [_plain(getattr(value, each.name)) for each in fields(value)]
+        return [
+            _plain(getattr(value, each.name))
+            for each in fields(value)
+            if each.name not in _LEFT_OUT
+        ]
     if value is None or isinstance(value, (str, bool, int)):
         return value
     raise TypeError(f"results cannot hold a {type(value).__name__}")
@@ -102,7 +106,7 @@ def _items(hints: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
-    hints = _hints(kind)
+    hints = {name: hint for name, hint in _hints(kind).items() if name not in _LEFT_OUT}
     readers = tuple(map(_reader, hints.values()))
     named = is_dataclass(kind)  # those of results take keywords only
 

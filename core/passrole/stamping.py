@@ -95,7 +95,7 @@ def _finding(
         snippet=report.snippet,
         subject=report.subject,
         related=report.related,
-        fix=report.fix,
+        repairs=tuple(each.report.repair for each in group),
         plugin=plugin,
         fingerprint=_fingerprint(rule.id, document.path, report),
         parameter_sets=sets,

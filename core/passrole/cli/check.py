@@ -23,6 +23,10 @@ def run_check(options: argparse.Namespace) -> int:
         from passrole.cli.repositories import check_repositories  # noqa: PLC0415 - only with --repos
 
         return check_repositories(options)
+    if options.fix or options.diff:
+        from passrole.cli.fixing import check_and_mend  # noqa: PLC0415 - most never need it
+
+        return check_and_mend(options)
     settings = settings_from(options)
     wanted = wanted_reports(options.reports, usual="text")
     shows = [shown(settings, each) for each in wanted]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable, discover
 from passrole.documents.limits import Limits
 from passrole.documents.modules import TerraformFiles
-from passrole.documents.nodes import Document
+from passrole.documents.nodes import Document, Problem
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import classify, is_terraform, load, parse
 from passrole.documents.saved import is_binary_plan, is_unread, superseded
@@ -28,11 +28,18 @@ class Candidates(NamedTuple):
 
 
 def read_candidates(
-    paths: tuple[Path, ...], root: Path, limits: Limits, seen: Seen | None = None
+    paths: tuple[Path, ...],
+    root: Path,
+    limits: Limits,
+    seen: Seen | None = None,
+    edited: Mapping[str, bytes] | None = None,
 ) -> Candidates:
-    """Find and parse the files under ``paths``; what is looked at is written down in ``seen``."""
+    """Find and parse the files under ``paths``.
+
+    What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
+    """
     found = discover(paths, root)
-    reading = _Reading(found, limits, seen)
+    reading = _Reading(found, limits, seen, edited or {})
     named = {os.path.realpath(path) for path in paths}
     documents = []
     for file, document in reading.documents():
@@ -52,10 +59,13 @@ def read_candidates(
 class _Reading:
     """The files of one search as they are read: what could not be read, and what need not be."""
 
-    def __init__(self, found: Discovery, limits: Limits, seen: Seen | None) -> None:
+    def __init__(
+        self, found: Discovery, limits: Limits, seen: Seen | None, edited: Mapping[str, bytes]
+    ) -> None:
         self._found = found
         self._limits = limits
         self._seen = seen
+        self._edited = edited
         self.unread: list[Unavailable] = []
         self.left_out: list[PassedOver] = []
         if seen is not None:
@@ -78,7 +88,9 @@ class _Reading:
             yield None, parse(path, data, self._limits)
 
     def _data(self, file: Found) -> bytes | None:
-        data = read_file(file.location, self._limits)
+        data: bytes | Problem | None = self._edited.get(file.path)
+        if data is None:
+            data = read_file(file.location, self._limits)
         if self._seen is not None:
             self._seen.candidate(file.path, data)
         if data is None or isinstance(data, bytes):

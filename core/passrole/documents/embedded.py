@@ -43,6 +43,11 @@ def json_inside(document: Document, node: Node) -> Embedded | None:
     return _embedded(document, body, opening.end())
 
 
+def json_between(document: Document, start: int, end: int) -> Embedded | None:
+    """The JSON that stands between two offsets, None where there is none."""
+    return _embedded(document, document.text[start:end], start)
+
+
 def _embedded(document: Document, body: str, offset: int) -> Embedded | None:
     covered = _covered(body)
     if covered is None:

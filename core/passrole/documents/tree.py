@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Problem
@@ -32,10 +32,11 @@ class Tree:
         paths: Iterable[str | os.PathLike[str]] = (),
         limits: Limits | None = None,
         seen: Seen | None = None,
+        edited: Mapping[str, bytes] | None = None,
     ) -> None:
         """A tree over ``root`` and the folders in or beside which ``paths`` are; None: no files.
 
-        What is looked at is written down in ``seen``.
+        What is looked at is written down in ``seen``; ``edited`` stands for some of the files.
         """
         self._root = os.path.realpath(root) if root is not None else None
         given = [os.path.realpath(path) for path in paths]
@@ -43,7 +44,7 @@ class Tree:
         self._bases = tuple(dict.fromkeys(([self._root] if self._root else []) + folders))
         self._limits = limits or Limits()
         self._seen = seen
-        self._data: dict[str, bytes | Problem | None] = {}
+        self._data: dict[str, bytes | Problem | None] = dict(edited or {})
         self._documents: dict[str, Document] = {}
 
     def read(self, path: str) -> bytes | Problem | None:

@@ -75,6 +75,15 @@ class IdentityPolicies:
         """The resources of their own that surely attach policies to a role or another identity."""
         return tuple(self._sources.get(identity, ()))
 
+    def is_shared(self, policy: Policy, identity: Identity) -> bool:
+        """Whether the text of a policy is that of another identity as well."""
+        return any(
+            isinstance(layer, Policy) and layer.origin == policy.origin
+            for other in self._identities
+            if other is not identity
+            for layer in self.identity(other)
+        )
+
     def boundary(self, identity: Identity) -> tuple[Layer, ...] | None:
         """The permissions boundary of a role or another identity, None where it has none."""
         place = Place.of(identity.resource, identity.world)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from passrole.findings import Report
@@ -28,6 +28,7 @@ from passrole.graph.homes import (
 from passrole.graph.identities import IdentityPolicies
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
+from passrole.graph.repairs import repair_for
 from passrole.graph.requests import (
     assumption,
     layers_for,
@@ -331,7 +332,8 @@ class Graph:
                     for each in self._shortcomings_of(requirement):
                         by_rule[each.rule].append(each)
             self._unmet[subject] = by_rule
-        yield from map(report, by_rule.get(rule_id, ()))
+        for each in by_rule.get(rule_id, ()):
+            yield report(each, partial(repair_for, each, self.policies, self.policy_of))
 
     def _shortcomings_of(self, requirement: Requirement) -> Iterator[Shortcoming]:
         decisions = self.decide(requirement)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from passrole.changes import Repairing
 from passrole.findings import Confidence, Related, Report, Subject
 from passrole.graph.requirements import Requirement
 from passrole.graph.shortcomings import Cause, Shortcoming
@@ -18,8 +19,8 @@ from passrole.model.needs import Certainty
 from passrole.values import Text, Truth, defaults_in
 
 
-def report(shortcoming: Shortcoming) -> Report:
-    """The report of a need that is not met."""
+def report(shortcoming: Shortcoming, repair: Repairing = None) -> Report:
+    """The report of a need that is not met, with what would mend it."""
     requirement, decision = shortcoming.requirement, shortcoming.decision
     return Report(
         origin=requirement.origin,
@@ -32,6 +33,7 @@ def report(shortcoming: Shortcoming) -> Report:
         confidence=_confidence(requirement),
         world=decision.world,
         defaults=_defaults(shortcoming),
+        repair=repair,
     )
 
 

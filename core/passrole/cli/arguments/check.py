@@ -70,3 +70,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
         "undecided needs as well",
     )  # fmt: skip
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument(
+        "--fix", action="store_true", help="mend in the files what can be mended safely"
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and change nothing"
+    )
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true",
+        help="with either: also what may change more than the finding",
+    )  # fmt: skip

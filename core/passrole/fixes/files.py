@@ -1,0 +1,92 @@
+"""Texts back into files: as diffs, or written whole and at once, each only if nobody touched it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from passrole.documents.decoding import Decoded, decode
+from passrole.documents.limits import Limits
+from passrole.documents.locations import Location
+from passrole.documents.nodes import Document
+from passrole.documents.reading import read_file
+from passrole.findings import CHANGED, Diagnostic
+
+
+class Originals(NamedTuple):
+    """The documents as they were read, by path, and the folder that the paths are relative to."""
+
+    sources: Mapping[str, Document]
+    root: str | os.PathLike[str]
+
+
+def unified_diff(originals: Originals, texts: Mapping[str, str]) -> str:
+    """What would change, as ``patch`` and ``git apply`` read it; empty for nothing."""
+    return "".join(
+        line
+        for path in sorted(texts)
+        for line in _diff_of(path, originals.sources[path].text, texts[path])
+    )
+
+
+def _diff_of(path: str, before: str, after: str) -> Iterator[str]:
+    one, other = (_lines(text) for text in (before, after))
+    for line in difflib.unified_diff(one, other, f"a/{path}", f"b/{path}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends; nothing but a line feed ends one, as patch counts."""
+    found = text.split("\n")
+    return [*(f"{line}\n" for line in found[:-1]), *([found[-1]] if found[-1] else [])]
+
+
+def write_texts(originals: Originals, texts: Mapping[str, str]) -> list[Diagnostic]:
+    """Write each text in place of its file; a diagnostic for each that is left alone.
+
+    A file whose content is not what was read, that became a link or that leads out of the root is
+    left alone. Raises OSError where the system refuses; what was written before stays.
+    """
+    problems = []
+    for path in sorted(texts):
+        problem = _write(originals, path, texts[path])
+        if problem is not None:
+            place = Location(path, 1, 1, 1, 1)
+            problems.append(Diagnostic(CHANGED, f"{problem}; nothing is mended in it", place))
+    return problems
+
+
+def _write(originals: Originals, path: str, text: str) -> str | None:
+    root = os.path.realpath(originals.root)
+    location = os.path.realpath(os.path.join(root, *path.split("/")))
+    data = read_file(location, Limits())
+    if not isinstance(data, bytes):
+        return "it can no longer be read"
+    found = decode(data)
+    if found.problem is not None or found.text != originals.sources[path].text:
+        return "it changed while passrole looked at it"
+    _replace(location, _encoded(text, found))
+    return None
+
+
+def _encoded(text: str, found: Decoded) -> bytes:
+    return found.mark + text.encode(found.encoding)
+
+
+def _replace(location: str, data: bytes) -> None:
+    """Set another file, with the same mode, in the place of one; the place is never empty."""
+    folder, name = os.path.split(location)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, os.stat(location).st_mode & 0o7777)
+        os.replace(temporary, location)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,142 @@
+"""What is done to a part of a file, once it is known how that part is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from passrole.fixes import cutting
+from passrole.fixes.adding import Named, add
+from passrole.fixes.habits import habits_of
+from passrole.fixes.places import Cut
+from passrole.fixes.sites import Site
+from passrole.fixes.spelling import Plain, Raw
+from passrole.fixes.written import Entry, Notation, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One edit of a part; ``kind`` says which, and the other fields what it needs.
+
+    Additions to the same part can be joined; all else happens to a part once.
+    """
+
+    kind: str
+    site: Site
+    whole: Written
+    pieces: tuple[Named, ...] = ()
+    entry: Entry | None = None
+    name: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int, int]:
+        """What operations share that can be joined."""
+        return self.site.document.path, self.kind, self.whole.start, self.whole.end
+
+    def joined(self, other: Operation) -> Operation | None:
+        """Both as one, None where they exclude each other."""
+        if self.key != other.key or self.kind not in ("add", "wrap"):
+            return None
+        pieces = self.pieces
+        for each in other.pieces:
+            pieces = _with(pieces, each)
+        return replace(self, pieces=pieces)
+
+    def cuts(self) -> list[Cut] | None:
+        """The edits of the text, None where there is no plain way."""
+        text = self.site.document.text
+        habits = habits_of(text, self._around(), self.site.chain)
+        data: Sequence[Plain] = [each for _, each in self.pieces]
+        if self.kind == "add":
+            return add(text, self.whole, self.pieces, habits)
+        if self.kind == "wrap" and self.entry is not None:
+            return cutting.wrap(text, self.entry, data, habits, self._lists_in_lines())
+        if self.kind == "replace":
+            return cutting.replace(text, self.whole, data[0], habits)
+        if self.kind == "remove" and self.entry is not None:
+            return cutting.remove(text, self.whole, self.entry)
+        if self.kind == "rename" and self.entry is not None:
+            return cutting.rename(text, self.entry, self.name, self.whole.notation)
+        return None
+
+    def declares(self) -> Iterator[str]:
+        """The types of data sources that must be declared for what is added."""
+        return (each for _, data in self.pieces for each in _declared(data))
+
+    def _around(self) -> Written:
+        """The part whose habits count: the whole, or what a lone value stands in."""
+        if self.whole.entries or not self.site.chain:
+            return self.whole
+        return self.site.chain[-1][0]
+
+    def _lists_in_lines(self) -> bool:
+        """Whether the parts beside it write lists of this key in lines."""
+        for holder, _ in reversed(self.site.chain):
+            for each in holder.entries:
+                found = each.value.get(self.entry.key) if self.entry else None
+                if found is not None and found.value.kind == "sequence":
+                    return found.value.notation is Notation.BLOCK
+        return False
+
+
+def _with(pieces: tuple[Named, ...], piece: Named) -> tuple[Named, ...]:
+    """One piece more; statements that differ in nothing but actions of a service are one."""
+    for index, each in enumerate(pieces):
+        if each == piece:
+            return pieces
+        both = _one_statement(each[1], piece[1])
+        if both is not None:
+            return (*pieces[:index], (each[0], both), *pieces[index + 1 :])
+    return (*pieces, piece)
+
+
+def _one_statement(one: Plain, other: Plain) -> Plain | None:
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping) or list(one) != list(other):
+        return None
+    name = "Action" if "Action" in one else "actions"
+    if name not in one or any(one[key] != other[key] for key in one if key != name):
+        return None
+    both = [*_texts(one[name]), *_texts(other[name])]
+    if len({each.partition(":")[0] for each in both}) != 1:
+        return None
+    return {**one, name: list(dict.fromkeys(both))}
+
+
+def _texts(value: Plain) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    listed = value if isinstance(value, Sequence) else ()
+    return [each for each in listed if isinstance(each, str)]
+
+
+def _declared(data: Plain) -> Iterator[str]:
+    if isinstance(data, Raw):
+        yield from data.data
+    elif isinstance(data, Mapping):
+        for item in data.values():
+            yield from _declared(item)
+    elif isinstance(data, Sequence) and not isinstance(data, str):
+        for item in data:
+            yield from _declared(item)
+
+
+def declarations(text: str, types: Iterable[str]) -> list[Cut]:
+    """Data sources called ``current``, at the end of a file of Terraform."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lead = "" if text.endswith("\n") or not text else newline
+    blocks = "".join(
+        f'{newline}data "{each}" "current" {{}}{newline}' for each in sorted(set(types))
+    )
+    return [Cut(len(text), len(text), lead + blocks)] if blocks else []
+
+
+def rewrite(text: str, cuts: Sequence[Cut]) -> str | None:
+    """The text with all edits made, None where two of them overlap."""
+    pieces: list[str] = []
+    at = 0
+    for cut in sorted(cuts, key=lambda each: (each.start, each.end)):
+        if cut.start < at:
+            return None
+        pieces += text[at : cut.start], cut.text
+        at = cut.end
+    return "".join((*pieces, text[at:]))

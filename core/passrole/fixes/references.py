@@ -1,0 +1,99 @@
+"""Texts in the references of the place where they are to stand: ``aws_s3_bucket.b.arn``.
+
+What the code there has no word for is not written: a fix never invents a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from passrole.documents.nodes import Document
+from passrole.fixes.sites import Site
+from passrole.fixes.spelling import Plain, Raw
+from passrole.fixes.written import Notation
+from passrole.policies.vocabulary import Vocabulary
+from passrole.policies.writing_cloudformation import (
+    cloudformation_expression,
+    cloudformation_vocabulary,
+)
+from passrole.policies.writing_terraform import (
+    module_of,
+    terraform_expression,
+    terraform_vocabulary,
+)
+from passrole.stacks.resources import Stack
+from passrole.values import Text
+
+
+class References:
+    """What the stacks of one run call their texts; vocabularies are made when first asked for."""
+
+    def __init__(self, stacks: Iterable[Stack], sources: Mapping[str, Document]) -> None:
+        self._stacks = tuple(stacks)
+        self._sources = sources
+        self._templates: dict[str, tuple[Vocabulary, ...]] = {}
+        self._modules: dict[str, tuple[Vocabulary, ...]] = {}
+
+    def spell(self, text: Text, site: Site) -> Plain | None:
+        """A text as it is written at a place, None where nothing there can say it."""
+        document = site.document
+        if document.format == "hcl" or document.path.endswith(".tf.json"):
+            return self._terraform(text, site)
+        for vocabulary in self._template(document):
+            expression, placeholders = cloudformation_expression(text, vocabulary)
+            if not placeholders:
+                return _in_text(expression) if site.is_embedded else expression
+        return None
+
+    def _terraform(self, text: Text, site: Site) -> Plain | None:
+        for vocabulary in self._module(site.document):
+            found = terraform_expression(text, vocabulary)
+            if found.placeholders:
+                continue
+            quoted = found.code.startswith('"')
+            inside = found.code[1:-1] if quoted else f"${{{found.code}}}"
+            if site.document.format != "hcl":
+                return inside if not found.data else None
+            if site.whole.notation is Notation.JSON:
+                return Raw(f'"{inside}"', found.data)
+            return Raw(found.code, found.data)
+        return None
+
+    def _template(self, document: Document) -> tuple[Vocabulary, ...]:
+        path = document.path
+        if path not in self._templates:
+            self._templates[path] = tuple(
+                cloudformation_vocabulary(stack)
+                for stack in self._stacks
+                if stack.format == "cloudformation" and stack.path == path
+            )
+        return self._templates[path]
+
+    def _module(self, document: Document) -> tuple[Vocabulary, ...]:
+        path = document.path
+        if path not in self._modules:
+            self._modules[path] = tuple(
+                terraform_vocabulary(stack, module, self._sources.values())
+                for stack, module in dict.fromkeys(self._uses(path))
+            )
+        return self._modules[path]
+
+    def _uses(self, path: str) -> Iterator[tuple[Stack, str]]:
+        for stack in self._stacks:
+            if stack.format == "terraform":
+                for address, resource in stack.resources.items():
+                    if resource.origin.document.path == path:
+                        yield stack, module_of(address)
+
+
+def _in_text(expression: Any) -> str | None:
+    """An expression of CloudFormation inside the text of Fn::Sub, None where it has no place."""
+    if isinstance(expression, str):
+        return expression.replace("${", "${!")
+    ((function, argument),) = expression.items()
+    if function == "Ref":
+        return f"${{{argument}}}"
+    if function == "Fn::GetAtt":
+        return f"${{{'.'.join(argument)}}}"
+    return argument if function == "Fn::Sub" and isinstance(argument, str) else None
