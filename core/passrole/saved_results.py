@@ -17,7 +17,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from passrole.findings import Results
 
-_LEFT_OUT = frozenset(("sources", "rules", "pipelines", "repairs"))
+_LEFT_OUT = frozenset(("sources", "rules", "pipelines"))
+_OF_FINDINGS = "repairs"
+"""What is left out of findings: fixes are made of what was read, never of what was kept."""
 
 
 class UnreadableResultsError(ValueError):
@@ -59,7 +61,7 @@ def _plain(value: Any) -> Any:
         return [
             _plain(getattr(value, each.name))
             for each in fields(value)
-            if each.name not in _LEFT_OUT
+            if each.name != _OF_FINDINGS
         ]
     if value is None or isinstance(value, (str, bool, int)):
         return value
@@ -106,7 +108,7 @@ def _items(hints: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
-    hints = {name: hint for name, hint in _hints(kind).items() if name not in _LEFT_OUT}
+    hints = {name: hint for name, hint in _hints(kind).items() if name != _OF_FINDINGS}
     readers = tuple(map(_reader, hints.values()))
     named = is_dataclass(kind)  # those of results take keywords only
 
