@@ -190,10 +190,13 @@ class Diagnostic(NamedTuple):
         return self.kind in INCOMPLETE
 
 
+CHANGED = "changed-meanwhile"
+"""The kind of a file that was to be mended, and is not what was read."""
+
 INCOMPLETE = frozenset(
     (
-        "encoding", "internal", "limit", "parse-error", "reader-crash", "rule-crash", "unreadable",
-        "worker-lost",
+        CHANGED, "encoding", "internal", "limit", "parse-error", "reader-crash", "rule-crash",
+        "unreadable", "worker-lost",
     )
 )  # fmt: skip
 """The kinds of diagnostics that mean that passrole could not do its work."""

@@ -59,9 +59,7 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
         return [
-            _plain(getattr(value, each.name))
-            for each in fields(value)
-            if each.name != _OF_FINDINGS
+            _plain(getattr(value, each.name)) for each in fields(value) if each.name != _OF_FINDINGS
         ]
     if value is None or isinstance(value, (str, bool, int)):
         return value

@@ -15,6 +15,7 @@ from passrole.cli.output import write_all
 from passrole.cli.rendering import exit_code, reporter_of, shown
 from passrole.cli.reports import wanted_reports
 from passrole.contributions import Contributions
+from passrole.documents.tree import Tree
 from passrole.errors import UsageError
 from passrole.findings import Results
 from passrole.fixes.files import Originals, unified_diff, write_texts
@@ -43,12 +44,9 @@ def check_and_mend(options: argparse.Namespace) -> int:
         run = _Run(settings, contributions, draws=any(e.format in DRAW_THE_MAP for e in wanted))
         first = run.check({})
         mended = mend(first, run.check, settings.limits, unsafe=options.unsafe_fixes)
-        originals = Originals(first.results.sources, settings.root)
+        originals = Originals(first.results.sources, Tree(settings.root, settings.paths))
         diff = unified_diff(originals, mended.texts)
-        if options.diff:
-            results = with_fixes(first, mended)
-        else:
-            results = run.write(originals, mended)
+        results = with_fixes(first, mended) if options.diff else run.write(originals, mended)
         texts = [
             _on_screen(diff, each.target)
             if options.diff and each.format == _DIFF

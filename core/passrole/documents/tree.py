@@ -88,7 +88,7 @@ class Tree:
         return names
 
     def _names(self, folder: str) -> tuple[str, ...]:
-        location = self._location(folder)
+        location = self.location(folder)
         if not isinstance(location, str):
             return ()
         try:
@@ -98,7 +98,7 @@ class Tree:
             return ()
 
     def _read(self, path: str) -> bytes | Problem | None:
-        location = self._location(path)
+        location = self.location(path)
         if location is None or isinstance(location, Problem) or not os.path.lexists(location):
             return location if isinstance(location, Problem) else None
         data = read_file(location, self._limits)
@@ -106,7 +106,7 @@ class Tree:
             return Problem("limit", f"more than {self._limits.size:,} bytes", 0, 0)
         return data
 
-    def _location(self, path: str) -> str | Problem | None:
+    def location(self, path: str) -> str | Problem | None:
         """The real place of ``path``, if it is inside the tree."""
         if self._root is None:
             return None

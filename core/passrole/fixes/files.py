@@ -13,14 +13,15 @@ from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
+from passrole.documents.tree import Tree
 from passrole.findings import CHANGED, Diagnostic
 
 
 class Originals(NamedTuple):
-    """The documents as they were read, by path, and the folder that the paths are relative to."""
+    """The documents as they were read, by path, and the tree in which they may be written."""
 
     sources: Mapping[str, Document]
-    root: str | os.PathLike[str]
+    tree: Tree
 
 
 def unified_diff(originals: Originals, texts: Mapping[str, str]) -> str:
@@ -60,10 +61,9 @@ def write_texts(originals: Originals, texts: Mapping[str, str]) -> list[Diagnost
 
 
 def _write(originals: Originals, path: str, text: str) -> str | None:
-    root = os.path.realpath(originals.root)
-    location = os.path.realpath(os.path.join(root, *path.split("/")))
-    data = read_file(location, Limits())
-    if not isinstance(data, bytes):
+    location = originals.tree.location(path)
+    data = read_file(location, Limits()) if isinstance(location, str) else None
+    if not isinstance(data, bytes) or not isinstance(location, str):
         return "it can no longer be read"
     found = decode(data)
     if found.problem is not None or found.text != originals.sources[path].text:

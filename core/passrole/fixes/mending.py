@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
-from passrole.findings import Finding, Results
+from passrole.documents.nodes import Document
+from passrole.findings import Edit, Finding, Fix, Results
 from passrole.fixes.operations import Operation, declarations, rewrite
 from passrole.fixes.places import Cut
 from passrole.fixes.planning import Speller, plan
@@ -105,6 +106,33 @@ def propose(
     operations = [plan(change, results.sources, speller) for change in repair.changes]
     known = tuple(each for each in operations if each is not None)
     return Proposal(finding, known, repair.safe) if len(known) == len(operations) else None
+
+
+def with_fixes(checked: Checked, mended: Mended) -> Results:
+    """The results with the edits of each finding that was mended, as if it were the only one."""
+    speller = References(checked.stacks, checked.results.sources).spell
+    gone = {each.fingerprint for each in mended.findings}
+    findings = []
+    for finding in checked.results.findings:
+        proposal = None
+        if finding.fingerprint in gone:
+            proposal = propose(finding, checked.results, speller, unsafe=True)
+        cuts = cuts_of((proposal,)) if proposal is not None else None
+        if proposal is None or not cuts:
+            findings.append(finding)
+            continue
+        edits = tuple(
+            _edit(operations[0].site.document, cut)
+            for path, (all_cuts, operations) in sorted(cuts.items())
+            for cut in all_cuts
+        )
+        findings.append(replace(finding, fix=Fix(proposal.safe, edits)))
+    return replace(checked.results, findings=tuple(findings))
+
+
+def _edit(document: Document, cut: Cut) -> Edit:
+    start, end = document.line_and_column(cut.start), document.line_and_column(cut.end)
+    return Edit(document.path, start, end, cut.text)
 
 
 def _proposals(mended: Mended, *, unsafe: bool) -> Iterable[Proposal]:
