@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # Time tells nothing on a shared machine; a property that hangs is stopped by the job's own limit.
 settings.register_profile("passrole", deadline=None)
 settings.load_profile("passrole")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_user() -> Iterator[None]:
+    """Whoever runs the tests may have settings of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PASSROLE_CONFIG", "")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from passrole.graph.questions import Graph
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.pipelines import Pipeline
 from passrole.model.policy_files import policy_documents
-from passrole.rulesets.choosing import ActiveRule, active_rules
+from passrole.rulesets.choosing import ActiveRule, active_rules, confidence_at
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates
@@ -62,20 +62,22 @@ def analyse(
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
     rules = active_rules(
         ruleset,
         contributions.rules,
         settings.select,
         settings.ignore,
         lenient=contributions.is_partial,
+        places=settings.rule_places,
     )
     tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
     documents, unread, passed_over = read_candidates(
-        settings.paths, settings.root, settings.limits, seen, edited
+        settings.paths, settings.root, settings.limits, seen, edited, settings.exclude
     )
     diagnostics = [
-        Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}") for each in unread
+        *settings.notices,
+        *(Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}") for each in unread),
     ]
     for document in documents:
         tree.add(document)
@@ -104,11 +106,17 @@ def analyse(
     incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
     accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
     diagnostics.extend(accepted.diagnostics)
-    surest = ruleset.confidence.rank
     results = Results(
-        findings=tuple(each for each in accepted.findings if each.confidence.rank <= surest),
+        findings=tuple(
+            each
+            for each in accepted.findings
+            if each.confidence.rank <= confidence_at(ruleset, each.location.path).rank
+        ),
         suppressed=tuple(
-            each for each in accepted.suppressed if each.finding.confidence.rank <= surest
+            each
+            for each in accepted.suppressed
+            if each.finding.confidence.rank
+            <= confidence_at(ruleset, each.finding.location.path).rank
         ),
         unknowns=unknowns,
         diagnostics=tuple(sorted(set(diagnostics), key=_order)),

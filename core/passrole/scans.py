@@ -47,7 +47,7 @@ def scan(settings: Settings, contributions: Contributions, cache: Cache | None) 
 
 def _candidates(settings: Settings) -> Seen | None:
     """The files that the search finds, with their digests; None for a handful."""
-    found = discover(settings.paths, settings.root)
+    found = discover(settings.paths, settings.root, settings.exclude)
     if len(found.files) < FEWEST:
         return None
     seen = Seen()
@@ -62,7 +62,7 @@ def _key(
 ) -> str | None:
     from passrole.cache_keys import CannotBeKeptError, key_of  # noqa: PLC0415 - large trees only
 
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
     try:
         return key_of(settings, ruleset, contributions, candidates)
     except CannotBeKeptError:
@@ -98,13 +98,14 @@ def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> R
         return None
     if any(_look(tree, path) != digest for path, digest in others):
         return None
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets)
+    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
     rules = active_rules(
         ruleset,
         contributions.rules,
         settings.select,
         settings.ignore,
         lenient=contributions.is_partial,
+        places=settings.rule_places,
     )
     return replace(
         results,

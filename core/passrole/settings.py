@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
-from passrole.findings import Severity
+from passrole.findings import Diagnostic, Severity
+from passrole.rulesets.settings import Ruleset
 from passrole.stacks.deployments import Deployment
 
 
@@ -45,7 +48,10 @@ class Settings:
     which findings give exit code 1, None for never; ``fail_on_unknown`` lets an undecided need do
     the same. ``suppress`` is false where nothing is to be accepted, whatever the code and
     ``suppressions`` say; ``suppressed`` is how it is shown, as in ``ReportOptions``, and ``today``
-    decides what has expired.
+    decides what has expired. ``project`` is what the settings of the project say of rules, and
+    ``rule_places`` where it names those of ``select`` and ``ignore``; ``notices`` are its settings
+    that weaken the verdict, for every report to name. ``exclude`` are files that are left out,
+    ``format`` is that of a report for which none is asked.
     """
 
     paths: tuple[Path, ...] = (Path(),)
@@ -64,3 +70,9 @@ class Settings:
     suppressions: tuple[Suppression, ...] = ()
     suppressed: str = ""
     today: str = field(default_factory=today)
+    format: str = "text"
+    exclude: Patterns | None = None
+    project: Ruleset | None = None
+    baseline: Path | None = None
+    notices: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    rule_places: Mapping[str, Location] = field(default_factory=dict, compare=False)

@@ -28,7 +28,7 @@ def run_check(options: argparse.Namespace) -> int:
 
         return check_and_mend(options)
     settings = settings_from(options)
-    wanted = wanted_reports(options.reports, usual="text")
+    wanted = wanted_reports(options.reports, usual=settings.format)
     shows = [shown(settings, each) for each in wanted]
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)

@@ -4,115 +4,143 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from passrole.cli.parameters import read_parameter_sets
-from passrole.cli.policy_files import read_scps
-from passrole.cli.variable_files import read_variable_files
+from passrole.cli.deployments import deployment_of
+from passrole.cli.parameters import given_sets
+from passrole.cli.settings_files import found_project, user_trust
+from passrole.configuration.keys import KEYS
+from passrole.configuration.layers import Layers
+from passrole.configuration.overlay import overlay_of, places_of_rules
 from passrole.contributions import Contributions, gather
+from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
-from passrole.documents.nodes import Document
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.settings import Settings
-from passrole.stacks.deployments import Deployment, ParameterSet
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
     """The settings of a scan. Raises UsageError for a path that is not there."""
-    paths = tuple(Path(path) for path in options.paths)
+    layers, root = layers_of(options)
+    paths = tuple(Path(path) for path in options.paths or layers.value("files", ["."]))
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder")
-    root = find_root(paths)
-    fail_on = getattr(options, "fail_on", "never")
+    fail_on = layers.value("fail-on", "high") if hasattr(options, "fail_on") else "never"
     fails = fail_on not in ("never", "unknown")
+    project, limits = layers.project, _limits(layers)
+    baseline = layers.value("baseline")
     return Settings(
         paths=paths,
         root=root,
-        limits=_limits(options),
-        deployment=Deployment(
-            sets=tuple(_below(root, each) for each in read_parameter_sets(options.parameters)),
-            partition=options.partition,
-            account=options.account or "",
-            region=options.region or "",
-            scps=read_scps(options.scp),
-            variables=_variables(options, root),
-        ),
-        ruleset=getattr(options, "ruleset", "default"),
-        select=_listed(getattr(options, "select", [])),
-        ignore=_listed(getattr(options, "ignore", [])),
+        limits=limits,
+        deployment=deployment_of(layers, root, limits),
+        ruleset=layers.value("ruleset", "default"),
+        select=layers.value("select", ()),
+        ignore=layers.value("ignore", ()),
         fail_on=Severity(fail_on) if fails else Severity.HIGH if fail_on == "unknown" else None,
         fail_on_unknown=fail_on == "unknown",
-        show_unknown=getattr(options, "show_unknown", False),
-        allow_incomplete=getattr(options, "allow_incomplete", False),
-        jobs=options.jobs,
+        show_unknown=layers.value("show-unknown", False),
+        allow_incomplete=layers.value("allow-incomplete", False),
+        jobs=layers.value("jobs", 1),
+        format=layers.value("format", "text"),
         suppress=not getattr(options, "no_suppressions", False),
         suppressed=getattr(options, "suppressed", None) or "",
+        exclude=_excluded(layers, root),
+        project=overlay_of(project, os.path.realpath(root)),
+        suppressions=project.suppressions if project is not None else (),
+        baseline=Path(baseline) if baseline else None,
+        notices=layers.notices(),
+        rule_places=places_of_rules(layers),
     )
 
 
-def _variables(options: argparse.Namespace, root: Path) -> tuple[Document, ...]:
-    real = os.path.realpath(root)
-    return read_variable_files(
-        options.var_file, lambda file: _shown(os.path.realpath(file), real), _limits(options)
-    )
+def layers_of(options: argparse.Namespace) -> tuple[Layers, Path]:
+    """The command line over the settings of the project, and the root of the paths in the output.
+
+    Raises UsageError for settings that cannot be read or mean nothing.
+    """
+    paths = tuple(Path(path) for path in options.paths or ["."])
+    root = find_root(paths)
+    project = found_project(options, paths, root)
+    if project is not None and root is None:
+        root = Path(project.folder)
+    return Layers(dict(_given(options)), project), root or Path.cwd()
 
 
-def _below(root: Path, given: ParameterSet) -> ParameterSet:
-    """The same set, its places relative to the root as those of all other files are."""
-    real = os.path.realpath(root)
-    places = {
-        name: place._replace(path=_shown(os.path.realpath(place.path), real))
-        for name, place in given.places.items()
-    }
-    return given._replace(places=places)
+def _given(options: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    """What the command line gives, by the names of keys, as a settings file would give it."""
+    for key in KEYS:
+        said = getattr(options, key.attribute, None) if key.option else None
+        if said is None or said == []:
+            continue
+        as_in_files = _AS_IN_FILES.get(key.name)
+        yield key.name, said if as_in_files is None else as_in_files(said)
 
 
-def _shown(path: str, root: str) -> str:
-    try:
-        return os.path.relpath(path, root).replace(os.sep, "/")
-    except ValueError:  # on another drive
-        return path.replace(os.sep, "/")
+def _listed(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _levels(values: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(file for file in level.split(",") if file) for level in values)
+
+
+_AS_IN_FILES: dict[str, Callable[[Any], Any]] = {
+    "exclude": tuple, "select": _listed, "ignore": _listed, "parameters": given_sets,
+    "var-file": tuple, "scp": _levels,
+}  # fmt: skip
+
+
+def _excluded(layers: Layers, root: Path) -> Patterns | None:
+    found = layers.effective("exclude")
+    if not found.value:
+        return None
+    project = layers.project
+    in_file = found.place is not None and project is not None
+    folder = project.folder if in_file and project is not None else os.path.realpath(os.curdir)
+    return Patterns.below(folder, os.path.realpath(root), found.value)
 
 
 def load_contributions(options: argparse.Namespace) -> Contributions:
-    """What the plugins bring that the operator trusts."""
+    """What the plugins bring that the operator trusts.
+
+    The command line names them, else the user's own settings; no other file does.
+    """
     named = [name for name in options.plugin if not name.startswith("no:")]
     found = find_plugins()
     names = {plugin.name for plugin in found}
     for name in [each.removeprefix("no:") for each in options.plugin]:
         if name not in names:
             raise UsageError(f"no plugin named {name!r} is installed{did_you_mean(name, names)}")
+    trust = user_trust()
     chosen = select_plugins(
         found,
-        third_party=not options.no_third_party,
-        allowed=frozenset(named) if named else None,
+        third_party=not options.no_third_party and (bool(named) or trust.third_party),
+        allowed=frozenset(named) if named else trust.allowed,
         left_out=frozenset(n.removeprefix("no:") for n in options.plugin if n.startswith("no:")),
     )
     return gather(load_plugins(chosen), is_partial=len(chosen) < len(found))
 
 
-def find_root(paths: Iterable[Path]) -> Path:
-    """What paths in the output are relative to: the git root above the paths, else here."""
+def find_root(paths: Iterable[Path]) -> Path | None:
+    """The git root above the paths, which paths in the output are relative to; None without one."""
     first = Path(os.path.abspath(next(iter(paths), Path())))  # noqa: PTH100 - takes `..` away
     for folder in (first, *first.parents):
         if (folder / ".git").exists():
             return folder
-    return Path.cwd()
+    return None
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def _limits(layers: Layers) -> Limits:
     usual = Limits()
     return Limits(
-        depth=options.max_depth or usual.depth,
-        nodes=options.max_nodes or usual.nodes,
-        aliases=options.max_aliases or usual.aliases,
-        size=options.max_file_size or usual.size,
+        depth=layers.value("max-depth", usual.depth),
+        nodes=layers.value("max-nodes", usual.nodes),
+        aliases=layers.value("max-aliases", usual.aliases),
+        size=layers.value("max-file-size", usual.size),
     )
-
-
-def _listed(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

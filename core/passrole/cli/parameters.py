@@ -7,35 +7,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from passrole.cli.given_values import NAME, GivenValue, overrides, overrides_of
+from passrole.configuration.values import GivenSet
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.documents.recognition import parse
 from passrole.errors import UsageError
-from passrole.stacks.deployments import ParameterSet
 
 
-def read_parameter_sets(options: Iterable[str]) -> tuple[ParameterSet, ...]:
-    """One set of values for each option; files of one option by commas, a later one beats.
+def given_sets(options: Iterable[str]) -> tuple[GivenSet, ...]:
+    """One set for each different option, with its files: a name, or several by commas.
 
-    Knows CloudFormation's list of ``ParameterKey`` and ``ParameterValue``, its list of
-    ``Name=Value``, lines or words of ``Name=Value``, the ``Parameters`` of a CodePipeline template
-    configuration or of the CLI's input, plain names and values, all as JSON or YAML, and the
-    configuration of the SAM CLI, of which ``FILE:ENVIRONMENT`` takes one environment.
-    Raises UsageError where a file cannot be read or is none of these.
+    Raises UsageError where a name is missing between commas.
     """
-    sets: dict[str, ParameterSet] = {}
-    for option in options:
-        values: dict[str, str | None] = {}
-        places: dict[str, Location] = {}
-        for file in _files(option):
-            for each in _read(file):
-                values[each.name] = each.text
-                places.pop(each.name, None)
-                if each.place is not None:
-                    places[each.name] = each.place
-        sets[option] = ParameterSet(option, values, places)
-    return tuple(sets.values())
+    return tuple(GivenSet(each, tuple(_files(each))) for each in dict.fromkeys(options))
 
 
 def _files(option: str) -> list[str]:
@@ -47,7 +32,15 @@ def _files(option: str) -> list[str]:
     return files
 
 
-def _read(file: str) -> Iterator[GivenValue]:
+def read_values(file: str) -> Iterator[GivenValue]:
+    """The values in a file.
+
+    Knows CloudFormation's list of ``ParameterKey`` and ``ParameterValue``, its list of
+    ``Name=Value``, lines or words of ``Name=Value``, the ``Parameters`` of a CodePipeline template
+    configuration or of the CLI's input, plain names and values, all as JSON or YAML, and the
+    configuration of the SAM CLI, of which ``FILE:ENVIRONMENT`` takes one environment.
+    Raises UsageError where the file cannot be read or is none of these.
+    """
     path, environment = _split_environment(file)
     if path.lower().endswith(".toml"):
         from passrole.cli.sam_config import read_toml  # noqa: PLC0415 - few runs have one

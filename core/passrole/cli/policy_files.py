@@ -20,12 +20,12 @@ def read_policy_file(file: str) -> object:
         raise UsageError(f"{file}:{error.lineno}:{error.colno}: {error.msg}") from error
 
 
-def read_scps(levels: Iterable[str]) -> tuple[tuple[Policy, ...], ...]:
-    """Service control policies: one entry a level, the root's first, files of it by commas.
+def read_scps(levels: Iterable[Iterable[str]]) -> tuple[tuple[Policy, ...], ...]:
+    """Service control policies: the files of each level, the root's first.
 
     Raises UsageError where a file cannot be read or is no service control policy.
     """
-    return tuple(tuple(_scp(file) for file in level.split(",") if file) for level in levels)
+    return tuple(tuple(map(_scp, level)) for level in levels)
 
 
 def _scp(file: str) -> Policy:

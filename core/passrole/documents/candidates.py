@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable, discover
+from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document, Problem
@@ -33,12 +34,13 @@ def read_candidates(
     limits: Limits,
     seen: Seen | None = None,
     edited: Mapping[str, bytes] | None = None,
+    exclude: Patterns | None = None,
 ) -> Candidates:
-    """Find and parse the files under ``paths``.
+    """Find and parse the files under ``paths``, but for what ``exclude`` leaves out.
 
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
     """
-    found = discover(paths, root)
+    found = discover(paths, root, exclude)
     reading = _Reading(found, limits, seen, edited or {})
     named = {os.path.realpath(path) for path in paths}
     documents = []

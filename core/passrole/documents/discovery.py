@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from passrole.documents.ignoring import Ignores, is_ignored, read_ignore_file
+from passrole.documents.ignoring import Ignores, Patterns, is_ignored, read_ignore_file
 from passrole.documents.nodes import Problem
 from passrole.documents.recognition import Format, format_of
 
@@ -53,8 +53,8 @@ class Unavailable(NamedTuple):
 class PassedOver(NamedTuple):
     """A path left out on purpose.
 
-    The reason is ``ignored``, ``link-outside``, ``dangling-link``, ``no-file``, or ``templated``
-    for what another tool has to make a template of first.
+    The reason is ``ignored``, ``excluded``, ``link-outside``, ``dangling-link``, ``no-file``, or
+    ``templated`` for what another tool has to make a template of first.
     """
 
     path: str
@@ -69,13 +69,17 @@ class Discovery(NamedTuple):
     passed_over: tuple[PassedOver, ...]
 
 
-def discover(paths: Iterable[str | os.PathLike[str]], root: str | os.PathLike[str]) -> Discovery:
-    """The candidates among ``paths``, directories searched to the bottom.
+def discover(
+    paths: Iterable[str | os.PathLike[str]],
+    root: str | os.PathLike[str],
+    exclude: Patterns | None = None,
+) -> Discovery:
+    """The candidates among ``paths``, directories searched to the bottom, but for ``exclude``.
 
-    A file that is named is taken whatever its suffix and whatever ``.gitignore`` says. Relative
-    paths are relative to the current directory.
+    A file that is named is taken whatever its suffix and whatever ``.gitignore`` or ``exclude``
+    say. Relative paths are relative to the current directory.
     """
-    search = _Search(os.fspath(root))
+    search = _Search(os.fspath(root), exclude)
     for path in paths:
         search.add(os.path.abspath(os.fspath(path)))
     return search.result()
@@ -88,8 +92,9 @@ def _inside(path: str, directory: str) -> bool:
 class _Search:
     """One search: what it has found so far, by the real path of each file."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, exclude: Patterns | None = None) -> None:
         self.root = os.path.realpath(root)
+        self.exclude = exclude
         self.named_root = os.path.abspath(root)
         self.files: dict[str, Found] = {}
         self.problems: list[Unavailable] = []
@@ -163,8 +168,9 @@ class _Search:
                 elif entry.is_dir(follow_symlinks=False):
                     if entry.name in SKIPPED_DIRECTORIES:
                         continue
-                    if self._ignored(entry.path + os.sep, ignores):
-                        self.passed_over.append(PassedOver(self.shown(entry.path) + "/", "ignored"))
+                    reason = self._left_out(entry.path + os.sep, ignores)
+                    if reason:
+                        self.passed_over.append(PassedOver(self.shown(entry.path) + "/", reason))
                     else:
                         pending.append((entry.path, ignores))
                 else:
@@ -176,17 +182,18 @@ class _Search:
             return
         if not entry.is_file(follow_symlinks=False):
             self.passed_over.append(PassedOver(self.shown(entry.path), "no-file"))
-        elif self._ignored(entry.path, ignores):
-            self.passed_over.append(PassedOver(self.shown(entry.path), "ignored"))
+        elif reason := self._left_out(entry.path, ignores):
+            self.passed_over.append(PassedOver(self.shown(entry.path), reason))
         else:
             self.files[entry.path] = Found(self.shown(entry.path), entry.path, kind)
 
     def _link(self, entry: os.DirEntry[str], boundary: str, ignores: Ignores) -> None:
         shown, real = self.shown(entry.path), os.path.realpath(entry.path)
         candidate = format_of(entry.name) is not None
-        if self._ignored(entry.path, ignores):
+        reason = self._left_out(entry.path, ignores)
+        if reason:
             if candidate:
-                self.passed_over.append(PassedOver(shown, "ignored"))
+                self.passed_over.append(PassedOver(shown, reason))
             return
         try:
             mode = os.stat(real, follow_symlinks=False).st_mode
@@ -203,8 +210,15 @@ class _Search:
         elif candidate and not stat.S_ISDIR(mode):
             self.passed_over.append(PassedOver(shown, "no-file"))
 
-    def _ignored(self, location: str, ignores: Ignores) -> bool:
-        return bool(ignores) and is_ignored(location.replace(os.sep, "/"), ignores)
+    def _left_out(self, location: str, ignores: Ignores) -> str:
+        """Why a file, or a directory that ends in a separator, does not count; else nothing."""
+        if self.exclude is not None:
+            slash = "/" if location.endswith(os.sep) else ""
+            if self.exclude.match_file(self.shown(location.rstrip(os.sep)) + slash):
+                return "excluded"
+        if ignores and is_ignored(location.replace(os.sep, "/"), ignores):
+            return "ignored"
+        return ""
 
     def _with_ignore_file(self, directory: str, ignores: Ignores) -> Ignores:
         prefix = directory.rstrip(os.sep).replace(os.sep, "/") + "/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -43,7 +44,7 @@ def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
     git_spec = import_module("pathspec").GitIgnoreSpec
     patterns: list[Any] = []
     for line in (each.removesuffix("\r") for each in lines[:_MOST_LINES]):
-        if _is_tame(line):
+        if is_tame(line):
             try:
                 patterns.extend(git_spec.from_lines([line]).patterns)
             except ValueError:
@@ -51,7 +52,8 @@ def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
     return IgnoreFile(prefix, git_spec(patterns)) if patterns else None
 
 
-def _is_tame(line: str) -> bool:
+def is_tame(line: str) -> bool:
+    """Whether a pattern takes little time to match, or to fail."""
     if len(line) > _MOST_CHARACTERS or "//" in line:
         return False
     segments = line.split("/")
@@ -72,3 +74,39 @@ def is_ignored(path: str, ignores: Ignores) -> bool:
 def matcher(patterns: Iterable[str]) -> Any:
     """What tells by ``match_file(path)`` whether a path is among patterns that the user wrote."""
     return import_module("pathspec").GitIgnoreSpec.from_lines(patterns)
+
+
+class Patterns(NamedTuple):
+    """Patterns as in a ``.gitignore``, for paths that are relative to the root of a run.
+
+    They are relative to a folder: ``strip`` leads there from the root, or ``add`` from the folder
+    down to the root.
+    """
+
+    lines: tuple[str, ...]
+    strip: str = ""
+    add: str = ""
+
+    @classmethod
+    def below(cls, folder: str, root: str, lines: Iterable[str]) -> Patterns:
+        """Patterns relative to ``folder``, which like ``root`` is a real path."""
+        try:
+            down = os.path.relpath(folder, root).replace(os.sep, "/")
+        except ValueError:  # on another drive, where nothing matches
+            down = folder
+        if down == ".":
+            return cls(tuple(lines))
+        if not down.replace("..", "").strip("/"):
+            return cls(tuple(lines), add=os.path.relpath(root, folder).replace(os.sep, "/") + "/")
+        return cls(tuple(lines), f"{down}/")
+
+    def match_file(self, path: str) -> bool:
+        """Whether a path, of a file or a folder that ends in ``/``, is among them."""
+        if not path.startswith(self.strip):
+            return False
+        return bool(_compiled(self.lines).match_file(self.add + path.removeprefix(self.strip)))
+
+
+@lru_cache(maxsize=64)
+def _compiled(lines: tuple[str, ...]) -> Any:
+    return matcher(lines)

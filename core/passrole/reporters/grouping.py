@@ -17,6 +17,7 @@ FACTS = {
 }
 """What to give so that a reason goes away."""
 REASONS = {
+    "excluded": "excluded by the settings or --exclude",
     "ignored": "ignored by .gitignore",
     "link-outside": "a link out of the tree",
     "dangling-link": "a link that leads nowhere",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from passrole.documents.ignoring import matcher
+from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
-from passrole.findings import Severity
+from passrole.findings import Confidence, Severity
 from passrole.rules import OptionValue, Rule
 from passrole.rulesets.settings import OFF, ON, Place, Ruleset, RuleSetting
 
@@ -50,21 +51,25 @@ def active_rules(
     ignore: Iterable[str],
     *,
     lenient: bool = False,
+    places: Mapping[str, Location] | None = None,
 ) -> tuple[ActiveRule, ...]:
     """The rules that are on anywhere; ``select`` beats the ruleset, ``ignore`` both.
 
     ``lenient`` passes over rules in the ruleset that are not there: plugins were left out.
+    ``places`` says where the names in ``select`` and ``ignore`` stand, if in a file.
     Raises UsageError for an id that no rule has and for options that a rule does not take.
     """
     by_id = {rule.id: rule for rule in rules}
     selected, ignored = frozenset(select), frozenset(ignore)
     for rule_id in sorted({*selected, *ignored}):
         if rule_id not in by_id:
-            raise UsageError(f"there is no rule {rule_id!r}{did_you_mean(rule_id, by_id)}")
-    for said in (ruleset.rules, *(each.rules for each in ruleset.paths)):
+            place = f"{places[rule_id]}: " if places and rule_id in places else ""
+            raise UsageError(f"{place}there is no rule {rule_id!r}{did_you_mean(rule_id, by_id)}")
+    bases = (each.base.rules for each in ruleset.paths if each.base is not None)
+    for said in (ruleset.rules, *(each.rules for each in ruleset.paths), *bases):
         _check({k: v for k, v in said.items() if k in by_id} if lenient else said, by_id)
     # Patterns of one ruleset are compiled once and shared by its rules.
-    patterns = [_matcher(ruleset, each.patterns) for each in ruleset.paths]
+    patterns = [each.files or _matcher(ruleset, each.patterns) for each in ruleset.paths]
     active = []
     for rule_id, rule in sorted(by_id.items()):
         if rule_id in ignored or (selected and rule_id not in selected):
@@ -76,18 +81,32 @@ def active_rules(
 
 
 def _active(rule: Rule, ruleset: Ruleset, patterns: Sequence[Any], *, always: bool) -> ActiveRule:
-    said = ruleset.rules.get(rule.id, _NOTHING)
-    word = said.word or ruleset.categories.get(rule.category, ON)
+    said, word = _said(rule, ruleset)
     paths = []
     for path, files in zip(ruleset.paths, patterns, strict=True):
-        if rule.id in path.rules or rule.category in path.categories:
+        if path.base is not None or rule.id in path.rules or rule.category in path.categories:
+            before, otherwise = _said(rule, path.base) if path.base is not None else (said, word)
             here = path.rules.get(rule.id, _NOTHING)
-            own = here.word or path.categories.get(rule.category, word)
-            options = {**said.options, **here.options}
+            own = here.word or path.categories.get(rule.category, otherwise)
+            options = {**before.options, **here.options}
             paths.append((files, _setting(rule, own, options, always=always)))
     return ActiveRule(
         rule, _setting(rule, word, said.options, always=always), tuple(reversed(paths))
     )
+
+
+def _said(rule: Rule, ruleset: Ruleset) -> tuple[RuleSetting, str]:
+    """What a ruleset says of a rule everywhere, and the word that follows from it."""
+    said = ruleset.rules.get(rule.id, _NOTHING)
+    return said, said.word or ruleset.categories.get(rule.category, ON)
+
+
+def confidence_at(ruleset: Ruleset, path: str) -> Confidence:
+    """The least confidence that is shown of what is found in a file."""
+    for each in reversed(ruleset.paths):
+        if each.base is not None and each.files is not None and each.files.match_file(path):
+            return each.base.confidence
+    return ruleset.confidence
 
 
 def _setting(

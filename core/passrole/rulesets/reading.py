@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -22,14 +23,27 @@ _WORDS = (ON, OFF, *Severity)
 _SUFFIXES = (".yaml", ".yml")
 
 
-def load_ruleset(name: str, available: Mapping[str, Any]) -> Ruleset:
-    """Read a ruleset and those that it extends.
+def load_ruleset(
+    name: str, available: Mapping[str, Any], project: Ruleset | None = None
+) -> Ruleset:
+    """Read a ruleset and those that it extends; what a ``project`` says of rules beats them.
 
     ``name`` is one of ``available`` or the path of a YAML file; what a file extends may be a path
     beside it. Raises UsageError, with the place, for a name that nobody brings, for a key or a
     value that means nothing, and for a ruleset that extends itself.
     """
-    return _load(_Source.of(name, available, None), available, ())
+    found = _load(_Source.of(name, available, None), available, ())
+    if project is None:
+        return found
+    everywhere = replace(project, paths=())
+    paths = tuple(
+        each._replace(base=load_ruleset(each.ruleset, available, everywhere))
+        if each.ruleset
+        else each
+        for each in project.paths
+    )
+    merged = _merged(replace(project, paths=paths), [found], has_confidence=False)
+    return replace(merged, name=found.name, description=found.description)
 
 
 class _Source(NamedTuple):

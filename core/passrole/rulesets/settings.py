@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
 from passrole.rules import OptionValue
 
@@ -32,11 +33,18 @@ class RuleSetting(NamedTuple):
 
 
 class PathSetting(NamedTuple):
-    """What is said for the files that match ``patterns``, written as in a ``.gitignore``."""
+    """What is said for the files that match ``patterns``, written as in a ``.gitignore``.
+
+    ``files`` are the patterns where they are not relative to the root of the run. ``ruleset`` names
+    another one for these files; ``base`` is that one, once it is read.
+    """
 
     patterns: tuple[str, ...]
     categories: Mapping[Category, str]
     rules: Mapping[str, RuleSetting]
+    files: Patterns | None = None
+    ruleset: str = ""
+    base: Ruleset | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from passrole.documents.ignoring import Patterns
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.iam.policies import Policy
@@ -20,12 +21,27 @@ Given = Mapping[str, str | None]
 class ParameterSet(NamedTuple):
     """The parameter values of one deployment, named by the files that give them.
 
-    ``places`` says where each value stands, for those whose place is known.
+    ``places`` says where each value stands, for those whose place is known. ``paths`` are the
+    files that it is for, None for all.
     """
 
     name: str
     values: Given
     places: Mapping[str, Location] = {}
+    paths: Patterns | None = None
+
+    def is_for(self, path: str) -> bool:
+        """Whether it says something of the template at ``path``."""
+        return self.paths is None or self.paths.match_file(path)
+
+
+class PathFacts(NamedTuple):
+    """Where the stacks of some files go, and files of variables for them alone."""
+
+    paths: Patterns
+    account: str = ""
+    region: str = ""
+    variables: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +53,8 @@ class Deployment:
     ``parameters`` are the values of this deployment, ``sets`` those of every deployment of the
     scan: a template is analysed once for each set that says something of it. ``variables`` are
     files of Terraform variables; a later one beats an earlier one, and ``parameters`` beat them.
+    ``by_path`` is what holds for some files only; a later entry beats an earlier one, and all else.
+    ``name`` is the one of the sets that this deployment is, once they are told ``apart``.
     """
 
     parameters: Given = field(default_factory=dict)
@@ -46,6 +64,20 @@ class Deployment:
     account: str = ""
     region: str = ""
     scps: tuple[tuple[Policy, ...], ...] = ()
+    by_path: tuple[PathFacts, ...] = ()
+    name: str = ""
+
+    def at(self, path: str) -> Deployment:
+        """The deployment as it is for the file or folder at ``path``."""
+        found = [each for each in self.by_path if each.paths.match_file(path)]
+        if not found:
+            return self
+        account = next((each.account for each in reversed(found) if each.account), self.account)
+        region = next((each.region for each in reversed(found) if each.region), self.region)
+        variables = tuple(document for each in found for document in each.variables)
+        return replace(
+            self, account=account, region=region, variables=(*self.variables, *variables)
+        )
 
     def target(self, target_id: str) -> Target:
         """The target named ``target_id``: stacks that share the id share account and region."""
@@ -53,23 +85,28 @@ class Deployment:
         region = literal(self.region) if self.region else _region(target_id)
         return Target(target_id, literal(self.partition), account, region)
 
-    def given(self, names: Collection[str]) -> dict[str, str | None]:
-        """What is given for the parameters ``names`` of one template.
+    def given(self, names: Collection[str], path: str = "") -> dict[str, str | None]:
+        """What is given for the parameters ``names`` of the template at ``path``.
 
         A template of which this deployment says nothing is deployed with the first set that says
-        something of it: people keep a file of values for each template.
+        something of it: people keep a file of values for each template. What is said of some files
+        beats what is said of all.
         """
-        for values in (self.parameters, *(each.values for each in self.sets)):
+        sets = [each for each in self.sets if each.is_for(path)]
+        mine = [each for each in sets if each.name == self.name]
+        mine.sort(key=lambda each: each.paths is None)
+        for values in (self.parameters, *(each.values for each in (*mine, *sets))):
             found = {name: values[name] for name in names if name in values}
             if found:
                 return found
         return {}
 
     def apart(self) -> tuple[tuple[str, Deployment], ...]:
-        """The deployments of the scan, each under the name of its set; at least one."""
+        """The deployments of the scan, each under the name of its sets; at least one."""
         if not self.sets:
             return (("", self),)
-        return tuple((each.name, replace(self, parameters=each.values)) for each in self.sets)
+        names = dict.fromkeys(each.name for each in self.sets)
+        return tuple((name, replace(self, name=name)) for name in names)
 
 
 def _account(target_id: str) -> Text:

@@ -119,7 +119,7 @@ def test_a_secret_in_a_quoted_line_is_starred_out(tree: Path, run: Run) -> None:
     assert canary[:12] not in done.out
 
 
-def test_nothing_of_the_tree_is_run_or_read_as_settings(tree: Path, run: Run) -> None:
+def test_nothing_of_the_tree_is_run_or_names_code(tree: Path, run: Run) -> None:
     for name in (
         "yaml.py",
         "json.py",
@@ -129,13 +129,17 @@ def test_nothing_of_the_tree_is_run_or_read_as_settings(tree: Path, run: Run) ->
         "pluggy.py",
     ):
         (tree / name).write_text("raise SystemExit('the tree was run')\n")
-    for name in ("pyproject.toml", ".passrole.yaml", "passrole.toml", "setup.cfg"):
+    for name in (".passrole.yaml", "setup.cfg", "config.toml"):
         (tree / name).write_text("[tool.passrole]\nfail-on = 'never'\nplugins = ['x']\n")
     script = Path(sys.executable).with_name("passrole")
     command = [str(script)] if script.exists() else [sys.executable, "-P", "-m", "passrole"]
     done = subprocess.run([*command, "check", "."], check=False, capture_output=True, timeout=60)
     assert done.returncode == 1, done.stderr
     assert b"codebuild-start-build-missing" in done.stdout
+    (tree / "passrole.toml").write_text("plugins = ['x']\n")
+    done = subprocess.run([*command, "check", "."], check=False, capture_output=True, timeout=60)
+    assert done.returncode == 2
+    assert b"may not say which code is loaded" in done.stderr
 
 
 # What is left out on purpose

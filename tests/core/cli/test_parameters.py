@@ -1,12 +1,21 @@
 """Parameter values in the forms in which people have them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from passrole.cli.parameters import read_parameter_sets
+from passrole.cli.deployments import deployment_of
+from passrole.cli.parameters import given_sets
+from passrole.configuration.layers import Layers
+from passrole.documents.limits import Limits
 from passrole.errors import UsageError
-from passrole.stacks.deployments import Given
+from passrole.stacks.deployments import Given, ParameterSet
+
+
+def read_parameter_sets(options: Iterable[str]) -> tuple[ParameterSet, ...]:
+    layers = Layers({"parameters": given_sets(options)}, None)
+    return deployment_of(layers, Path.cwd(), Limits()).sets
 
 
 def given(folder: Path, name: str, text: str) -> str:

@@ -8,9 +8,9 @@ from passrole.cli.arguments.accepting import accepting_options
 from passrole.cli.arguments.kinds import positive
 from passrole.cli.arguments.scanning import scan_options
 from passrole.cli.reports import InOrder
+from passrole.configuration.checks import FAIL_ON
 
 CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the report of the --format before it there and not to the screen",
     )  # fmt: skip
     output.add_argument(
-        "--show-unknown", action="store_true", help="list what could not be decided, and why"
+        "--show-unknown",
+        action=argparse.BooleanOptionalAction,
+        help="list what could not be decided, and why",
     )
     many = parser.add_argument_group("many repositories")
     many.add_argument(
@@ -55,7 +57,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rules = parser.add_argument_group("rules")
     rules.add_argument(
         "--ruleset",
-        default="default",
         metavar="NAME|FILE",
         help="see `passrole rulesets`, or a YAML file of your own (default: default)",
     )
@@ -66,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ignore", action="append", default=[], metavar="RULE[,RULE]", help="not these rules"
     )
     rules.add_argument(
-        "--fail-on", default="high", choices=(*SEVERITIES, "unknown", "never"), metavar="SEVERITY",
+        "--fail-on", choices=FAIL_ON, metavar="SEVERITY",
         help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
         "undecided needs as well",
     )  # fmt: skip

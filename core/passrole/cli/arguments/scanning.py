@@ -9,7 +9,15 @@ from passrole.cli.arguments.kinds import account, partition, positive, region
 
 def scan_options(parser: argparse.ArgumentParser) -> None:
     """Paths, and all that can be said of a scan."""
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders")
+    parser.add_argument(
+        "paths", nargs="*", default=[], metavar="PATH",
+        help="files or folders (default: the `files` of the "
+        "settings, else the current folder)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN",
+        help="leave out what matches, as in a .gitignore; paths that are named are never left out",
+    )  # fmt: skip
     facts(parser)
 
 
@@ -35,7 +43,6 @@ def facts(parser: argparse.ArgumentParser) -> None:
     facts.add_argument(
         "--partition",
         type=partition,
-        default="aws",
         help="aws, aws-cn, aws-us-gov … (default: aws)",
     )
     facts.add_argument(
@@ -57,12 +64,27 @@ def facts(parser: argparse.ArgumentParser) -> None:
         "--max-file-size", type=positive, metavar="BYTES", help="size (default: 8000000)"
     )
     parser.add_argument(
-        "--allow-incomplete", action="store_true", help="exit with 0 or 1 instead of 3"
+        "--allow-incomplete",
+        action=argparse.BooleanOptionalAction,
+        help="exit with 0 or 1 instead of 3",
     )
     parser.add_argument(
-        "--jobs", type=positive, default=1, metavar="N", help="processes for --repos (default: 1)"
+        "--jobs", type=positive, metavar="N", help="processes for --repos (default: 1)"
     )
+    settings_options(parser)
     plugin_options(parser)
+
+
+def settings_options(parser: argparse.ArgumentParser) -> None:
+    """Which settings are read."""
+    files = parser.add_argument_group("settings")
+    files.add_argument(
+        "--config", metavar="FILE", help="the settings of the project, instead of those found"
+    )
+    files.add_argument(
+        "--isolated", action="store_true",
+        help="ignore the settings of the project: passrole.toml and pyproject.toml",
+    )  # fmt: skip
 
 
 def plugin_options(parser: argparse.ArgumentParser) -> None:

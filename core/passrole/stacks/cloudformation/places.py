@@ -39,7 +39,7 @@ class Places:
         first, second = self._targets.of(one), self._targets.of(other)
         if first == second:
             return True
-        mine, theirs = (self._known.get(each, ("", "")) for each in (first, second))
+        mine, theirs = (self._place(each) for each in (first, second))
         if any(a and b and a != b for a, b in zip(mine, theirs, strict=True)):
             return False
         self._targets.join(first, second)
@@ -59,13 +59,24 @@ class Places:
         """Where the stack of a template at a root goes."""
         group = self._targets.of(path)
         target = self._deployment.target(f"target:{group}")
-        account, region = self._known.get(group, ("", ""))
+        account, region = self._place(group)
         if account:
             target = target._replace(account=literal(account))
         elif group in self._assembly and not self._deployment.account:
             shared = self._deployment.target(f"assembly:{self._assembly[group]}")
             target = target._replace(account=shared.account)
         return target._replace(region=literal(region)) if region else target
+
+    def _place(self, group: str) -> tuple[str, str]:
+        """The account and region of a group, as a manifest or the operator says for its files."""
+        known = self._known.get(group)
+        if known is None or not all(known):
+            given = self._deployment.at(group)
+            apart = given is not self._deployment
+            said = (given.account, given.region) if apart else ("", "")
+            account, region = known or ("", "")
+            known = self._known[group] = (account or said[0], region or said[1])
+        return known
 
     def components(self, paths: Mapping[str, Target]) -> dict[str, str]:
         """What the stacks of each root share with those that they may refer to.

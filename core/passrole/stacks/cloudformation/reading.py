@@ -87,7 +87,7 @@ def read_stack(
         exports=tuple(exports),
         assumptions=tuple(sorted(resolver.assumptions)),
         parameters=frozenset(template.parameters),
-        given=tuple(sorted(_given(instance, template, deployment).items())),
+        given=tuple(sorted(_given(instance, template, deployment, document.path).items())),
         problems=tuple(problems),
         presumed=tuple(
             f"the macro {name} leaves the template as it is written" for name in template.macros
@@ -106,20 +106,20 @@ def resolver_of(
     """What resolves the values of a template, its transforms done."""
 
     def resolving(template: Template) -> Resolver:
-        given = _given(instance, template, deployment)
+        given = _given(instance, template, deployment, document.path)
         return Resolver(template, instance, types.cloudformation, given, links)
 
     return resolving(_template(document, tree, resolving))
 
 
-def _given(instance: Instance, template: Template, deployment: Deployment) -> Given:
+def _given(instance: Instance, template: Template, deployment: Deployment, path: str) -> Given:
     """The values that are given for the parameters of a template; a nested stack is passed its own.
 
     What the operator gives beats what a manifest says.
     """
     if instance.is_nested:
         return {}
-    return {**instance.given, **deployment.given(template.parameters)}
+    return {**instance.given, **deployment.given(template.parameters, path)}
 
 
 def _words(problem: Problem) -> tuple[str, str]:

@@ -93,6 +93,11 @@ class Configurations:
         self._scanned = scanned
         self._known: dict[str, Configuration | Problem | None] = {}
 
+    def path_of(self, directory: str) -> str:
+        """The path of a file in a directory, for settings that differ by path."""
+        paths = (document.path for document in self._scanned.get(directory, ()))
+        return min(paths, default=posixpath.join(directory, "main.tf"))
+
     def of(self, directory: str) -> Configuration | Problem | None:
         """The configuration of a directory, None where it has none, a problem if out of reach."""
         if directory not in self._known:

@@ -66,10 +66,12 @@ def read_root(
 ) -> tuple[Stack, frozenset[str]]:
     """The stack of a root module, and the directories of the modules in it."""
     directory = configuration.directory
+    path = configurations.path_of(directory)
+    deployment = deployment.at(path)
     assembly = Assembly(directory, configurations, types, deployment, target_id)
     given = variable_files(configurations.tree, directory, deployment.variables)
     names = [block.labels[0] for block in configuration.blocks.get("variable", ())]
-    texts = deployment.given(names)
+    texts = deployment.given(names, path)
     inputs = RootInputs(texts, given.values)
     root = Module(assembly, configuration, inputs, chain=(directory,))
     stack, directories = assembled(root, directory, given.problems)

@@ -73,6 +73,7 @@ def read_saved(
     configuration = with_surroundings(configuration, library, document, types)
     directory = configuration.directory
     target_id = f"target:{document.path}"
+    deployment = deployment.at(document.path)
     assembly = Assembly(document.path, configurations, types, deployment, target_id, directory)
     variables = mapping(root, "variables")
     given = {
