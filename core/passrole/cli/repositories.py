@@ -63,7 +63,7 @@ def file_of(target: str, name: str) -> str:
 
 
 def _refuse_what_does_not_go(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:
-    if options.paths != ["."]:
+    if options.paths:
         raise UsageError("give --repos FILE or paths, not both")
     for each in wanted:
         if each.format in DRAW_THE_MAP:
@@ -99,7 +99,7 @@ def _names(file: str) -> list[str]:
 def _executor(options: argparse.Namespace, contributions: Contributions) -> Executor:
     if options.executor:
         return _named(options.executor, contributions)
-    if options.jobs > 1:
+    if options.jobs is not None and options.jobs > 1:
         from passrole.executors.processes import processes  # noqa: PLC0415 - where it pays
 
         return processes(options.jobs, options.timeout)
