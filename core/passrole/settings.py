@@ -32,6 +32,8 @@ class Suppression(NamedTuple):
     resource: str = ""
     expires: datetime.date | None = None
     place: Location | None = None
+    files: Patterns | None = None
+    """The same patterns, relative to the root of the run."""
 
 
 def today() -> str:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passrole.cli.deployments import deployment_of
 from passrole.cli.parameters import given_sets
@@ -20,7 +20,10 @@ from passrole.documents.limits import Limits
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
-from passrole.settings import Settings
+from passrole.settings import Settings, Suppression
+
+if TYPE_CHECKING:
+    from passrole.configuration.project import ProjectFile
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
@@ -52,7 +55,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         suppressed=getattr(options, "suppressed", None) or "",
         exclude=_excluded(layers, root),
         project=overlay_of(project, os.path.realpath(root)),
-        suppressions=project.suppressions if project is not None else (),
+        suppressions=_suppressions(project, root),
         baseline=Path(baseline) if baseline else None,
         notices=layers.notices(),
         rule_places=places_of_rules(layers),
@@ -94,6 +97,16 @@ _AS_IN_FILES: dict[str, Callable[[Any], Any]] = {
     "exclude": tuple, "select": _listed, "ignore": _listed, "parameters": given_sets,
     "var-file": tuple, "scp": _levels,
 }  # fmt: skip
+
+
+def _suppressions(project: ProjectFile | None, root: Path) -> tuple[Suppression, ...]:
+    if project is None:
+        return ()
+    real, folder = os.path.realpath(root), project.folder
+    return tuple(
+        each._replace(files=Patterns.below(folder, real, each.path)) if each.path else each
+        for each in project.suppressions
+    )
 
 
 def _excluded(layers: Layers, root: Path) -> Patterns | None:

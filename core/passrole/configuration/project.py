@@ -25,7 +25,8 @@ from passrole.findings import Category
 from passrole.rulesets.settings import RuleSetting
 from passrole.settings import Suppression
 
-_SUPPRESSION = ("rule", "path", "role", "action", "resource", "reason", "expires")
+_TEXTS = ("rule", "role", "action", "resource", "reason")
+_SUPPRESSION = (*_TEXTS, "path", "expires")
 
 
 class GivenValue(NamedTuple):
@@ -141,12 +142,17 @@ def _suppressions(entry: Entry | None) -> Iterator[Suppression]:
         if not entries.keys() & {"path", "role", "action", "resource"}:
             each.refuse("an entry of suppressions needs a path, a role, an action or a resource; "
                         "`ignore` is for what is not checked at all")  # fmt: skip
-        texts = {
-            name: found.text() for name, found in entries.items() if name not in ("path", "expires")
-        }
-        path = patterns(entries["path"]) if "path" in entries else ()
-        expires = _date(entries["expires"]) if "expires" in entries else None
-        yield Suppression(path=path, expires=expires, place=each.place, **texts)
+        said = {name: found.text() for name, found in entries.items() if name in _TEXTS}
+        yield Suppression(
+            rule=said["rule"],
+            reason=said["reason"],
+            path=patterns(entries["path"]) if "path" in entries else (),
+            role=said.get("role", ""),
+            action=said.get("action", ""),
+            resource=said.get("resource", ""),
+            expires=_date(entries["expires"]) if "expires" in entries else None,
+            place=each.place,
+        )
 
 
 def _date(entry: Entry) -> datetime.date:

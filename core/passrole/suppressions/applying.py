@@ -60,7 +60,7 @@ def settled(entries: Iterable[Entry], paths: Iterable[str], known: Known) -> lis
             hint = did_you_mean(each.rule, known.rules)
             raise UsageError(f"{each.place}: there is no rule {each.rule!r} to ignore{hint}")
         try:
-            patterns = matcher(each.path) if each.path else None
+            patterns = each.files or (matcher(each.path) if each.path else None)
         except ValueError as error:
             raise UsageError(f"{each.place}: path: {error}") from error
         if patterns is None or any(patterns.match_file(path) for path in paths):
