@@ -59,7 +59,7 @@ _ROOMS = {
     "passrole.iam.grants": ("Breadth", "Grant", "grants_everything", "grants_in"),
     "passrole.graph.escalations": ("Escalation",),
     "passrole.graph.uses": ("Excess", "Use"),
-    "passrole.graph.ways": ("Step", "shortest_ways"),
+    "passrole.graph.ways": ("Gate", "Step", "shortest_ways"),
     "passrole.iam.matching": ("action_truth",),
     "passrole.iam.reference.catalogue": ("takes_resources",),
     "passrole.iam.json_texts": ("value_from_json_text",),
@@ -117,6 +117,7 @@ if TYPE_CHECKING:
     from passrole.graph.questions import Graph as Graph
     from passrole.graph.uses import Excess as Excess
     from passrole.graph.uses import Use as Use
+    from passrole.graph.ways import Gate as Gate
     from passrole.graph.ways import Step as Step
     from passrole.graph.ways import shortest_ways as shortest_ways
     from passrole.hookspecs import hookimpl as hookimpl

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from passrole.causes import one_for_each_cause
 from passrole.contributions import Contributions
 from passrole.documents.candidates import read_candidates
 from passrole.documents.nodes import Document
@@ -107,10 +108,13 @@ def analyse(
     accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
     diagnostics.extend(accepted.diagnostics)
     results = Results(
-        findings=tuple(
-            each
-            for each in accepted.findings
-            if each.confidence.rank <= confidence_at(ruleset, each.location.path).rank
+        findings=one_for_each_cause(
+            (
+                each
+                for each in accepted.findings
+                if each.confidence.rank <= confidence_at(ruleset, each.location.path).rank
+            ),
+            {active.rule.id: active.rule.yields_to for active in rules},
         ),
         suppressed=tuple(
             each

@@ -100,7 +100,9 @@ class Report:
 
     ``message`` says what is wrong and for which role; ``symptom`` what the user would see at run
     time; ``remedy`` what to do. ``defaults`` are the parameter defaults it relies on. ``repair`` is
-    what would mend it, if that can be done to the files.
+    what would mend it, if that can be done to the files. ``causes`` are the places that make it so,
+    the first that which has to be mended: rules that tell of one cause give way to each other
+    (``yields_to`` of a rule).
     """
 
     origin: Origin
@@ -114,6 +116,7 @@ class Report:
     world: World = EVERYWHERE
     defaults: frozenset[str] = frozenset()
     repair: Repairing = None
+    causes: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ class Finding:
     ``parameter_sets`` names those with which it holds, and is empty where it holds with all.
     ``shared_by`` are the other principals whose policies the same text makes.
     ``repairs`` are those of its reports; ``fix`` is what the engine makes of them, when asked.
+    ``when`` is the part of the message that says so. ``causes`` are places: path, start and end.
     """
 
     rule: str
@@ -142,6 +146,8 @@ class Finding:
     parameter_sets: tuple[str, ...] = ()
     shared_by: tuple[str, ...] = ()
     repairs: tuple[Repairing, ...] = field(default=(), compare=False, repr=False)
+    when: str = ""
+    causes: tuple[tuple[str, int, int], ...] = ()
 
 
 class Suppression(NamedTuple):

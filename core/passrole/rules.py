@@ -36,7 +36,8 @@ class Rule:
 
     ``text`` is its page as it stands in the docstring: title, why, remedy, and examples that are
     its tests. ``checks`` is the class, or the classes, of subjects that ``check`` is called with,
-    once for each of them.
+    once for each of them. ``yields_to`` are rules that say more of a cause: where one of them that
+    is on tells of what a report of this rule comes from, the report is left out.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Rule:
     aws_checks: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
     symptoms: tuple[Symptom, ...] = ()
+    yields_to: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -91,7 +93,7 @@ class Rule:
         return tuple(_SOURCE.findall(self.page))
 
 
-def rule(
+def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
     rule_id: str,
     *,
     checks: type[Any] | tuple[type[Any], ...],
@@ -101,12 +103,14 @@ def rule(
     aws_checks: tuple[str, ...] = (),
     options: Mapping[str, Option] | None = None,
     symptoms: tuple[Symptom, ...] = (),
+    yields_to: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
 
     ``confidence`` is the best that a finding of this rule can have; ``aws_checks`` are the ids of
     AWS's own policy validation that it answers to. A rule with ``options`` takes a third argument:
-    a mapping with the value of each of them. ``symptoms`` are the error texts that it explains.
+    a mapping with the value of each of them. ``symptoms`` are the error texts that it explains,
+    ``yields_to`` the rules that say more of one cause.
     """
 
     def decorate(check: Check) -> Rule:
@@ -122,6 +126,7 @@ def rule(
             aws_checks=aws_checks,
             options=options or {},
             symptoms=symptoms,
+            yields_to=yields_to,
         )
 
     return decorate

@@ -75,6 +75,12 @@ def _finding(
         if _confidence(reports) is confidence
         for each in reports
     ]
+    when = _circumstances(by_set, bool(sets)) + _for_stacks(group, all_stacks)
+    causes = dict.fromkeys(
+        (document.path, node.start, node.end)
+        for each in group
+        for document, node in each.report.causes
+    )
     return Finding(
         rule=rule.id,
         severity=severity,
@@ -83,8 +89,7 @@ def _finding(
         message="".join(
             (
                 report.message,
-                _circumstances(by_set, bool(sets)),
-                _for_stacks(group, all_stacks),
+                when,
                 _defaults(surest),
                 _presumed(surest),
             )
@@ -99,6 +104,8 @@ def _finding(
         plugin=plugin,
         fingerprint=_fingerprint(rule.id, document.path, report),
         parameter_sets=sets,
+        when=when,
+        causes=tuple(causes),
     )
 
 
@@ -191,7 +198,8 @@ def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
             more = f" and {len(others) - _NAMED} more" if others[_NAMED:] else ""
             message = f"{first.message} The same text makes {', '.join(named)}{more}."
             shared = tuple(each.subject.principal or "" for each in others)
-            yield replace(first, message=message, shared_by=shared)
+            causes = dict.fromkeys(cause for each in (first, *others) for cause in each.causes)
+            yield replace(first, message=message, shared_by=shared, causes=tuple(causes))
         else:
             yield first
 

@@ -10,6 +10,7 @@ from functools import cache
 from passrole.graph.references import Place, References
 from passrole.iam.managed_policies import managed_policy
 from passrole.iam.policies import Policy, PolicyKind, policy_from_json
+from passrole.iam.statements import Statement
 from passrole.model.entities import Entity
 from passrole.model.identities import (
     AttachedPolicy,
@@ -24,7 +25,18 @@ from passrole.model.identities import (
     Role,
     User,
 )
-from passrole.values import EVERYWHERE, Absent, Text, Unknown, Value, World, cases, elements, known
+from passrole.values import (
+    EVERYWHERE,
+    Absent,
+    Origin,
+    Text,
+    Unknown,
+    Value,
+    World,
+    cases,
+    elements,
+    known,
+)
 
 Layer = Policy | Unknown
 
@@ -83,6 +95,19 @@ class IdentityPolicies:
             if other is not identity
             for layer in self.identity(other)
         )
+
+    def place_of(self, statement: Statement, identity: Identity) -> Origin:
+        """Where a statement of an identity is mended: what AWS wrote is not, but its attachment."""
+        if statement.origin is not None:
+            return statement.origin
+        apart = (each for each in self.sources(identity) if isinstance(each, PolicyAttachment))
+        for value in (*elements(identity.managed), *(each.policy for each in apart)):
+            for _, case in cases(value):
+                origin = getattr(case, "origin", None)
+                if origin is not None and str(case).endswith(f"/{statement.policy}"):
+                    found: Origin = origin
+                    return found
+        return identity.resource.place("managed")
 
     def boundary(self, identity: Identity) -> tuple[Layer, ...] | None:
         """The permissions boundary of a role or another identity, None where it has none."""

@@ -39,7 +39,7 @@ from passrole.graph.requests import (
 from passrole.graph.requirements import Requirement, deployable
 from passrole.graph.settings import Settings
 from passrole.graph.shortcomings import Shortcoming, shortcomings
-from passrole.graph.uses import Uses
+from passrole.graph.uses import Uses, builds
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
 from passrole.iam.layers import Layers
@@ -51,7 +51,7 @@ from passrole.model.guarded import Key
 from passrole.model.identities import Identity, ManagedPolicy, Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import EVERYWHERE, Absent, Text, Truth, Unknown, Value, World, cases
+from passrole.values import EVERYWHERE, Absent, Origin, Text, Truth, Unknown, Value, World, cases
 
 E = TypeVar("E", bound=Entity)
 
@@ -135,14 +135,9 @@ class Graph:
         return frozenset(role for role in found if role is not None)
 
     @cached_property
-    def build_roles(self) -> frozenset[Role]:
-        """The roles that build projects run as, in a pipeline or not."""
-        found = (
-            self.find(entity.role, Role, near=entity)
-            for entity in self.entities
-            if isinstance(entity, BuildProject)
-        )
-        return frozenset(role for role in found if role is not None)
+    def builds(self) -> Mapping[Role, tuple[tuple[BuildProject, World], ...]]:
+        """The build projects that run as each role, in a pipeline or not, each with its world."""
+        return builds(self)
 
     @cached_property
     def unattached(self) -> frozenset[PolicyDocument]:
@@ -177,6 +172,10 @@ class Graph:
     def administrator(self, role: Role) -> Statement | None:
         """The statement that lets a role do everything, None where it may not or not for sure."""
         return self._escalations.administrator(role)
+
+    def place_of(self, statement: Statement, identity: Identity) -> Origin:
+        """Where a statement of a role is mended: there, or where a policy of AWS is attached."""
+        return self.policies.place_of(statement, identity)
 
     def has_boundary(self, identity: Identity) -> bool:
         """Whether a permissions boundary limits an identity, or may."""

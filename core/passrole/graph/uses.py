@@ -11,11 +11,11 @@ from passrole.iam import sets
 from passrole.iam.policies import Policy
 from passrole.iam.sets import Unused
 from passrole.iam.statements import PrincipalEntry
-from passrole.model.entities import Entity
+from passrole.model.entities import BuildProject, Entity
 from passrole.model.identities import Identity, Role
 from passrole.model.needs import ActionProvider, Actor
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import Absent, Unknown, Value, cases, known
+from passrole.values import Absent, Unknown, Value, World, cases, known
 
 OF_PIPELINE, OF_ACTION = "the role of the pipeline", "the role of the action"
 PIPELINE_SERVICE = "codepipeline.amazonaws.com"
@@ -48,6 +48,7 @@ class Excess(NamedTuple):
 class Answers(Protocol):
     """What the uses are worked out from."""
 
+    entities: tuple[Entity, ...]
     pipelines: tuple[Pipeline, ...]
 
     def provider_of(self, action: Action) -> ActionProvider | None:
@@ -148,6 +149,18 @@ class Uses:
         return named is not None and any(
             named is self._graph.find(use.pipeline.role, Role, near=use.pipeline) for use in uses
         )
+
+
+def builds(graph: Answers) -> dict[Role, tuple[tuple[BuildProject, World], ...]]:
+    """The build projects that run as each role, each with the world in which it does."""
+    found: dict[Role, list[tuple[BuildProject, World]]] = defaultdict(list)
+    for entity in graph.entities:
+        if isinstance(entity, BuildProject):
+            for world, reference in cases(entity.role, entity.world):
+                role = graph.find(reference, Role, near=entity)
+                if role is not None:
+                    found[role].append((entity, world))
+    return {role: tuple(projects) for role, projects in found.items()}
 
 
 def _use(graph: Answers, requirement: Requirement) -> Use:

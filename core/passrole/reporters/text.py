@@ -44,6 +44,12 @@ def render(results: Results, options: ReportOptions) -> str:
     return page(_Page(results, options).lines())
 
 
+def _untold(related: Related, finding: Finding) -> str:
+    """What a place is: only ``step 3``, where the finding has the words of that step itself."""
+    name, _, words = related.message.partition(": ")
+    return name if words and words in finding.message else related.message
+
+
 class _Page:
     def __init__(self, results: Results, options: ReportOptions) -> None:
         self._results = results
@@ -76,7 +82,7 @@ class _Page:
                 if related not in told:
                     told.add(related)
                     where = f"{related.location.path}:{related.location.line}"
-                    yield from self._wrapped("see", f"{where}  {related.message}")
+                    yield from self._wrapped("see", f"{where}  {_untold(related, finding)}")
             if finding.remedy:
                 yield from self._wrapped("to mend", finding.remedy)
             yield from self._trust_to_add(finding)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Certainty,
     Confidence,
     Graph,
     Policy,
@@ -42,6 +43,16 @@ def needed_actions(role: Role, graph: Graph) -> frozenset[str]:
     )
 
 
+def surely_needed(role: Role, graph: Graph) -> frozenset[str]:
+    """Those of them that nobody disputes."""
+    return frozenset(
+        iam_action
+        for requirement in graph.uses.requirements(role)
+        if requirement.need.certainty is Certainty.HIGH
+        for iam_action in requirement.iam_actions
+    )
+
+
 def service_of(item: object) -> str:
     """The service prefix of an entry of Action, empty where it is not known."""
     text = known(item) if isinstance(item, Text) else None
@@ -74,7 +85,7 @@ def excess_report(
         name = statement.policy or "the policy"
         remedy = f"AWS wrote {name}: attach in its place a policy of your own with what is needed."
     return Report(
-        origin=statement.origin or role.resource.place("managed"),
+        origin=graph.place_of(statement, role),
         message=message + open_end,
         remedy=remedy,
         subject=Subject(principal=role.label, iam_action=iam_action),

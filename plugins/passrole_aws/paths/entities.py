@@ -7,12 +7,21 @@ from passrole import (
     Action,
     BuildProject,
     Function,
+    Gate,
     Graph,
+    Identity,
     Pipeline,
+    Policy,
     Role,
+    Statement,
+    Text,
+    Truth,
     Value,
+    Verdict,
+    action_truth,
     cases,
     get,
+    grants_in,
     known,
 )
 
@@ -21,6 +30,18 @@ DEPLOYS = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")
 
 CREATES_ROLES = ("create-role-attach", "create-role-put", "iam-005", "iam-009")
 """The ways up that a template takes by itself: it makes or changes a role."""
+
+
+APPROVE = "codepipeline:PutApprovalResult"
+MANY = 20
+"""So many approvals of a pipeline are told apart."""
+
+SHOWN = 3
+# Who assumes a role of people, or of another system that acts for them.
+PEOPLE = ("AWS", "Federated", "*")
+
+Turn = tuple[int, int]
+"""The number of a stage, and the place in it."""
 
 
 class Runner(NamedTuple):
@@ -79,18 +100,99 @@ def stack_roles(action: Action, pipeline: Pipeline, graph: Graph) -> Iterator[Ro
         yield from roles_named(get(action.configuration, "RoleArn"), pipeline, graph)
 
 
-def gate_before(action: Action, pipeline: Pipeline) -> str:
-    """The label of a manual approval that an execution surely passes before an action."""
-    for stage in pipeline.stages:
-        same = action in stage.actions
-        for each in stage.actions:
-            if each.is_approval and (not same or _order(each) < _order(action)):
-                return each.label
-        if same:
-            return ""
-    return ""
+def approvals_before(action: Action, pipeline: Pipeline) -> list[Action]:
+    """The approvals that an execution surely passes before an action, in their order."""
+    turns = turns_of(pipeline)
+    return [each for turn, each in _approvals(pipeline, turns) if _waits(action, turns, each, turn)]
 
 
-def _order(action: Action) -> int:
+class Gates:
+    """The approvals of one pipeline as gates on a way."""
+
+    def __init__(self, pipeline: Pipeline, graph: Graph) -> None:
+        self._turns = turns_of(pipeline)
+        running = tuple(runners(pipeline, graph)) if pipeline.approvals else ()
+        self._gates: list[tuple[Turn, Action, Gate]] = []
+        for turn, action in _approvals(pipeline, self._turns)[:MANY]:
+            arn = pipeline.arn_of(action)
+            earlier = [each for each in running if self._turns[each.action] < turn]
+            opener = next(_openers(earlier, arn, graph), None)
+            order = len(self._gates) + 1
+            if opener is None:
+                who = _who(arn, graph)
+                words = f"somebody approves {action.label} ({who} may)"
+                gate = Gate(order, action.label, words, action.location)
+            else:
+                runner, statement = opener
+                words = (
+                    f"{action.label} keeps nobody out: {runner.action.label} runs before it as role"
+                    f" {runner.role.label}, which may give the approval ({statement.label})"
+                )
+                gate = Gate(order, action.label, words, action.location, stands_open=True)
+            self._gates.append((turn, action, gate))
+
+    def before(self, action: Action) -> tuple[Gate, ...]:
+        """The gates that are surely passed before an action."""
+        turns = self._turns
+        return tuple(g for turn, each, g in self._gates if _waits(action, turns, each, turn))
+
+
+def turns_of(pipeline: Pipeline) -> dict[Action, Turn]:
+    """When each action has its turn; one whose place is not known has it first."""
+    return {
+        action: (number, _place(action, 1))
+        for number, stage in enumerate(pipeline.stages)
+        for action in stage.actions
+    }
+
+
+def _approvals(pipeline: Pipeline, turns: dict[Action, Turn]) -> list[tuple[Turn, Action]]:
+    """The approvals in their order; one whose place in its stage is not known comes last in it."""
+    found = [((turns[each][0], _place(each, 1000)), each) for each in pipeline.approvals]
+    return sorted(found, key=lambda each: each[0])
+
+
+def _place(action: Action, unknown: int) -> int:
+    if not action.run_order:
+        return 1
     written = known(action.run_order)
-    return int(written) if written is not None and written.isdigit() else 1
+    return int(written) if written is not None and written.isdecimal() else unknown
+
+
+def _waits(action: Action, turns: dict[Action, Turn], approval: Action, turn: Turn) -> bool:
+    return turn < turns[action] and action.world.implies(approval.world)
+
+
+def _openers(earlier: list[Runner], arn: Text, graph: Graph) -> Iterator[tuple[Runner, Statement]]:
+    """What runs commands of the source and may give an approval by itself."""
+    for runner in earlier:
+        if runner.project is not None and runner.project.buildspec_from_source:
+            for decision in graph.may(runner.role, APPROVE, arn, world=runner.action.world):
+                if decision.verdict is Verdict.ALLOWED and decision.decided_by:
+                    yield runner, decision.decided_by[0]
+
+
+def _who(arn: Text, graph: Graph) -> str:
+    """Who may give an approval, as far as the tree shows it."""
+    names = list(dict.fromkeys(each.label for each in graph.principals if _may(each, arn, graph)))
+    if not names:
+        return f"whoever has {APPROVE} on it"
+    return ", ".join(names[:SHOWN]) + (", …" if names[SHOWN:] else "")
+
+
+def _may(identity: Identity, arn: Text, graph: Graph) -> bool:
+    if isinstance(identity, Role):
+        kinds = {kind for each in identity.trust.statements for kind, _ in each.principal_names}
+        if kinds.isdisjoint(PEOPLE):
+            return False
+    policies = [each for each in graph.policies_of(identity) if isinstance(each, Policy)]
+    denied = any(
+        action_truth(statement, APPROVE) is not Truth.FALSE
+        for policy in policies
+        for statement in policy.statements
+        if statement.effect != "Allow"
+    )
+    return not denied and any(
+        not each.is_conditional and each.holds(arn) is Truth.TRUE
+        for each in grants_in(policies, APPROVE)
+    )

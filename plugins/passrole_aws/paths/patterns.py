@@ -9,29 +9,26 @@ from passrole import (
     BuildProject,
     Graph,
     Location,
+    Origin,
     Pipeline,
     Role,
-    Statement,
     Step,
     Text,
+    Value,
     get,
     known,
+    literal,
 )
-from passrole_aws.paths.entities import (
-    CREATES_ROLES,
-    Runner,
-    gate_before,
-    runners,
-    stack_roles,
-)
+from passrole_aws.paths.entities import CREATES_ROLES, Gates, Runner, runners, stack_roles
 
 SOMEBODY = "somebody"
 
 
 class Top(NamedTuple):
-    """Doing everything, by way of a role."""
+    """Doing everything, by way of a role; ``causes`` are the places that make it so."""
 
     role: Role
+    causes: tuple[Origin, ...] = ()
 
 
 # Which keys of a source action say what has to be changed. One source of CodePipeline each:
@@ -44,21 +41,31 @@ SOURCES = {
 }
 # What runs commands that stand in files of the source, though it is called from elsewhere.
 RUNS_SOURCE = re.compile(
-    r"\b(?:npm|npx|yarn|pnpm|make|mvn|mvnw|gradle|gradlew|pip3? install|poetry|tox|pytest|cdk|sam"
-    r" build|docker build|terraform|tofu|go (?:build|test)|cargo|bundle|rake|dotnet|python3?"
-    r" \S+\.py|(?:ba)?sh \S+\.sh)\b|(?:^|[\s\"'])\./[\w./-]+"
+    r"""\b(?:npm|pnpm)\s(?:ci|run|test|start|i|install)\b(?!\s+(?:-g|--global)\b)
+    |(?<![\w./-])(?:npx|make|mvn|mvnw|gradle|gradlew|poetry|tox|pytest|cdk|taskcat|terraform|tofu|cargo|bundle
+        |rake|dotnet)\b
+    |\byarn\b(?!\s+global\b)
+    |\bpip3?\s+install\b[^\n]*\s(?:-r|-e|--requirement|--editable|\.)
+    |\b(?:sam|docker(?:-compose)?|packer)\b[^\n]*\sbuild\b
+    |\b(?:serverless|sls)\s+deploy\b
+    |\bgo\s+(?:build|test|run)\b
+    |\bpython3?\s+\S+\.py\b
+    |\b(?:ba)?sh\s+\S+\.sh\b
+    |(?:^|[\s"'])\./[\w./-]+""",
+    re.VERBOSE,
 )
 
 
 def steps(pipeline: Pipeline, graph: Graph) -> Iterator[Step]:
     """Every step from the sources of a pipeline to roles and from there to doing everything."""
+    gates = Gates(pipeline, graph)
     for action in pipeline.actions:
         yield from _of_source(action)
         for role in stack_roles(action, pipeline, graph):
-            yield from _of_stack(action, role, pipeline, graph)
+            yield from _of_stack(action, role, pipeline, graph, gates)
     for runner in runners(pipeline, graph):
-        yield from _of_runner(runner, pipeline)
-        yield from _to_the_top(runner.role, runner.role, graph, every_way=True)
+        yield from _of_runner(runner, gates)
+        yield from _to_the_top(runner.role, graph, every_way=True)
 
 
 def _of_source(action: Action) -> Iterator[Step]:
@@ -72,36 +79,45 @@ def _of_source(action: Action) -> Iterator[Step]:
     what = f"{kind} {named}" if named else f"the {kind}"
     on = f", branch {branch}" if isinstance(branch, Text) else ""
     words = f"whoever may write to {what}{on} decides what {action.label} hands on"
-    yield Step(SOMEBODY, action, words, action.location)
+    yield Step(SOMEBODY, action, words, action.location, world=action.world)
+    yield from _put_out(action)
+
+
+def _put_out(action: Action) -> Iterator[Step]:
     for output in action.outputs:
-        name_ = known(output)
-        if name_:
-            yield Step(
-                action, _artifact(name_), f"{action.label} puts out {name_}", action.location
-            )
+        if isinstance(output, Text):
+            words = f"{action.label} puts out {output}"
+            yield Step(action, _artifact(output), words, action.location, world=action.world)
 
 
-def _of_runner(runner: Runner, pipeline: Pipeline) -> Iterator[Step]:
+def _of_runner(runner: Runner, gates: Gates) -> Iterator[Step]:
     """From an artifact to what runs because of it, to its role and what it puts out."""
     action, role = runner.action, runner.role
-    names = [name for each in action.inputs if (name := known(each))]
-    primary = known(get(action.configuration, "PrimarySource")) or (names[0] if names else "")
+    primary: Value = get(action.configuration, "PrimarySource")
+    if not isinstance(primary, Text):
+        primary = next(iter(action.inputs), primary)
     certain = _certainty(runner)
-    if not primary or certain is None:
+    if not isinstance(primary, Text) or certain is None:
         return
     words = (
         f"{action.label} runs the commands that {primary} holds"
         if certain
         else f"{action.label} runs what {primary} holds, as its commands call it"
     )
-    gate = gate_before(action, pipeline)
-    yield Step(_artifact(primary), action, words, action.location, gate, certain)
+    yield Step(
+        _artifact(primary),
+        action,
+        words,
+        action.location,
+        certain=certain,
+        gates=gates.before(action),
+        world=action.world,
+    )
     place = runner.project.location if runner.project is not None else role.location
-    yield Step(action, role, f"{runner.what} runs as role {role.label}", place)
-    for output in action.outputs:
-        name = known(output)
-        if name:
-            yield Step(action, _artifact(name), f"{action.label} puts out {name}", action.location)
+    world = runner.project.world if runner.project is not None else action.world
+    words = f"{runner.what} runs as role {role.label}"
+    yield Step(action, role, words, place, world=world.joined(role.world) or world)
+    yield from _put_out(action)
 
 
 def _certainty(runner: Runner) -> bool | None:
@@ -116,22 +132,43 @@ def _certainty(runner: Runner) -> bool | None:
     return False if RUNS_SOURCE.search(commands) else None
 
 
-def _of_stack(action: Action, role: Role, pipeline: Pipeline, graph: Graph) -> Iterator[Step]:
+def _of_stack(
+    action: Action, role: Role, pipeline: Pipeline, graph: Graph, gates: Gates
+) -> Iterator[Step]:
     """From an artifact with a template to the role of the stack."""
-    template = known(get(action.configuration, "TemplatePath")) or ""
-    artifact, colons, file = template.partition("::")
+    template = get(action.configuration, "TemplatePath")
     capabilities = known(get(action.configuration, "Capabilities")) or ""
-    if not colons or "IAM" not in capabilities:
-        return
     changes = _executed(action, pipeline)
-    if changes is None:
+    if not isinstance(template, Text) or "IAM" not in capabilities or changes is None:
         return
-    gate = gate_before(changes, pipeline)
-    deploys = f"{action.label} deploys {file} of {artifact} with {capabilities}"
-    yield Step(_artifact(artifact), action, deploys, action.location, gate)
+    first = template.parts[0] if template.parts else ""
+    artifact, colons, _ = first.partition("::") if isinstance(first, str) else ("", "", "")
+    if not colons:
+        return
+    what = f"{str(template).partition('::')[2]} of {artifact} with {capabilities}"
+    start = _artifact(literal(artifact))
+    if changes is action:
+        words = f"{action.label} deploys {what}"
+        yield Step(
+            start, action, words, action.location, gates=gates.before(action), world=action.world
+        )
+    else:
+        words = f"{action.label} makes a change set of {what}"
+        yield Step(
+            start, action, words, action.location, gates=gates.before(action), world=action.world
+        )
+        words = f"{changes.label} executes it"
+        yield Step(
+            action,
+            changes,
+            words,
+            changes.location,
+            gates=gates.before(changes),
+            world=changes.world,
+        )
     words = f"the stack acts as role {role.label}"
-    yield Step(action, role, words, role.location)
-    yield from _to_the_top(role, role, graph, every_way=False)
+    yield Step(changes, role, words, role.location, world=role.world)
+    yield from _to_the_top(role, graph, every_way=False)
 
 
 def _executed(action: Action, pipeline: Pipeline) -> Action | None:
@@ -147,27 +184,30 @@ def _executed(action: Action, pipeline: Pipeline) -> Action | None:
     return None
 
 
-def _to_the_top(node: object, role: Role, graph: Graph, *, every_way: bool) -> Iterator[Step]:
+def _to_the_top(role: Role, graph: Graph, *, every_way: bool) -> Iterator[Step]:
     """From a role to doing everything, by its policies or by a known way up."""
     everything = graph.administrator(role)
     if everything is not None:
         words = f"role {role.label} may do everything ({everything.label})"
-        yield Step(node, Top(role), words, _place(everything, role))
+        cause = graph.place_of(everything, role)
+        world = everything.world
+        yield Step(role, Top(role, (cause,)), words, _location(cause), world=world)
         return
     ways = {each.combination.name: each for each in graph.escalations(role)}
     names = (*CREATES_ROLES, *ways) if every_way else CREATES_ROLES
     way = next((ways[name] for name in names if name in ways), None)
     if way is not None:
-        place = _place(way.statements[0], role) if way.statements else role.location
-        yield Step(node, Top(role), f"role {role.label} may call {way.words}", place)
+        causes = tuple(graph.place_of(each, role) for each in way.statements)
+        words = f"role {role.label} may call {way.words}"
+        top = Top(role, (role.resource.origin, *causes))
+        place = _location(causes[0]) if causes else role.location
+        yield Step(role, top, words, place, world=way.world)
 
 
-def _place(statement: Statement, role: Role) -> Location:
-    if statement.origin is None:
-        return role.location
-    document, node = statement.origin
+def _location(origin: Origin) -> Location:
+    document, node = origin
     return document.location(node)
 
 
-def _artifact(name: str) -> tuple[str, str]:
+def _artifact(name: Text) -> tuple[str, Text]:
     return ("artifact", name)

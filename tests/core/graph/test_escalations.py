@@ -13,7 +13,6 @@ from passrole.contributions import gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.graph.questions import Graph
-from passrole.graph.ways import Step, shortest_ways
 from passrole.iam import reference
 from passrole.iam.escalations import COMBINATIONS
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
@@ -169,12 +168,3 @@ def test_every_action_of_a_combination_exists(combination: Any) -> None:
     assert bool(combination.passed_to) is any(
         each.action == PASS for each in combination.permissions
     )
-
-
-def test_the_way_without_a_gate_comes_first() -> None:
-    gated = (Step("a", "z", "at once", gate="Approve"),)
-    long = tuple(Step(one, other, f"{one}{other}") for one, other in ("ab", "bc", "cz"))
-    assert shortest_ways((*gated, *long), "a", ["z", "b"]) == {"z": long, "b": long[:1]}
-    assert shortest_ways(gated, "a", ["z", "y"]) == {"z": gated}
-    assert shortest_ways(long, "b", ["a"]) == {}
-    assert shortest_ways((), "a", ["z"]) == {}

@@ -102,6 +102,15 @@ def test_whom_the_policy_of_the_bucket_lets_in(rule: str, found: Found) -> None:
     assert not found(rule, allowed("*", "s3:GetObject"))
 
 
+def test_a_role_that_names_the_bucket_is_there_on_purpose(found: Found) -> None:
+    every = role({"Action": "s3:PutObject"})
+    assert [each.confidence for each in found(BUCKET, Role=every)] == [Confidence.MEDIUM]
+    named = role({"Action": "s3:PutObject", "Resource": OBJECTS})
+    assert [each.confidence for each in found(BUCKET, Role=named)] == [Confidence.LOW]
+    both = role({"Action": "s3:*", "Resource": ["arn:aws:s3:::*", OBJECTS]})
+    assert [each.confidence for each in found(BUCKET, Role=both)] == [Confidence.LOW]
+
+
 def test_an_account_in_which_an_action_runs_has_a_part_in_it(found: Found) -> None:
     there = pipeline("arn:aws:iam::444455556666:role/deploy")
     assert not found(BUCKET, allowed(THEIRS), shop=there)

@@ -70,6 +70,42 @@ def test_what_is_needed_is_named(found: Found) -> None:
     assert finding.confidence is Confidence.HIGH
 
 
+def test_what_a_statement_allows_of_several_services_is_one_finding(found: Found) -> None:
+    wide = role({"Action": ["codebuild:*", "s3:*", "devicefarm:*"]})
+    (finding,) = found(WILDCARD, Role=wide, Pipeline=pipeline())
+    assert "everything with codebuild and s3 on every resource" in finding.message
+    assert "Needed are codebuild:BatchGetBuilds, codebuild:StartBuild, s3:" in finding.message
+    assert "perhaps codebuild:StopBuild" in finding.message
+    assert "in place of codebuild:* and s3:*" in finding.remedy
+
+
+def test_no_few_actions_are_named_where_aws_documents_a_wildcard(found: Found) -> None:
+    beanstalk = pipeline("Deploy", "ElasticBeanstalk")
+    for service in ("elasticbeanstalk", "s3", "ec2"):
+        assert not found(WILDCARD, Role=role({"Action": f"{service}:*"}), Pipeline=beanstalk)
+
+
+def test_a_build_role_is_told_of_once_with_all_its_projects(found: Found) -> None:
+    service = "codebuild.amazonaws.com"
+    projects = {
+        name: {
+            "Type": "AWS::CodeBuild::Project",
+            "Properties": {"Name": name, "ServiceRole": {"Fn::GetAtt": ["Build", "Arn"]}},
+        }
+        for name in ("Shop", "Test")
+    }
+    (finding,) = found("build-role-admin", Build=role({"Action": "*"}, service=service), **projects)
+    assert "builds run as it: Shop, Test." in finding.message
+    assert finding.location.pointer.startswith("Resources.Build.Properties.Policies")
+    admin = [
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+    ]
+    attached = role(service=service, ManagedPolicyArns=admin)
+    (finding,) = found("build-role-admin", Build=attached, **projects)
+    assert finding.location.pointer == "Resources.Build.Properties.ManagedPolicyArns[1]"
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

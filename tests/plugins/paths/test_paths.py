@@ -9,6 +9,7 @@ import pytest
 
 from passrole import Confidence
 from passrole.analysis import check
+from passrole.causes import one_for_each_cause
 from passrole.contributions import Contributions
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
@@ -62,8 +63,8 @@ APPROVE = action("Approval", "Manual")
 def deploy(artifact: str, mode: str = "CREATE_UPDATE", **more: Any) -> Any:
     return action(
         "Deploy", "CloudFormation", artifact, ActionMode=mode, StackName="shop",
-        TemplatePath=f"{artifact}::shop.yaml", RoleArn={"Fn::GetAtt": ["Stack", "Arn"]},
-        **{"Capabilities": "CAPABILITY_NAMED_IAM", **more},
+        RoleArn={"Fn::GetAtt": ["Stack", "Arn"]},
+        **{"Capabilities": "CAPABILITY_NAMED_IAM", "TemplatePath": f"{artifact}::shop.yaml", **more},
     )  # fmt: skip
 
 
@@ -139,7 +140,50 @@ def test_an_approval_on_the_way_is_named_and_makes_it_less_sure(
 ) -> None:
     (finding,) = found(PATH, **resources)
     assert finding.confidence is Confidence.MEDIUM
-    assert f"once {gate} is approved" in finding.message
+    assert (
+        f"somebody approves {gate} (whoever has codepipeline:PutApprovalResult" in finding.message
+    )
+    assert f"Only {gate} stands in between." in finding.message
+    (step,) = [each for each in finding.related if f"somebody approves {gate}" in each.message]
+    assert step.location.pointer.endswith(f"Stages[{gate[1]}].Actions[0]")
+
+
+def test_who_may_approve_is_told(found: Found) -> None:
+    may = {"Effect": "Allow", "Action": "codepipeline:PutApprovalResult", "Resource": "*"}
+    policy = {"PolicyName": "approve", "PolicyDocument": {"Statement": [may]}}
+    people = {"Type": "AWS::IAM::Group", "Properties": {"Policies": [policy]}}
+    gated = pipeline(SOURCE, APPROVE, deploy("Src"))
+    (finding,) = found(PATH, Pipeline=gated, Stack=STACK, Reviewers=people, Others=WEAK)
+    assert "(3) somebody approves S1/Manual (Reviewers may); (4)" in finding.message
+
+
+def test_an_approval_that_an_earlier_build_may_give_keeps_nobody_out(found: Found) -> None:
+    own = role("codebuild.amazonaws.com", {"Action": "codepipeline:PutApprovalResult"})
+    resources = {"Stack": STACK, "Build": own, "Shop": project()}
+    gated = pipeline(SOURCE, BUILD, APPROVE, deploy("Built"))
+    (finding,) = found(PATH, Pipeline=gated, **resources)
+    assert finding.confidence is Confidence.HIGH
+    assert (
+        "S2/Manual keeps nobody out: S1/CodeBuild runs before it as role Build" in finding.message
+    )
+    later = pipeline(SOURCE, APPROVE, BUILD, deploy("Built"))
+    (finding,) = found(PATH, Pipeline=later, **resources)
+    assert finding.confidence is Confidence.MEDIUM
+
+
+def test_an_approval_that_is_not_always_there_is_no_gate(found: Found) -> None:
+    gated = pipeline(SOURCE, APPROVE, deploy("Src"))
+    stages = gated["Properties"]["Stages"]
+    stages[1] = {"Fn::If": ["Careful", stages[1], {"Ref": "AWS::NoValue"}]}
+    (finding,) = found(PATH, Pipeline=gated, Stack=STACK)
+    assert finding.confidence is Confidence.HIGH
+    assert "somebody approves" not in finding.message
+
+
+def test_a_template_whose_name_is_not_known_comes_from_an_artifact_that_is(found: Found) -> None:
+    unnamed = deploy("Src", TemplatePath={"Fn::Sub": "Src::${File}"})
+    (finding,) = found(PATH, Pipeline=pipeline(SOURCE, unnamed), Stack=STACK)
+    assert "deploys ${File} of Src" in finding.message
 
 
 def test_an_approval_after_the_build_does_not_guard_it(found: Found) -> None:
@@ -155,6 +199,10 @@ def test_an_approval_after_the_build_does_not_guard_it(found: Found) -> None:
     ("buildspec", "confidence"),
     [
         ("version: 0.2\nphases: {build: {commands: [npm ci]}}", Confidence.MEDIUM),
+        ("version: 0.2\nphases: {build: {commands: [pip install -r a.txt]}}", Confidence.MEDIUM),
+        ("version: 0.2\nphases: {build: {commands: [docker build --tag a .]}}", Confidence.MEDIUM),
+        ("version: 0.2\nphases: {build: {commands: [npm install -g aws-cdk]}}", None),
+        ("version: 0.2\nphases: {build: {commands: [pip3 install awscli]}}", None),
         ("version: 0.2\nphases: {build: {commands: [aws s3 ls]}}", None),
         ("ci/build.yml", Confidence.HIGH),
     ],
@@ -196,12 +244,60 @@ def test_a_role_that_no_code_runs_as_may_approve_but_does_not(found: Found) -> N
     resources["Pipeline"]["Properties"]["RoleArn"] = {"Fn::GetAtt": ["Role", "Arn"]}
     (finding,) = found("role-can-approve-itself", **resources)
     assert finding.confidence is Confidence.LOW
-    resources["Build"] = role(
-        "codebuild.amazonaws.com", {"Action": "codepipeline:PutApprovalResult"}
-    )
-    assert Confidence.HIGH in {
-        each.confidence for each in found("role-can-approve-itself", **resources)
+
+
+@pytest.mark.parametrize(
+    ("actions", "gate", "confidence"),
+    [
+        ((SOURCE, BUILD, APPROVE), "S2/Manual", Confidence.HIGH),
+        ((SOURCE, APPROVE, BUILD), "S1/Manual", Confidence.MEDIUM),
+        ((SOURCE, APPROVE, BUILD, APPROVE), "S3/Manual", Confidence.HIGH),
+    ],
+    ids=["before it", "after it", "between two"],
+)
+def test_what_runs_before_an_approval_can_give_it(
+    actions: tuple[Any, ...], gate: str, confidence: Confidence, found: Found
+) -> None:
+    own = role("codebuild.amazonaws.com", {"Action": "codepipeline:PutApprovalResult"})
+    resources = {"Pipeline": pipeline(*actions), "Build": own, "Shop": project()}
+    (finding,) = found("role-can-approve-itself", **resources)
+    assert f"may give approval {gate} of pipeline" in finding.message
+    assert finding.confidence is confidence
+
+
+def test_one_cause_is_one_finding_of_all_rules_together(
+    graph_of: Callable[[Mapping[str, Any]], Graph], contributions: Contributions
+) -> None:
+    strong = role("codebuild.amazonaws.com", {"Action": "*"})
+    resources = {
+        "Pipeline": pipeline(SOURCE, BUILD, deploy("Built")),
+        "Build": strong,
+        "Shop": project(),
+        "Stack": role("cloudformation.amazonaws.com", {"Action": "iam:*"}),
     }
+
+    def told(*without: str) -> list[tuple[str, str | None]]:
+        rules = [
+            ActiveRule.alone(each)
+            for each in contributions.rules
+            if each.category == "risk" and each.severity.rank < 2 and each.id not in without
+        ]
+        reported, _ = check([graph_of(resources)], rules, contributions.owners)
+        yields_to = {each.rule.id: each.rule.yields_to for each in rules}
+        findings = one_for_each_cause(stamp(reported), yields_to)
+        return [(each.rule, each.subject.principal) for each in findings]
+
+    assert told() == [(PATH, "Build"), (PATH, "Stack")]
+    # Where that rule is off, nothing is left untold.
+    assert told(PATH) == [
+        ("build-role-admin", "Build"),
+        ("cfn-role-create-role-without-boundary", "Stack"),
+    ]
+
+
+def test_every_rule_that_is_given_way_to_is_there(contributions: Contributions) -> None:
+    known = {each.id for each in contributions.rules}
+    assert {name for each in contributions.rules for name in each.yields_to} <= known
 
 
 def test_all_that_a_build_may_change_is_one_finding(found: Found) -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from passrole import (
@@ -29,7 +30,7 @@ WORKERS = tuple(
     f"{name}.amazonaws.com"
     for name in ("codepipeline", "codebuild", "codedeploy", "cloudformation", "events", "s3")
 )
-SHOWN = 3
+ANY_BUCKET = re.compile(r"\*|arn:[^:]*:(?:s3|\*):[^:]*:[^:]*:\*")
 
 
 @rule(
@@ -46,8 +47,10 @@ def artifact_bucket_writable_by_others(pipeline: Pipeline, graph: Graph) -> Iter
     their own in place of it, and the deployment takes that one, with all that its role may do.
 
     Reported is a bucket policy that lets everybody write, or an account in which no action of the
-    pipeline runs; and, with medium confidence, roles of the same stack that work for no pipeline. Administrators and roles that CodePipeline, CodeBuild, CodeDeploy or
-    CloudFormation assume are not reported.
+    pipeline runs; and, with medium confidence, roles of the same stack that work for no pipeline and
+    may write to this bucket as to every other. Where such a role names the bucket, its author knows
+    what it is for, and the finding is of low confidence. Administrators and roles that CodePipeline,
+    CodeBuild, CodeDeploy or CloudFormation assume are not reported.
 
     Let the pipeline's roles write and nobody else, and give each team's pipelines a bucket of their
     own.
@@ -195,11 +198,17 @@ def _roles(pipeline: Pipeline, bucket: Bucket, objects: Text, graph: Graph) -> I
             continue
         for decision in graph.may(role, PUT, objects, world=role.world):
             if decision.verdict is Verdict.ALLOWED and decision.decided_by:
-                yield _report(
-                    pipeline, bucket, decision.decided_by[0], f"role {role.label}",
-                    Confidence.MEDIUM, role,
-                )  # fmt: skip
+                statement = decision.decided_by[0]
+                sure = Confidence.LOW if _names(statement, bucket) else Confidence.MEDIUM
+                yield _report(pipeline, bucket, statement, f"role {role.label}", sure, role)
                 break
+
+
+def _names(statement: Statement, bucket: Bucket) -> bool:
+    """Whether a statement that holds for a bucket is written for it, and not for every one."""
+    items, arn = [str(item) for item in statement.resources], str(bucket.resource.arn)
+    by_name = any(item.startswith(arn) for item in items)
+    return by_name or not any(ANY_BUCKET.match(item) for item in items)
 
 
 def _lets_roles(bucket: Bucket, graph: Graph) -> bool:

@@ -116,7 +116,7 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html
     """
-    if not graph.uses.of(role) and role not in graph.build_roles:
+    if not graph.uses.of(role) and role not in graph.builds:
         return
     for grant in grants_in(policies_of(role, graph), ASSUME):
         if grant.breadth is Breadth.EVERYTHING or grant.is_conditional:
@@ -124,7 +124,7 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
         if grant.holds_all("iam", "role/*") is Truth.TRUE:
             statement = grant.statement
             yield Report(
-                origin=statement.origin or role.resource.place("managed"),
+                origin=graph.place_of(statement, role),
                 message=f"Role {role.label} may assume every role: {statement.label} allows"
                 f" {ASSUME} on all of them.",
                 symptom="Every role that trusts the account is open to it.",

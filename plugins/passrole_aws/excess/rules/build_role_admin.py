@@ -1,27 +1,17 @@
 from collections.abc import Iterator
 
-from passrole import (
-    BuildProject,
-    Category,
-    Graph,
-    Report,
-    Role,
-    Severity,
-    Subject,
-    Symptom,
-    cases,
-    rule,
-)
+from passrole import Category, Graph, Related, Report, Role, Severity, Subject, Symptom, rule
 
 
 @rule(
     "build-role-admin",
-    checks=BuildProject,
+    checks=Role,
     severity=Severity.CRITICAL,
     category=Category.RISK,
     symptoms=(Symptom(("AdministratorAccess", "build role")),),
+    yields_to=("source-to-admin-path",),
 )
-def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
+def build_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     """The service role of a build project may do everything.
 
     A build runs what the repository says: its buildspec, its makefiles, the install scripts of its
@@ -29,7 +19,9 @@ def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
     the account. One changed line in a pull request that is built is enough.
 
     Give the role what the build calls, and have a stack deployed by CloudFormation with a role of
-    its own. A role with a permissions boundary or with denials is not reported.
+    its own. A role with a permissions boundary or with denials is not reported. Where a pipeline
+    leads from its source to the role, `source-to-admin-path` tells it, step by step, in place of
+    this rule.
 
     ```yaml
     Resources:
@@ -39,8 +31,8 @@ def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
           AssumeRolePolicyDocument:
             Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
           ManagedPolicyArns:
-            - arn:aws:iam::aws:policy/AdministratorAccess
-      Build:  # finding
+            - arn:aws:iam::aws:policy/AdministratorAccess  # finding
+      Build:
         Type: AWS::CodeBuild::Project
         Properties:
           ServiceRole: !GetAtt Role.Arn
@@ -72,9 +64,9 @@ def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
     }
     resource "aws_iam_role_policy" "build" {
       role   = aws_iam_role.build.id
-      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })  # finding
     }
-    resource "aws_codebuild_project" "shop" {  # finding
+    resource "aws_codebuild_project" "shop" {
       name         = "shop"
       service_role = aws_iam_role.build.arn
     }
@@ -100,16 +92,27 @@ def build_role_admin(project: BuildProject, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
     Source: https://owasp.org/www-project-top-10-ci-cd-security-risks/CICD-SEC-04-Poisoned-Pipeline-Execution
     """
-    for world, reference in cases(project.role, project.world):
-        role = graph.find(reference, Role, near=project)
-        statement = graph.administrator(role) if role is not None else None
-        if role is not None and statement is not None:
+    statement = graph.administrator(role)
+    builds = graph.builds.get(role, ())
+    if statement is None or not builds:
+        return
+    place = graph.place_of(statement, role)
+    names = ", ".join(project.label for project, _ in builds)
+    for _, world in builds:
+        holds = world.joined(statement.world)
+        if holds is not None:
             yield Report(
-                origin=project.resource.key or project.resource.origin,
-                message=f"Build project {project.label} runs as role {role.label}, which may do"
-                f" everything: {statement.label}.",
+                origin=place,
+                message=f"Role {role.label} may do everything ({statement.label}), and builds run as"
+                f" it: {names}.",
                 symptom="Whoever can change what is built is an administrator.",
                 remedy="Give the role what the build calls and nothing more.",
                 subject=Subject(principal=role.label, iam_action="*"),
-                world=world.joined(statement.world) or world,
+                related=tuple(
+                    Related(f"build project {project.label} runs as it", project.location)
+                    for project, _ in builds
+                ),
+                world=holds,
+                defaults=statement.defaults,
+                causes=(place,),
             )

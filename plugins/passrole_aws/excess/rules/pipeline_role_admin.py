@@ -19,6 +19,7 @@ from passrole_aws.excess.entities import runs_actions, users
     severity=Severity.CRITICAL,
     category=Category.RISK,
     symptoms=(Symptom(("AdministratorAccess", "pipeline")),),
+    yields_to=("source-to-admin-path",),
 )
 def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     """The role of a pipeline, or of one of its actions, may do everything.
@@ -109,8 +110,9 @@ def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     uses = runs_actions(role, graph)
     statement = graph.administrator(role)
     if uses and statement is not None:
+        place = graph.place_of(statement, role)
         yield Report(
-            origin=statement.origin or role.resource.place("managed"),
+            origin=place,
             message=f"Role {role.label}, {uses[0].why} ({users(uses)}), may do everything:"
             f" {statement.label}.",
             symptom="Whoever can change the source or the pipeline is an administrator.",
@@ -118,4 +120,5 @@ def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
             subject=Subject(principal=role.label, iam_action="*"),
             world=statement.world,
             defaults=statement.defaults,
+            causes=(place,),
         )

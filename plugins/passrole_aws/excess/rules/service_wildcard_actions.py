@@ -17,6 +17,7 @@ from passrole_aws.excess.entities import (
     policies_of,
     runs_actions,
     service_of,
+    surely_needed,
     users,
 )
 
@@ -34,6 +35,9 @@ def service_wildcard_actions(role: Role, graph: Graph) -> Iterator[Report]:
     `s3:*` or `ec2:*` on `*` is what the default policy of old had, and what people write after the
     third `AccessDenied`. It includes deleting every bucket and ending every instance. The message
     names the actions that the pipeline needs of the service.
+
+    A service of which AWS documents a wildcard, as for Elastic Beanstalk, is left out: what to
+    write in its place is not known.
 
     The finding is sure where every action that the role runs is one whose permissions AWS
     documents in full, and nobody but CodePipeline may assume it. Elsewhere it is of low confidence.
@@ -145,23 +149,40 @@ def service_wildcard_actions(role: Role, graph: Graph) -> Iterator[Report]:
     uses = runs_actions(role, graph)
     if not uses:
         return
-    needed = needed_actions(role, graph)
+    needed, sure = needed_actions(role, graph), surely_needed(role, graph)
     for policy in policies_of(role, graph):
         for statement in policy.statements:
+            services, names = [], []
             for service in _whole_services(statement):
-                names = sorted(n for n in needed if n.lower().startswith(f"{service}:"))
-                exact = [name for name in names if "*" not in name]
-                if exact:
-                    yield excess_report(
-                        role,
-                        graph,
-                        statement,
-                        f"Role {role.label} of {users(uses)} may do everything with {service} on every"
-                        f" resource ({statement.label}). Needed are {', '.join(exact)}.",
-                        f"Put {', '.join(exact)} in place of {service}:*, on the resources that"
-                        " they are for.",
-                        iam_action=f"{service}:*",
-                    )
+                of_it = sorted(name for name in needed if name.lower().startswith(f"{service}:"))
+                # A wildcard among them is what AWS documents for want of anything better.
+                if of_it and not any("*" in name for name in of_it):
+                    services.append(service)
+                    names += of_it
+            if services:
+                all_of_them = " and ".join(f"{service}:*" for service in services)
+                yield excess_report(
+                    role,
+                    graph,
+                    statement,
+                    f"Role {role.label} of {users(uses)} may do everything with"
+                    f" {' and '.join(services)} on every resource ({statement.label})."
+                    f" {_needed(names, sure)}",
+                    f"Put {', '.join(names)} in place of {all_of_them}, on the resources that they"
+                    " are for.",
+                    iam_action=f"{services[0]}:*",
+                )
+
+
+def _needed(names: list[str], sure: frozenset[str]) -> str:
+    """What is needed, in words: first what nobody disputes."""
+    first = [name for name in names if name in sure]
+    rest = [name for name in names if name not in sure]
+    plainly = f"Needed {'are' if first[1:] else 'is'} {', '.join(first)}" if first else ""
+    if not rest:
+        return f"{plainly}."
+    perhaps = f"erhaps {', '.join(rest)}, of which sources disagree."
+    return f"{plainly}, and p{perhaps}" if plainly else f"P{perhaps}"
 
 
 def _whole_services(statement: Statement) -> list[str]:

@@ -1,30 +1,30 @@
 from collections.abc import Iterator
 
 from passrole import (
-    BuildProject,
     Category,
     Graph,
     Related,
     Report,
+    Role,
     Severity,
     Subject,
     Symptom,
     related_at,
     rule,
 )
-from passrole_aws.paths.entities import roles_named
 
 SHOWN = 3
 
 
 @rule(
     "build-role-can-escalate",
-    checks=BuildProject,
+    checks=Role,
     severity=Severity.CRITICAL,
     category=Category.RISK,
     symptoms=(Symptom(("build role", "UpdateAssumeRolePolicy")),),
+    yields_to=("source-to-admin-path",),
 )
-def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Report]:
+def build_role_can_escalate(role: Role, graph: Graph) -> Iterator[Report]:
     """The service role of a build may make itself an administrator.
 
     A build runs what the repository says. A role that may write itself a policy, have another role
@@ -51,8 +51,8 @@ def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Rep
               PolicyDocument:
                 Version: "2012-10-17"
                 Statement:
-                  - {Effect: Allow, Action: ["s3:*", "lambda:*", iam:PassRole], Resource: "*"}
-      Build:  # finding
+                  - {Effect: Allow, Action: ["s3:*", "lambda:*", iam:PassRole], Resource: "*"}  # finding
+      Build:
         Type: AWS::CodeBuild::Project
         Properties:
           ServiceRole: !GetAtt Role.Arn
@@ -93,10 +93,10 @@ def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Rep
     resource "aws_iam_role_policy" "build" {
       role = aws_iam_role.build.id
       policy = jsonencode({
-        Statement = [{ Effect = "Allow", Action = ["iam:PutRolePolicy"], Resource = aws_iam_role.build.arn }]
+        Statement = [{ Effect = "Allow", Action = ["iam:PutRolePolicy"], Resource = aws_iam_role.build.arn }]  # finding
       })
     }
-    resource "aws_codebuild_project" "shop" {  # finding
+    resource "aws_codebuild_project" "shop" {
       name         = "shop"
       service_role = aws_iam_role.build.arn
     }
@@ -125,20 +125,20 @@ def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Rep
     Source: https://pathfinding.cloud/
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    for role in roles_named(project.role, project, graph):
-        if graph.administrator(role) is not None:
-            continue
-        ways = graph.escalations(role)
-        if not ways:
-            continue
-        more = f", and {len(ways) - SHOWN} other ways" if len(ways) > SHOWN else ""
-        statements = dict.fromkeys(each for way in ways[:SHOWN] for each in way.statements)
+    builds = graph.builds.get(role, ())
+    ways = graph.escalations(role) if builds and graph.administrator(role) is None else ()
+    if not ways:
+        return
+    more = f", and {len(ways) - SHOWN} other ways" if len(ways) > SHOWN else ""
+    statements = dict.fromkeys(each for way in ways[:SHOWN] for each in way.statements)
+    names = ", ".join(project.label for project, _ in builds)
+    parts = ways[0].statements
+    place = graph.place_of(parts[0], role) if parts else role.resource.origin
+    for _, world in builds:
         yield Report(
-            origin=project.resource.key or project.resource.origin,
-            message=f"Build project {project.label} runs as role {role.label}, which can make itself"
-            " an administrator: it may call "
-            + "; ".join(way.words for way in ways[:SHOWN])
-            + f"{more}.",
+            origin=place,
+            message=f"Role {role.label} can make itself an administrator, and builds run as it:"
+            f" {names}. It may call " + "; ".join(way.words for way in ways[:SHOWN]) + f"{more}.",
             symptom="Whoever can change what is built can take over the account.",
             remedy=f"Take {ways[0].combination.actions} away from the role, or allow them on the"
             " resources that the build works on.",
@@ -152,6 +152,11 @@ def build_role_can_escalate(project: BuildProject, graph: Graph) -> Iterator[Rep
                     for one in statements
                     for each in related_at(one.origin, "allows a part of it")
                 ),
+                *(
+                    Related(f"build project {each.label} runs as it", each.location)
+                    for each, _ in builds
+                ),
             ),
-            world=project.world.joined(ways[0].world) or project.world,
+            world=world.joined(ways[0].world) or world,
+            causes=(role.resource.origin, *(graph.place_of(each, role) for each in statements)),
         )

@@ -4,6 +4,7 @@ from passrole import (
     Action,
     Category,
     Graph,
+    Origin,
     Pipeline,
     Related,
     Report,
@@ -22,6 +23,7 @@ from passrole_aws.paths.entities import CREATES_ROLES, stack_roles
     checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.RISK,
+    yields_to=("source-to-admin-path", "build-role-admin", "build-role-can-escalate"),
 )
 def create_role_without_boundary(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     """The role of a stack may make roles that may do more than itself.
@@ -29,7 +31,9 @@ def create_role_without_boundary(pipeline: Pipeline, graph: Graph) -> Iterator[R
     CloudFormation deploys what the template says. With `iam:CreateRole` and `iam:PutRolePolicy` or
     `iam:AttachRolePolicy`, and no condition on `iam:PermissionsBoundary`, a template makes a role
     with `AdministratorAccess`. So whoever writes templates has more than the stack's role has,
-    however short its policy is. A role that may do everything is reported as well.
+    however short its policy is. A role that may do everything is reported as well. Where the
+    template surely comes from a source of the pipeline, `source-to-admin-path` tells it, step by
+    step, in place of this rule.
 
     Allow these actions with `Condition: {StringEquals: {iam:PermissionsBoundary: <policy>}}`, or
     give the stack's role a boundary of its own.
@@ -179,20 +183,31 @@ def create_role_without_boundary(pipeline: Pipeline, graph: Graph) -> Iterator[R
             told.add(role)
             everything = graph.administrator(role)
             if everything is not None:
-                yield _report(action, pipeline, role, everything, "may do everything", role.world)
+                place = graph.place_of(everything, role)
+                words = "may do everything"
+                yield _report(action, pipeline, role, everything, words, role.world, place, place)
                 continue
             ways = {each.combination.name: each for each in graph.escalations(role)}
             way = next((ways[name] for name in CREATES_ROLES if name in ways), None)
             if way is not None and way.statements:
                 words = f"may call {way.words}, without a permissions boundary"
-                yield _report(action, pipeline, role, way.statements[0], words, way.world)
+                first = way.statements[0]
+                place, cause = graph.place_of(first, role), role.resource.origin
+                yield _report(action, pipeline, role, first, words, way.world, place, cause)
 
 
 def _report(
-    action: Action, pipeline: Pipeline, role: Role, statement: Statement, words: str, world: World
+    action: Action,
+    pipeline: Pipeline,
+    role: Role,
+    statement: Statement,
+    words: str,
+    world: World,
+    place: Origin,
+    cause: Origin,
 ) -> Report:
     return Report(
-        origin=statement.origin or role.resource.place("managed"),
+        origin=place,
         message=f"Role {role.label}, as which {action.label} of pipeline {pipeline.label} deploys its"
         f" stack, {words}: {statement.label}.",
         symptom="Whoever writes the template has more than the role's policy says.",
@@ -204,4 +219,5 @@ def _report(
         ),
         world=world.joined(action.world) or world,
         defaults=statement.defaults,
+        causes=(cause, place),
     )

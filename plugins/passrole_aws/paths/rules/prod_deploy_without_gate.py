@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 from passrole import Action, Category, Confidence, Graph, Report, Severity, Subject, known, rule
-from passrole_aws.paths.entities import gate_before
+from passrole_aws.paths.entities import approvals_before
 
 PRODUCTION = re.compile(
     r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:prod|production|prd|live)(?![a-z])"
@@ -106,7 +106,7 @@ def prod_deploy_without_gate(action: Action, graph: Graph) -> Iterator[Report]:
     ):
         return
     pipeline = graph.pipeline_of(action)
-    if gate_before(action, pipeline):
+    if approvals_before(action, pipeline):
         return
     for stage in pipeline.stages:
         if "BeforeEntry" in stage.points:

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Action,
     Category,
     Confidence,
+    Decision,
     Graph,
     Pipeline,
     Related,
@@ -14,9 +16,7 @@ from passrole import (
     Verdict,
     rule,
 )
-from passrole_aws.paths.entities import runners
-
-APPROVE = "codepipeline:PutApprovalResult"
+from passrole_aws.paths.entities import APPROVE, MANY, runners, turns_of
 
 
 @rule(
@@ -33,8 +33,9 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
     role with `codepipeline:PutApprovalResult` can approve what they have made themselves, and
     `codepipeline:*` holds that as well.
 
-    Roles that nothing but CodePipeline acts with are reported with low confidence: no code runs as
-    them. A role that may do everything has a finding of its own.
+    A build that runs after the approval can give that of the next execution; it is reported with
+    medium confidence. Roles that nothing but CodePipeline acts with are reported with low confidence:
+    no code runs as them. A role that may do everything has a finding of its own.
 
     Leave `codepipeline:PutApprovalResult` to people.
 
@@ -165,41 +166,76 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-iam-permissions.html
     Source: https://owasp.org/www-project-top-10-ci-cd-security-risks/CICD-SEC-01-Insufficient-Flow-Control-Mechanisms
     """
-    gates = pipeline.approvals
+    gates = pipeline.approvals[:MANY]
     if not gates:
         return
-    running = {each.role: each.what for each in runners(pipeline, graph)}
+    turns = turns_of(pipeline)
+    running = list(runners(pipeline, graph))
     for role in _roles(pipeline, graph):
         if graph.administrator(role) is not None:
             continue
-        for gate in gates:
-            arn = pipeline.arn_of(gate)
-            allowed = [
-                each for each in graph.may(role, APPROVE, arn) if each.verdict is Verdict.ALLOWED
-            ]
-            if not allowed:
-                continue
-            decided = allowed[0].decided_by
-            what = running.get(role)
-            yield Report(
-                origin=(decided[0].origin if decided else None) or role.resource.origin,
-                message=f"Role {role.label} may give approval {gate.label} of pipeline"
-                f" {pipeline.label}"
-                + (f", and {what} runs as it." if what else ", of which it is a role."),
-                symptom="What is to be approved can approve itself.",
-                remedy=f"Take {APPROVE} away from the role.",
-                subject=Subject(
-                    pipeline.label, gate.stage, gate.name, role.label, APPROVE, str(arn)
-                ),
-                related=(
-                    Related(f"approval {gate.label}", gate.location),
-                    Related(f"role {role.label}", role.location),
-                ),
-                confidence=Confidence.HIGH if what else Confidence.LOW,
-                world=allowed[0].world.joined(gate.world) or allowed[0].world,
-                defaults=allowed[0].defaults,
-            )
-            break
+        given = list(_given(role, pipeline, gates, graph))
+        mine = [each for each in running if each.role is role]
+        before = (
+            (gate, decision, runner)
+            for gate, decision in given
+            for runner in mine
+            if turns[runner.action] < turns[gate]
+        )
+        found = next(before, None)
+        if found is not None:
+            gate, decision, runner = found
+            words = f", and {runner.what} ({runner.action.label}) runs before it as this role"
+            yield _report(pipeline, role, gate, decision, words, Confidence.HIGH)
+        elif given:
+            gate, decision = given[0]
+            words, confidence = ", of which it is a role", Confidence.LOW
+            if mine:
+                words = (
+                    f", and {mine[0].what} ({mine[0].action.label}) runs as this role: after it, but"
+                    " before that of the next execution"
+                )
+                confidence = Confidence.MEDIUM
+            yield _report(pipeline, role, gate, decision, words, confidence)
+
+
+def _given(
+    role: Role, pipeline: Pipeline, gates: tuple[Action, ...], graph: Graph
+) -> Iterator[tuple[Action, Decision]]:
+    """The approvals that a role surely may give."""
+    for gate in gates:
+        for decision in graph.may(role, APPROVE, pipeline.arn_of(gate), world=gate.world):
+            if decision.verdict is Verdict.ALLOWED:
+                yield gate, decision
+                break
+
+
+def _report(
+    pipeline: Pipeline,
+    role: Role,
+    gate: Action,
+    decision: Decision,
+    words: str,
+    confidence: Confidence,
+) -> Report:
+    decided = decision.decided_by
+    return Report(
+        origin=(decided[0].origin if decided else None) or role.resource.origin,
+        message=f"Role {role.label} may give approval {gate.label} of pipeline {pipeline.label}"
+        f"{words}.",
+        symptom="What is to be approved can approve itself.",
+        remedy=f"Take {APPROVE} away from the role.",
+        subject=Subject(
+            pipeline.label, gate.stage, gate.name, role.label, APPROVE, str(pipeline.arn_of(gate))
+        ),
+        related=(
+            Related(f"approval {gate.label}", gate.location),
+            Related(f"role {role.label}", role.location),
+        ),
+        confidence=confidence,
+        world=decision.world.joined(gate.world) or decision.world,
+        defaults=decision.defaults,
+    )
 
 
 def _roles(pipeline: Pipeline, graph: Graph) -> list[Role]:

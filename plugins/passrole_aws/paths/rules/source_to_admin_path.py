@@ -7,10 +7,10 @@ from passrole import (
     Pipeline,
     Related,
     Report,
-    Role,
     Severity,
     Step,
     Subject,
+    World,
     rule,
     shortest_ways,
 )
@@ -34,9 +34,16 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     The message has the way step by step, each step with its place: who controls the source, which
     artifact is taken where, which role acts, and the statement that lets it. A role reaches the top
     where it may do everything, or holds a combination of permissions that is known to lead there.
-    A permissions boundary, or a condition on `iam:PermissionsBoundary`, ends the way. With a manual
-    approval on it, or a build whose commands are written in the project and run files of the source,
-    the finding is of medium confidence.
+    A permissions boundary, or a condition on `iam:PermissionsBoundary`, ends the way.
+
+    A manual approval is a step that somebody has to take, and the message says who may: with one on
+    the way, as with a build whose commands are written in the project and run files of the source,
+    the finding is of medium confidence. An approval that a build before it may give by itself keeps
+    nobody out, and the step says so.
+
+    This rule says most of its cause: where it tells of a role, `build-role-admin`,
+    `build-role-can-escalate`, `cfn-role-create-role-without-boundary` and `pass-role-star` do not
+    tell of the same role or statement again.
 
     Give the stack's role a condition on `iam:PermissionsBoundary`, and builds no rights over IAM.
     Protect the branch, and put an approval before what can change roles.
@@ -221,44 +228,54 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     if not ends or not any(each.start == SOMEBODY for each in found):
         return
     ways = shortest_ways(found, SOMEBODY, ends)
-    for end in sorted(ways, key=lambda each: _length(ways[each])):
-        if isinstance(end, Top):
-            yield _report(pipeline, end.role, ways[end], graph)
+    for end in sorted(ways, key=lambda each: (len(_approvals(ways[each])), len(ways[each]))):
+        world = _world(pipeline, ways[end])
+        if isinstance(end, Top) and world is not None:
+            yield _report(pipeline, end, ways[end], world, graph)
 
 
-def _length(way: tuple[Step, ...]) -> tuple[int, int]:
-    return sum(bool(step.gate) for step in way), len(way)
+def _approvals(way: tuple[Step, ...]) -> list[str]:
+    """The approvals that somebody has to give on a way."""
+    return [step.gate.label for step in way if step.gate is not None and not step.gate.stands_open]
 
 
-def _report(pipeline: Pipeline, role: Role, way: tuple[Step, ...], graph: Graph) -> Report:
-    gates = list(dict.fromkeys(step.gate for step in way if step.gate))
-    told = "; ".join(
-        f"({number}) " + (f"once {step.gate} is approved, " if step.gate else "") + step.words
-        for number, step in enumerate(way, 1)
+def _world(pipeline: Pipeline, way: tuple[Step, ...]) -> World | None:
+    """In which deployments all of a way is there; None in none."""
+    world: World | None = pipeline.world
+    for step in way:
+        world = world.joined(step.world) if world is not None else None
+    return world
+
+
+def _report(
+    pipeline: Pipeline, end: Top, way: tuple[Step, ...], world: World, graph: Graph
+) -> Report:
+    approvals = _approvals(way)
+    told = "; ".join(f"({number}) {step.words}" for number, step in enumerate(way, 1))
+    gate = f" Only {', '.join(approvals)} stands in between." if approvals else ""
+    sure = not approvals and all(step.certain for step in way)
+    remedy = (
+        f"Give role {end.role.label} what it needs in place of everything"
+        if graph.administrator(end.role) is not None
+        else f"Keep role {end.role.label} from making itself or others more than it is, by a condition"
+        " on iam:PermissionsBoundary or by naming roles"
     )
-    gate = f" Somebody has to approve {', '.join(gates)}." if gates else ""
-    sure = not gates and all(step.certain for step in way)
     return Report(
         origin=pipeline.resource.key or pipeline.resource.origin,
         message=f"Whoever controls the source of pipeline {pipeline.label} can do everything: {told}."
         f"{gate}",
         symptom="One push to the source is enough to take over the account."
-        if not gates
+        if not approvals
         else "A change that the approver does not see through takes over the account.",
-        remedy=_SCOPE if graph.administrator(role) is not None else _BOUND,
-        subject=Subject(pipeline=pipeline.label, principal=role.label, iam_action="*"),
+        remedy=remedy
+        + ("." if approvals else ", and have somebody approve what may change roles."),
+        subject=Subject(pipeline=pipeline.label, principal=end.role.label, iam_action="*"),
         related=tuple(
             Related(f"step {number}: {step.words}", step.location)
             for number, step in enumerate(way, 1)
             if step.location is not None
         ),
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-        world=pipeline.world.joined(role.world) or pipeline.world,
+        world=world,
+        causes=end.causes,
     )
-
-
-_SCOPE = "Give the role what it needs in place of everything, and approve what may change roles."
-_BOUND = (
-    "Keep the role from making roles without a permissions boundary, and approve what may change"
-    " roles."
-)

@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
-from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
+from passrole import (
+    Category,
+    Graph,
+    Origin,
+    PolicyDocument,
+    Report,
+    Severity,
+    Statement,
+    Symptom,
+    known,
+    rule,
+)
 
 WORDS = {
     "PASS_ROLE_WITH_STAR_IN_RESOURCE": "it allows iam:PassRole on {resources}.",
@@ -10,6 +22,11 @@ WORDS = {
     "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE": "{written} includes iam:PassRole, and it is allowed on all but {resources}.",
     "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE": "NotAction leaves iam:PassRole allowed on all but {resources}.",
 }
+WHOLE = ("*", "*:*", "iam:*")
+OF_ALL = (
+    "Name the actions that are needed; for iam:PassRole the roles, and the service in"
+    " iam:PassedToService."
+)
 REMEDY = "Name the roles that are passed, and the service in iam:PassedToService."
 
 
@@ -20,6 +37,13 @@ REMEDY = "Name the roles that are passed, and the service in iam:PassedToService
     category=Category.RISK,
     aws_checks=tuple(WORDS),
     symptoms=(Symptom(("iam:PassRole on *",)), Symptom(("PassRole", "wildcard"))),
+    yields_to=(
+        "source-to-admin-path",
+        "pipeline-role-admin",
+        "build-role-admin",
+        "build-role-can-escalate",
+        "cfn-role-create-role-without-boundary",
+    ),
 )
 def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """A policy lets its holder pass any role.
@@ -29,7 +53,8 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     copies still do.
 
     `iam:PassedToService` narrows it to a service, not to a role: such a statement is shown by
-    `strict`.
+    `strict`. A statement that allows `*`, or all of `iam:*`, and for which another rule says that it
+    makes an administrator, is left to that rule.
 
     ```yaml
     Resources:
@@ -98,4 +123,18 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
-    yield from graph.flaws(document, WORDS, remedy=REMEDY)
+    whole = [place for statement in document.policy.statements for place in _whole(statement)]
+    for report in graph.flaws(document, WORDS, remedy=REMEDY):
+        causes = tuple(place for place in whole if _holds(place, report.origin))
+        yield replace(report, causes=causes, remedy=OF_ALL) if causes else report
+
+
+def _whole(statement: Statement) -> Iterator[Origin]:
+    """The place of a statement that allows far more than to pass roles."""
+    if statement.origin is not None and any(known(each) in WHOLE for each in statement.actions):
+        yield statement.origin
+
+
+def _holds(outer: Origin, inner: Origin) -> bool:
+    same = outer.document is inner.document
+    return same and outer.node.start <= inner.node.start and inner.node.end <= outer.node.end
