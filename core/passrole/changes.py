@@ -18,7 +18,10 @@ Data = Union[str, bool, int, Text, Sequence["Data"], Mapping[str, "Data"]]  # no
 
 
 class AddStatement(NamedTuple):
-    """One more statement in the policy at ``policy``; ``statement`` in the words of IAM's JSON."""
+    """One more statement, in the words of IAM's JSON.
+
+    ``policy`` is the place of a policy, or of a statement beside which it is to stand.
+    """
 
     policy: Origin
     statement: Mapping[str, Data]

@@ -85,10 +85,30 @@ def _rename(site: Site, key: str, name: str) -> Operation | None:
 
 
 def _add_statement(site: Site, statement: Mapping[str, Plain]) -> Operation | None:
+    if _is_statement(site.whole):
+        return _beside(site, statement)
     if site.whole.notation is Notation.BODY:
         return Operation("add", site, site.whole, (("statement", statement_block(statement)),))
     entry = site.whole.get("Statement")
     return _one_more(site, entry, statement) if entry is not None else None
+
+
+def _beside(site: Site, statement: Mapping[str, Plain]) -> Operation | None:
+    """One more statement where one stands, in the list or the policy document that holds it."""
+    if site.parent is None:
+        return None
+    holder, entry = site.parent
+    if holder.kind == "sequence":
+        return Operation("add", site, holder, (("", statement),))
+    if holder.notation is Notation.BODY:
+        return Operation("add", site, holder, ((entry.key, statement_block(statement)),))
+    return Operation("wrap", site, entry.value, (("", statement),), entry)
+
+
+def _is_statement(whole: Written) -> bool:
+    if whole.notation is Notation.BODY:
+        return any(whole.get(name) is not None for name in ("actions", "not_actions"))
+    return whole.get("Effect") is not None and whole.get("Statement") is None
 
 
 def _one_more(site: Site, entry: Entry, data: Plain) -> Operation | None:

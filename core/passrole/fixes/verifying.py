@@ -43,7 +43,7 @@ class _Comparison:
         if depth > _DEEPEST:
             return False
         for operation in self.left:
-            if _target(operation) == (old.start, old.end):
+            if _is_same_part(_target(operation), old):
                 self.left.remove(operation)
                 return self._done(operation, old, new, depth)
         if (old.kind, old.tag) != (new.kind, new.tag) or len(old.entries) != len(new.entries):
@@ -131,8 +131,22 @@ class _Comparison:
         )
 
 
-def _target(operation: Operation) -> tuple[int, int]:
+def _target(operation: Operation) -> Written:
     """The part that an operation changes."""
     if operation.kind == "wrap" and operation.entry is not None:
-        return operation.entry.value.start, operation.entry.value.end
-    return operation.whole.start, operation.whole.end
+        return operation.entry.value
+    return operation.whole
+
+
+def _is_same_part(one: Written, other: Written) -> bool:
+    """Whether two readings are of one part; what is in it tells labels from what they label.
+
+    Where a value starts may be read with or without what stands before it, such as a tag.
+    """
+    keys = [each.key for each in one.entries]
+    return (
+        one.end == other.end
+        and other.start <= one.start
+        and keys == [each.key for each in other.entries]
+        and (one.start == other.start or one.kind == other.kind)
+    )

@@ -131,7 +131,9 @@ class _Aliases:
         return Written(node.kind, *place, tuple(entries), tag=node.tag)
 
 
-def _node(text: str, node: Node, offset: int, format_: str = "json") -> Written | None:
+def _node(
+    text: str, node: Node, offset: int, format_: str = "json", around: Notation = Notation.BLOCK
+) -> Written | None:
     """A node of YAML or JSON; None where a part of it stands elsewhere."""
     start, end = node.start + offset, node.end + offset
     notation = Notation.JSON
@@ -139,7 +141,7 @@ def _node(text: str, node: Node, offset: int, format_: str = "json") -> Written 
         found = _PROPERTIES.match(text, start, end)
         inner = found.end() if found is not None else start
         flow = text.startswith(("[", "{"), inner) and not isinstance(node, Scalar)
-        notation = Notation.FLOW if flow else Notation.BLOCK
+        notation = Notation.FLOW if flow else around
         start = start if isinstance(node, Scalar) else inner
     if isinstance(node, Scalar):
         return Written("text", notation, start, end, text=node.text, tag=node.tag)
@@ -149,7 +151,7 @@ def _node(text: str, node: Node, offset: int, format_: str = "json") -> Written 
         first = value.start if key is None else key.start
         if not (node.start <= first and value.end <= node.end and first <= value.start):
             return None  # an alias, or a pair that << brought
-        inside = _node(text, value, offset, format_)
+        inside = _node(text, value, offset, format_, notation)
         if inside is None:
             return None
         name, key_end = (key.text, key.end) if key is not None else ("", first)

@@ -89,11 +89,13 @@ class IdentityPolicies:
 
     def is_shared(self, policy: Policy, identity: Identity) -> bool:
         """Whether the text of a policy is that of another identity as well."""
+        places = {policy.origin, *(each.origin for each in policy.statements)} - {None}
         return any(
-            isinstance(layer, Policy) and layer.origin == policy.origin
+            not places.isdisjoint((layer.origin, *(each.origin for each in layer.statements)))
             for other in self._identities
             if other is not identity
             for layer in self.identity(other)
+            if isinstance(layer, Policy)
         )
 
     def place_of(self, statement: Statement, identity: Identity) -> Origin:

@@ -38,10 +38,7 @@ def repair_for(
     elif cause is Cause.RESOURCE_POLICY:
         found = tuple(_admitted(requirement, policy_of))
     elif cause in _GRANTED and role is not None:
-        written = [
-            each for each in policies.identity(role)
-            if isinstance(each, Policy) and each.origin is not None
-        ]  # fmt: skip
+        written = [each for each in policies.identity(role) if isinstance(each, Policy)]
         found = tuple(_granted(shortcoming, written))
         safe = not any(policies.is_shared(each, role) for each in written)
     return Repair((FirstOf(found),), safe) if found else None
@@ -60,8 +57,13 @@ def _granted(shortcoming: Shortcoming, policies: list[Policy]) -> Iterator[Singl
         "Effect": "Allow", "Action": action, "Resource": requirement.resource, **conditions,
     }  # fmt: skip
     for policy in sorted(policies, key=lambda each: -_nearness(each, action)):
-        if policy.origin is not None:
-            yield AddStatement(policy.origin, granted)
+        yield from _added(policy, granted)
+
+
+def _added(policy: Policy, statement: dict[str, Data]) -> Iterator[Single]:
+    """The statement in the policy, or beside one of those that the policy is put together of."""
+    places = [policy.origin, *(each.origin for each in reversed(policy.statements))]
+    return (AddStatement(each, statement) for each in places if each is not None)
 
 
 def _is_of(statement: Statement, action: str, resource: Text) -> bool:
@@ -112,7 +114,7 @@ def _passed(shortcoming: Shortcoming) -> Iterator[Single]:
 def _trusted(requirement: Requirement) -> Iterator[Single]:
     """The service or the role, in the trust policy of the role that it is to assume."""
     owner = requirement.owner
-    if not isinstance(owner, Role) or owner.trust.origin is None:
+    if not isinstance(owner, Role):
         return
     service, role = requirement.principal.service, requirement.principal.role
     action = requirement.need.iam_action
@@ -120,15 +122,11 @@ def _trusted(requirement: Requirement) -> Iterator[Single]:
         for statement in owner.trust.statements:
             if _trusts_services(statement, action):
                 yield AddToElement(_place(statement), ("Principal", "Service"), service)
-        yield AddStatement(
-            owner.trust.origin,
-            {"Effect": "Allow", "Principal": {"Service": service}, "Action": action},
-        )
+        allowed: dict[str, Data] = {"Effect": "Allow", "Principal": {"Service": service}}
+        yield from _added(owner.trust, {**allowed, "Action": action})
     elif role is not None:
-        yield AddStatement(
-            owner.trust.origin,
-            {"Effect": "Allow", "Principal": {"AWS": role.resource.arn}, "Action": action},
-        )
+        allowed = {"Effect": "Allow", "Principal": {"AWS": role.resource.arn}}
+        yield from _added(owner.trust, {**allowed, "Action": action})
 
 
 def _trusts_services(statement: Statement, action: str) -> bool:
@@ -147,20 +145,14 @@ def _admitted(
     """The role, in the policy of the bucket, key or the like."""
     owner, role = requirement.owner, requirement.principal.role
     policy = policy_of(owner) if owner is not None else None
-    if policy is None or policy.origin is None or role is None:
+    if policy is None or role is None:
         return
     resource: Data = requirement.resource
-    if requirement.need.iam_action.startswith("kms:"):
+    iam_action = requirement.need.iam_action
+    if iam_action.startswith("kms:"):
         resource = "*"  # in a key's policy this is the key itself
-    yield AddStatement(
-        policy.origin,
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": role.resource.arn},
-            "Action": requirement.need.iam_action,
-            "Resource": resource,
-        },
-    )
+    allowed: dict[str, Data] = {"Effect": "Allow", "Principal": {"AWS": role.resource.arn}}
+    yield from _added(policy, {**allowed, "Action": iam_action, "Resource": resource})
 
 
 def _place(statement: Statement) -> Origin:
