@@ -175,6 +175,29 @@ class Suppressed(NamedTuple):
     by: tuple[Suppression, ...]
 
 
+class BaselineEntry(NamedTuple):
+    """A finding that a baseline knows, with what tells people which one it is."""
+
+    fingerprint: str
+    rule: str
+    path: str
+    subject: Subject
+
+
+class Comparison(NamedTuple):
+    """What a baseline says of a run: which findings it knows, and which of its own are fixed.
+
+    ``moved`` of the unchanged ones stood in a file of another name; ``unchecked`` entries are
+    about files and rules that this run did not look at.
+    """
+
+    file: str
+    unchanged: tuple[Finding, ...] = ()
+    fixed: tuple[BaselineEntry, ...] = ()
+    moved: int = 0
+    unchecked: int = 0
+
+
 class UnknownDecision(NamedTuple):
     """A need that could not be decided, and the value that blocks it."""
 
@@ -242,6 +265,8 @@ class Results:
     """Paths that were left out on purpose, each with the reason in a word."""
     suppressed: tuple[Suppressed, ...] = ()
     """What was found and is accepted: in no count, and of no weight for the exit code."""
+    baseline: Comparison | None = None
+    """What a baseline says of the run; ``findings`` are then those that are new."""
     pipelines: tuple[Any, ...] = ()
     """The map, for reporters that draw it; empty for all others."""
 

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 
 from passrole.analysis import analyse
+from passrole.cli.baselines import after_writing, baseline_of, compared, to_write
 from passrole.cli.caching import cache_of
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
@@ -28,6 +29,7 @@ def run_check(options: argparse.Namespace) -> int:
 
         return check_and_mend(options)
     settings = settings_from(options)
+    baseline = baseline_of(options)
     wanted = wanted_reports(options.reports, usual=settings.format)
     shows = [shown(settings, each) for each in wanted]
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
@@ -40,6 +42,8 @@ def run_check(options: argparse.Namespace) -> int:
             results = replace(analysis.results, pipelines=map_of(analysis.graphs))
         else:
             results = scan(settings, contributions, cache_of(options, settings))
+        results = compared(results, baseline, settings)
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]
-    write_all(zip(texts, (each.target for each in wanted), strict=True))
-    return exit_code(results, settings)
+    written = to_write(results, baseline, settings)
+    write_all([*written, *zip(texts, (each.target for each in wanted), strict=True)])
+    return exit_code(after_writing(results, bool(written)), settings)

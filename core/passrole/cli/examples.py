@@ -18,6 +18,8 @@ examples:
   passrole check . --ruleset strict --show-unknown
   passrole check . --format html -o report.html
   passrole check . --format sarif -o passrole.sarif --format text
+  passrole check . --write-baseline             what is there now no longer counts with
+  passrole check . --baseline passrole-baseline.json
 
 exit codes:
   0  no finding at or above --fail-on

@@ -65,6 +65,8 @@ def file_of(target: str, name: str) -> str:
 def _refuse_what_does_not_go(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:
     if options.paths:
         raise UsageError("give --repos FILE or paths, not both")
+    if options.baseline or options.write_baseline is not None:
+        raise UsageError("a baseline is that of one checkout, not of --repos")
     for each in wanted:
         if each.format in DRAW_THE_MAP:
             raise UsageError(f"--format {each.format} draws the map of one tree, not of --repos")

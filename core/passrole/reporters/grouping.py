@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from passrole.documents.locations import Location
-from passrole.findings import Finding, Results, Severity, Subject, UnknownDecision
+from passrole.findings import BaselineEntry, Finding, Results, Severity, Subject, UnknownDecision
 
 FACTS = {
     "the account is not given": "--account",
@@ -104,10 +104,11 @@ def numbers(results: Results, hint: str = "") -> str:
     """One sentence with what was found and looked at; the hint stands beside the unknowns."""
     by_severity = Counter(finding.severity for finding in results.findings)
     found = [f"{by_severity[each]} {each}" for each in Severity if by_severity[each]]
-    head = f"{counted(len(results.findings), 'finding')}: {', '.join(found)}"
+    what = "finding" if results.baseline is None else "new finding"
+    head = f"{counted(len(results.findings), what)}: {', '.join(found)}"
     counts = results.counts
     return (
-        f"{'; '.join((head if found else 'No findings', *accepted(results)))}. "
+        f"{'; '.join((head if found else f'No {what}s', *accepted(results)))}. "
         f"{counted(counts.files, 'file')}, {counted(counts.pipelines, 'pipeline')}, "
         f"{counted(counts.roles, 'role')}; {counted(counts.decided, 'need')} decided, "
         f"{counts.unknown} unknown{hint if counts.unknown else ''}."
@@ -116,4 +117,18 @@ def numbers(results: Results, hint: str = "") -> str:
 
 def accepted(results: Results) -> list[str]:
     """How much was found and does not count, because somebody says so."""
-    return [f"{len(results.suppressed)} suppressed"] if results.suppressed else []
+    words = [f"{len(results.suppressed)} suppressed"] if results.suppressed else []
+    baseline = results.baseline
+    if baseline is not None:
+        moved = f" ({baseline.moved} in a renamed file)" if baseline.moved else ""
+        words.append(f"{len(baseline.unchanged)} unchanged since the baseline{moved}")
+        if baseline.fixed:
+            words.append(f"{len(baseline.fixed)} fixed")
+    return words
+
+
+def fixed_words(entry: BaselineEntry) -> str:
+    """What an entry of a baseline is about."""
+    subject = entry.subject
+    who = "/".join(filter(None, (subject.pipeline, subject.stage, subject.action)))
+    return " ".join(filter(None, (who, subject.principal, subject.iam_action)))

@@ -8,6 +8,7 @@ from typing import Any
 from passrole._version import __version__
 from passrole.documents.locations import Location
 from passrole.findings import (
+    Comparison,
     Diagnostic,
     Finding,
     Fix,
@@ -29,7 +30,7 @@ def render(results: Results, options: ReportOptions) -> str:
 
 def as_data(results: Results) -> dict[str, Any]:
     """The document as plain data."""
-    counts = results.counts
+    counts, baseline = results.counts, results.baseline
     return {
         "version": 1,
         "tool": {
@@ -50,6 +51,8 @@ def as_data(results: Results) -> dict[str, Any]:
                 for severity in Severity
             },
             "suppressed": len(results.suppressed),
+            "unchanged": len(baseline.unchanged) if baseline else 0,
+            "fixed": len(baseline.fixed) if baseline else 0,
             "decided": counts.decided,
             "unknown": counts.unknown,
             "incomplete": results.incomplete,
@@ -60,6 +63,7 @@ def as_data(results: Results) -> dict[str, Any]:
             {**_finding(each.finding), "suppressions": [_suppression(by) for by in each.by]}
             for each in results.suppressed
         ],
+        "baseline": _baseline(results.baseline),
         "unknowns": [_unknown(each) for each in results.unknowns],
         "diagnostics": [diagnostic(each) for each in results.diagnostics],
         "passed_over": [{"path": path, "reason": reason} for path, reason in results.passed_over],
@@ -106,6 +110,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "parameter_sets": list(finding.parameter_sets),
         "shared_by": list(finding.shared_by),
+    }
+
+
+def _baseline(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "file": comparison.file,
+        "unchanged": [_finding(each) for each in comparison.unchanged],
+        "moved": comparison.moved,
+        "fixed": [
+            {**each._asdict(), "subject": each.subject._asdict()} for each in comparison.fixed
+        ],
+        "unchecked": comparison.unchecked,
     }
 
 

@@ -11,7 +11,7 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from passrole._version import __version__
@@ -25,7 +25,7 @@ from passrole.findings import (
     ReportOptions,
     Results,
     Severity,
-    Suppressed,
+    Suppression,
     UnknownDecision,
 )
 from passrole.reporters.escaping import printable
@@ -66,9 +66,9 @@ def render(results: Results, options: ReportOptions) -> str:
     """One SARIF log with one run, and a line end; no larger than a service takes in."""
     most = MOST_RESULTS
     while True:
-        run = _run(
-            results, _worst(results.findings, most), _accepted(results, options, most), options.root
-        )
+        shown = _shown(results, options)
+        kept = _worst(shown, most)
+        run = _run(results, kept, len(shown) - len(kept), options.root)
         log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
         text = json.dumps(log, indent=2, ensure_ascii=True) + "\n"
         if len(text) <= MOST_BYTES or not run["results"] or _packed(text) <= MOST_BYTES:
@@ -76,11 +76,24 @@ def render(results: Results, options: ReportOptions) -> str:
         most = min(most, len(run["results"])) // 2
 
 
-def _accepted(results: Results, options: ReportOptions, most: int) -> tuple[Suppressed, ...]:
-    """What is suppressed, as far as there is room beside the findings."""
-    if options.suppressed == "count":
-        return ()
-    return results.suppressed[: max(0, most - len(results.findings))]
+class _Shown(NamedTuple):
+    """A finding, and what is said of it beside."""
+
+    finding: Finding
+    state: str = ""
+    accepted_by: tuple[Suppression, ...] = ()
+
+
+def _shown(results: Results, options: ReportOptions) -> list[_Shown]:
+    """What counts, then what is accepted, as far as it is to be listed."""
+    baseline = results.baseline
+    state = "" if baseline is None else "new"
+    shown = [_Shown(each, state) for each in results.findings]
+    if baseline is not None:
+        shown += [_Shown(each, "unchanged") for each in baseline.unchanged]
+    if options.suppressed != "count":
+        shown += [_Shown(each.finding, state, each.by) for each in results.suppressed]
+    return shown
 
 
 def _packed(text: str) -> int:
@@ -90,31 +103,25 @@ def _packed(text: str) -> int:
     return len(zlib.compress(text.encode(), level=1))
 
 
-def _run(
-    results: Results,
-    findings: tuple[Finding, ...],
-    suppressed: tuple[Suppressed, ...],
-    root: str,
-) -> dict[str, Any]:
+def _run(results: Results, shown: list[_Shown], left_out: int, root: str) -> dict[str, Any]:
     positions = {rule.id: index for index, rule in enumerate(results.rules)}
     counts = results.counts
     return {
         "tool": _tool(results),
-        "invocations": [_invocation(results, findings, root)],
+        "invocations": [_invocation(results, [each.finding for each in shown], left_out, root)],
         "originalUriBaseIds": {
             _ROOT: {"description": {"text": "The root of the repository that was scanned."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [
-            *(_result(finding, positions, root) for finding in findings),
-            *(_suppressed(each, positions, root) for each in suppressed),
-        ],
+        "results": [_of_shown(each, positions, root) for each in shown],
         "properties": {
             "files": counts.files,
             "stacks": counts.stacks,
             "pipelines": counts.pipelines,
             "roles": counts.roles,
             "suppressed": len(results.suppressed),
+            "unchanged": len(results.baseline.unchanged) if results.baseline else 0,
+            "fixed": len(results.baseline.fixed) if results.baseline else 0,
             "decided": counts.decided,
             "unknown": counts.unknown,
             "passed_over": len(results.passed_over),
@@ -123,12 +130,20 @@ def _run(
     }
 
 
-def _worst(findings: tuple[Finding, ...], most: int) -> tuple[Finding, ...]:
-    """As many findings as a service takes in, the worst ones, in their order."""
-    if len(findings) <= most:
-        return findings
-    ranked = sorted(range(len(findings)), key=lambda index: findings[index].severity.rank)
-    return tuple(findings[index] for index in sorted(ranked[:most]))
+def _worst(shown: list[_Shown], most: int) -> list[_Shown]:
+    """As many as a service takes in: what counts before what is accepted, the worst before others.
+
+    They stay in their order.
+    """
+    if len(shown) <= most:
+        return shown
+
+    def rank(index: int) -> tuple[bool, int]:
+        each = shown[index]
+        return each.state == "unchanged" or bool(each.accepted_by), each.finding.severity.rank
+
+    ranked = sorted(range(len(shown)), key=rank)
+    return [shown[index] for index in sorted(ranked[:most])]
 
 
 def _tool(results: Results) -> dict[str, Any]:
@@ -173,10 +188,11 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
     return descriptor
 
 
-def _invocation(results: Results, findings: tuple[Finding, ...], root: str) -> dict[str, Any]:
+def _invocation(
+    results: Results, findings: list[Finding], left_out: int, root: str
+) -> dict[str, Any]:
     notifications = [_notification(each, root) for each in results.diagnostics]
     notifications.extend(_unknown(each, root) for each in results.unknowns)
-    left_out = len(results.findings) - len(findings)
     if left_out:
         text = (
             f"{left_out} more findings are left out: a service takes in {MOST_RESULTS} results and "
@@ -244,19 +260,21 @@ def _result(finding: Finding, positions: Mapping[str, int], root: str) -> dict[s
     return result
 
 
-def _suppressed(each: Suppressed, positions: Mapping[str, int], root: str) -> dict[str, Any]:
-    return {
-        **_result(each.finding, positions, root),
-        "suppressions": [
+def _of_shown(shown: _Shown, positions: Mapping[str, int], root: str) -> dict[str, Any]:
+    result = _result(shown.finding, positions, root)
+    if shown.state:
+        result["baselineState"] = shown.state
+    if shown.accepted_by:
+        result["suppressions"] = [
             {
                 "kind": "inSource" if by.in_source else "external",
                 "status": "accepted",
                 "justification": printable(by.reason),
                 "location": _location(by.location, root),
             }
-            for by in each.by
-        ],
-    }
+            for by in shown.accepted_by
+        ]
+    return result
 
 
 def _fix(fix: Fix, remedy: str, root: str) -> dict[str, Any]:

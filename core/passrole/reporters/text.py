@@ -22,6 +22,7 @@ from passrole.reporters.grouping import (
     by_reason,
     by_role,
     counted,
+    fixed_words,
     is_trust,
     numbers,
     to_add,
@@ -29,6 +30,7 @@ from passrole.reporters.grouping import (
 
 WIDTH = 100
 LONGEST_LINE = 160
+MOST_FIXED = 20
 _STYLES = {
     Severity.CRITICAL: "1;31",
     Severity.HIGH: "31",
@@ -64,6 +66,7 @@ class _Page:
         yield from self._suppressed()
         yield from self._unknowns()
         yield from self._diagnostics()
+        yield from self._fixed()
         yield from self._summary()
         yield from self._passed_over()
 
@@ -177,6 +180,20 @@ class _Page:
             yield f"{place}{diagnostic.kind}  {printable(diagnostic.message)}"
         if self._results.diagnostics:
             yield ""
+
+    def _fixed(self) -> Iterator[str]:
+        """What a baseline holds and is not found any more."""
+        baseline = self._results.baseline
+        if baseline is None or not baseline.fixed:
+            return
+        for entry in baseline.fixed[:MOST_FIXED]:
+            yield printable(f"{entry.path}  fixed  {entry.rule}  {fixed_words(entry)}".rstrip())
+        more = len(baseline.fixed) - MOST_FIXED
+        yield from [f"… and {more} more fixed"] if more > 0 else []
+        yield from self._wrapped(
+            "", f"--write-baseline takes what is fixed out of {baseline.file}."
+        )
+        yield ""
 
     def _summary(self) -> Iterator[str]:
         hint = "" if self._options.show_unknown else " (--show-unknown lists them)"

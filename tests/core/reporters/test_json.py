@@ -12,11 +12,11 @@ MakeFinding = Callable[..., Finding]
 
 DOCUMENT = {
     "version", "tool", "summary", "assumptions", "findings", "unknowns", "diagnostics",
-    "passed_over", "suppressed",
+    "passed_over", "suppressed", "baseline",
 }  # fmt: skip
 SUMMARY = {
     "files", "stacks", "pipelines", "roles", "findings", "decided", "unknown", "incomplete",
-    "suppressed",
+    "suppressed", "unchanged", "fixed",
 }  # fmt: skip
 FINDING = {
     "rule", "severity", "confidence", "category", "message", "symptom", "remedy", "snippet",

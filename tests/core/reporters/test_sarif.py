@@ -30,7 +30,15 @@ from passrole import (
     Subject,
 )
 from passrole.contributions import gather
-from passrole.findings import Counts, Diagnostic, Finding, UnknownDecision
+from passrole.findings import (
+    Comparison,
+    Counts,
+    Diagnostic,
+    Finding,
+    Suppressed,
+    Suppression,
+    UnknownDecision,
+)
 from passrole.plugin_loading import find_plugins, load_plugins
 from passrole.reporters import sarif
 from passrole.reporters.sarif import render
@@ -96,6 +104,17 @@ RESULT = a(
     relatedLocations=many(LOCATION, 1),
     partialFingerprints={"type": "object", "additionalProperties": {"type": "string"}},
     fixes=many(FIX, 1),
+    baselineState={"enum": ["new", "unchanged", "updated", "absent"]},
+    suppressions=many(
+        a(
+            "kind",
+            kind={"enum": ["inSource", "external"]},
+            status={"enum": ["accepted", "underReview", "rejected"]},
+            justification={"type": "string"},
+            location=LOCATION,
+        ),
+        1,
+    ),
 )
 RULE = a(
     "id",
@@ -437,6 +456,55 @@ def test_nothing_leads_out_of_the_root(
     assert place["physicalLocation"]["artifactLocation"] == artifact
 
 
+def accepted(finding: MakeFinding) -> dict[str, Any]:
+    """One finding of each kind: new, unchanged, suppressed in the code and by settings."""
+    place = Location("passrole.toml", 3, 1, 3, 2)
+    in_code = Suppression(("a-rule",), "so\u202e it is", Location("a b.yaml", 1, 1, 1, 9))
+    by_settings = Suppression(("a-rule",), "so", place, in_source=False)
+    return {
+        "findings": (finding(),),
+        "baseline": Comparison("base.json", unchanged=(finding(severity=Severity.LOW),)),
+        "suppressed": (Suppressed(finding(severity=Severity.CRITICAL), (in_code, by_settings)),),
+    }
+
+
+def test_what_is_accepted_is_told_apart(finding: MakeFinding) -> None:
+    new, unchanged, suppressed = one_run(**accepted(finding))["results"]
+    assert [each["baselineState"] for each in (new, unchanged, suppressed)] == [
+        "new", "unchanged", "new",
+    ]  # fmt: skip
+    assert "suppressions" not in new and "suppressions" not in unchanged
+    in_code, by_settings = suppressed["suppressions"]
+    assert (in_code["kind"], by_settings["kind"]) == ("inSource", "external")
+    assert in_code["justification"] == "so\\u202e it is"
+    place = by_settings["location"]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "passrole.toml", "uriBaseId": "SRCROOT"}
+
+
+def test_without_a_baseline_nothing_has_a_state(finding: MakeFinding) -> None:
+    (result,) = one_run(findings=(finding(),))["results"]
+    assert "baselineState" not in result
+
+
+def test_suppressed_findings_can_be_left_out(finding: MakeFinding) -> None:
+    text = render(Results(**accepted(finding)), ReportOptions(suppressed="count"))
+    (run,) = json.loads(text)["runs"]
+    assert len(run["results"]) == 2
+    assert run["properties"]["suppressed"] == 1
+    assert run["invocations"][0]["toolExecutionNotifications"] == []
+
+
+def test_what_is_accepted_takes_no_room_from_what_counts(
+    finding: MakeFinding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 1)
+    run = one_run(**{**accepted(finding), "findings": (finding(severity=Severity.INFO),)})
+    (result,) = run["results"]
+    assert result["properties"]["severity"] == "info"
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("2 more findings are left out")
+
+
 def test_the_official_schema_where_it_is_at_hand(finding: MakeFinding) -> None:
     path = os.environ.get("PASSROLE_SARIF_SCHEMA")
     if not path:
@@ -444,7 +512,7 @@ def test_the_official_schema_where_it_is_at_hand(finding: MakeFinding) -> None:
     fix = Fix(safe=True, edits=(Edit("a.yaml", (1, 2), (1, 4), "x"),))
     place = Location("../a b\n.yaml", 1, 1, 1, 2)
     results = Results(
-        findings=(finding(fix=fix), finding(location=place)),
+        **{**accepted(finding), "findings": (finding(fix=fix), finding(location=place))},
         unknowns=(UnknownDecision(place, Subject(iam_action="a:B"), "who knows"),),
         diagnostics=(Diagnostic("limit", "too deep"), Diagnostic("odd", "x", place)),
         rules=gather(load_plugins(find_plugins())).rules,

@@ -6,8 +6,17 @@ import argparse
 
 
 def accepting_options(parser: argparse.ArgumentParser) -> None:
-    """Suppressions in the code and in the settings."""
+    """Baselines, and suppressions in the code and in the settings."""
     accepting = parser.add_argument_group("accepted findings")
+    accepting.add_argument(
+        "--baseline", metavar="FILE",
+        help="what this baseline holds does not count: only new findings are reported",
+    )  # fmt: skip
+    accepting.add_argument(
+        "--write-baseline", nargs="?", const="", metavar="FILE",
+        help="write all findings into FILE (default: that of --baseline, else "
+        "passrole-baseline.json), and exit with 0",
+    )  # fmt: skip
     accepting.add_argument(
         "--suppressed", choices=("list", "count"), metavar="HOW",
         help="list what is suppressed with its reason, or only count it (default: json and sarif "
