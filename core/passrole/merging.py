@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
-from passrole.findings import Counts, Diagnostic, Finding, Results, Suppressed
+from passrole.findings import Comparison, Counts, Diagnostic, Finding, Results, Suppressed
 from passrole.stamping import digest
 
 
@@ -28,6 +28,7 @@ def merged(checkouts: Sequence[Named]) -> Results:
     return Results(
         findings=tuple(sorted((f for each in parts for f in each.findings), key=_order)),
         suppressed=tuple(each for part in parts for each in part.suppressed),
+        baseline=_known([each.baseline for each in parts if each.baseline is not None]),
         unknowns=tuple(unknown for each in parts for unknown in each.unknowns),
         diagnostics=tuple(diagnostic for each in parts for diagnostic in each.diagnostics),
         counts=_sum([each.counts for each in parts]),
@@ -65,6 +66,7 @@ def _below(name: str, results: Results) -> Results:
             )
             for each in results.suppressed
         ),
+        baseline=_compared(name, results.baseline),
         unknowns=tuple(each._replace(location=placed(each.location)) for each in results.unknowns),
         diagnostics=tuple(
             Diagnostic(
@@ -75,6 +77,27 @@ def _below(name: str, results: Results) -> Results:
             for each in results.diagnostics
         ),
         passed_over=tuple((f"{name}/{path}", reason) for path, reason in results.passed_over),
+    )
+
+
+def _compared(name: str, comparison: Comparison | None) -> Comparison | None:
+    if comparison is None:
+        return None
+    fixed = (each._replace(path=f"{name}/{each.path}") for each in comparison.fixed)
+    unchanged = (_finding(name, each) for each in comparison.unchanged)
+    return comparison._replace(unchanged=tuple(unchanged), fixed=tuple(fixed))
+
+
+def _known(comparisons: Sequence[Comparison]) -> Comparison | None:
+    """What the baselines of all checkouts that have one say."""
+    if not comparisons:
+        return None
+    return Comparison(
+        file=", ".join(dict.fromkeys(each.file for each in comparisons)),
+        unchanged=tuple(finding for each in comparisons for finding in each.unchanged),
+        fixed=tuple(entry for each in comparisons for entry in each.fixed),
+        moved=sum(each.moved for each in comparisons),
+        unchecked=sum(each.unchecked for each in comparisons),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable
@@ -26,14 +25,16 @@ class Baseline(NamedTuple):
     target: str = ""
 
 
-def baseline_of(options: argparse.Namespace) -> Baseline:
-    """What the options ask for, the file read. Raises UsageError for one that is no baseline."""
-    file = options.baseline or ""
-    target = ""
-    if options.write_baseline is not None:
-        target = options.write_baseline or file or USUAL_FILE
+def baseline_of(settings: Settings, target: str | None = None) -> Baseline:
+    """What is asked for, the file read; ``target`` is that of ``--write-baseline``, empty for any.
+
+    Raises UsageError for a file that is no baseline.
+    """
+    file = os.fspath(settings.baseline or "")
+    if target is not None:
+        target = target or file or USUAL_FILE
         _see_that_nothing_is_lost(target)
-    return Baseline(file, _read(file) if file else (), target)
+    return Baseline(file, _read(file) if file else (), target or "")
 
 
 def _read(file: str) -> tuple[BaselineEntry, ...]:

@@ -29,7 +29,7 @@ def run_check(options: argparse.Namespace) -> int:
 
         return check_and_mend(options)
     settings = settings_from(options)
-    baseline = baseline_of(options)
+    baseline = baseline_of(settings, options.write_baseline)
     wanted = wanted_reports(options.reports, usual=settings.format)
     shows = [shown(settings, each) for each in wanted]
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report

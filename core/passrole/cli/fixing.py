@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from passrole.analysis import Analysis, analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
+from passrole.cli.baselines import baseline_of, compared
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
 from passrole.cli.rendering import exit_code, reporter_of, shown
@@ -37,7 +38,12 @@ def check_and_mend(options: argparse.Namespace) -> int:
     """
     if options.repos:
         raise UsageError("--repos looks at many repositories: use --fix or --diff in one of them")
+    if options.write_baseline is not None:
+        raise UsageError(
+            "--write-baseline goes without --fix and --diff: mend first, then write it"
+        )
     settings = settings_from(options)
+    baseline = baseline_of(settings)
     wanted = wanted_reports(options.reports, usual=_DIFF)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
@@ -47,6 +53,7 @@ def check_and_mend(options: argparse.Namespace) -> int:
         originals = Originals(first.results.sources, Tree(settings.root, settings.paths))
         diff = unified_diff(originals, mended.texts)
         results = with_fixes(first, mended) if options.diff else run.write(originals, mended)
+        results = compared(results, baseline, settings)
         texts = [
             _on_screen(diff, each.target)
             if options.diff and each.format == _DIFF

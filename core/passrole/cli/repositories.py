@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
+from passrole.cli.baselines import baseline_of, compared
 from passrole.cli.caching import cache_of
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
@@ -36,12 +37,17 @@ def check_repositories(options: argparse.Namespace) -> int:
         renders = [reporter_of(each.format, dict(contributions.reporters)) for each in wanted]
         repositories = tuple(_repositories(options))
         cache = cache_of(options, repositories[0].settings)
-        found = scan_repositories(
+        baselines = [baseline_of(each.settings) for each in repositories]
+        scanned = scan_repositories(
             repositories,
             contributions,
             cache.folder if cache is not None else None,
             _executor(options, contributions),
         )
+        found = [
+            compared(results, baseline, repository.settings)
+            for results, baseline, repository in zip(scanned, baselines, repositories, strict=True)
+        ]
         total = merged(list(map(Named, (each.name for each in repositories), found)))
         texts: list[tuple[str, str | None]] = []
         for render, report in zip(renders, wanted, strict=True):
@@ -66,7 +72,7 @@ def _refuse_what_does_not_go(options: argparse.Namespace, wanted: Sequence[Wante
     if options.paths:
         raise UsageError("give --repos FILE or paths, not both")
     if options.baseline or options.write_baseline is not None:
-        raise UsageError("a baseline is that of one checkout, not of --repos")
+        raise UsageError("a baseline is one checkout's: name it in the settings of each checkout")
     for each in wanted:
         if each.format in DRAW_THE_MAP:
             raise UsageError(f"--format {each.format} draws the map of one tree, not of --repos")

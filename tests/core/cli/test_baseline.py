@@ -137,3 +137,36 @@ def test_lines_above_change_no_fingerprint(run: Run, tree: Path, lines: list[str
         path.write_text(original, "utf-8")
     assert outcome.code == 0
     assert "1 unchanged" in outcome.out
+
+
+def test_the_baseline_of_the_settings_is_taken_and_named(run: Run, tree: Path) -> None:
+    run("check", "--write-baseline")
+    (tree / "passrole.toml").write_text(f'baseline = "{FILE}"\n')
+    outcome = run("check")
+    assert outcome.code == 0
+    assert "1 unchanged since the baseline" in outcome.out
+    assert FILE in outcome.out  # who reads the report sees that the tree itself takes it out
+    assert run("check", "--isolated").code == 1
+
+
+def test_each_of_many_checkouts_has_a_baseline_of_its_own(run: Run, tree: Path) -> None:
+    run("check", "--write-baseline")
+    for name in ("one", "two"):
+        (tree / name / ".git").mkdir(parents=True)
+        text = (tree / "pipeline.yaml").read_text("utf-8")
+        (tree / name / "pipeline.yaml").write_text(text, "utf-8")
+    (tree / "one" / FILE).write_text((tree / FILE).read_text())
+    (tree / "one" / "passrole.toml").write_text(f'baseline = "{FILE}"\n')
+    (tree / "list").write_text("one\ntwo\n")
+    outcome = run("check", "--repos", "list", "--format", "json")
+    data = json.loads(outcome.out)
+    assert outcome.code == 1
+    assert [each["location"]["path"] for each in data["findings"]] == ["two/pipeline.yaml"]
+    assert [each["location"]["path"] for each in data["baseline"]["unchanged"]] == [
+        "one/pipeline.yaml"
+    ]
+
+
+def test_mending_leaves_known_findings_out_and_writes_no_baseline(run: Run, tree: Path) -> None:
+    run("check", "--write-baseline")
+    assert run("check", "--fix", "--write-baseline").code == 2

@@ -158,3 +158,17 @@ def test_every_suppression_of_the_documentation_counts(repository: Path) -> None
         assert not problems
         found += len(written)
     assert found == 5
+
+
+def test_settings_accept_too_and_the_report_says_so(run: Run, tree: Path) -> None:
+    entry = f'[[suppressions]]\nrule = "{RULE}"\nreason = "known"\naction = "codebuild:*"\n'
+    (tree / "passrole.toml").write_text(entry)
+    outcome = run("check")
+    assert outcome.code == 0
+    assert "1 suppressed" in outcome.out
+    (by,) = data(run)["suppressed"][0]["suppressions"]
+    assert (by["source"], by["reason"], by["location"]["path"]) == (
+        "settings", "known", "passrole.toml",
+    )  # fmt: skip
+    assert run("check", "--no-suppressions").code == 1
+    assert run("check", "--isolated").code == 1
