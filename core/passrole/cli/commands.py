@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.cli.arguments import check, explain, listing, new_plugin, simulate, why
+from passrole.cli.arguments import check, explain, listing, new_plugin, policy, simulate, why
 from passrole.cli.arguments import map as mapping
 from passrole.cli.examples import (
     CHECK_EXAMPLES,
     EXPLAIN_EXAMPLES,
     MAP_EXAMPLES,
     NEW_PLUGIN_EXAMPLES,
+    POLICY_EXAMPLES,
     WHY_EXAMPLES,
 )
 
@@ -36,6 +37,8 @@ COMMANDS = (
             check.add_arguments, "check", "[PATH...]", CHECK_EXAMPLES),
     Command("map", "show every action, what it needs and who grants it",
             mapping.add_arguments, "mapping", "[PATH...]", MAP_EXAMPLES),
+    Command("policy", "write the least-privilege policy of each role that a pipeline uses",
+            policy.add_arguments, "policy", "[PATH...]", POLICY_EXAMPLES),
     Command("why", "say what needs an IAM action, and which statements grant or deny it",
             why.add_arguments, "why", "ACTION [PATH...]", WHY_EXAMPLES),
     Command("rules", "list the rules", listing.add_arguments, "listing"),

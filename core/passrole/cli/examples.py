@@ -5,6 +5,7 @@ examples:
   passrole check .                        which permissions are missing, in which role
   passrole check --format sarif -o passrole.sarif infrastructure/
   passrole map pipeline.yaml              every action with what it needs and who grants it
+  passrole policy .                       the least-privilege policy of each role
   passrole why iam:PassRole               what needs it, and which statements grant it
   passrole explain "Unable to use Connection"
                                           what an error text comes from, and what to add
@@ -34,6 +35,20 @@ examples:
   passrole map . --format html -o map.html      a page for a browser: search, filters, statements
   passrole map . --format mermaid               a flowchart for a Markdown page
   passrole map . --format dot | dot -Tsvg > map.svg
+"""
+POLICY_EXAMPLES = """\
+examples:
+  passrole policy .                             every role, each statement with its reason
+  passrole policy pipeline.yaml --role PipelineRole --format cloudformation
+  passrole policy infrastructure/ --format terraform -o policies.tf
+  passrole policy . --format json --include-disputed --account 111122223333
+
+What only some source names is optional and left out, unless --include-disputed puts it in.
+
+exit codes:
+  0  the policies are written
+  2  usage or configuration error, such as a role that is not there
+  3  incomplete: a file could not be analysed (--allow-incomplete turns it into 0)
 """
 WHY_EXAMPLES = """\
 examples:

@@ -12,6 +12,7 @@ from passrole.graph.frames import (
     derived,
     each_filled,
     is_arn,
+    limits_of,
     request_context,
     some_role,
     store_for,
@@ -160,6 +161,7 @@ class Requirements:
                 world=frame.world,
                 origin=_origin(need, frame),
                 context=request_context(need, values, frame),
+                limits=limits_of(need, values, frame),
                 owner=self._owner(need, resource, frame),
                 follows_pipeline=(
                     frame.action is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.iam.arn_segments import arn_in, split_arn
+from passrole.iam.statements import Condition
 from passrole.model.needs import Derived, Need
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.stacks.resources import fill
@@ -75,6 +76,27 @@ def request_context(
             if name is not None:
                 context[name.lower()] = texts[0] if isinstance(written, str) else texts
     return context
+
+
+PASSED_TO = "iam:PassedToService"
+
+
+def limits_of(need: Need, values: Mapping[str, Text], frame: Frame) -> tuple[Condition, ...]:
+    """The conditions that limit a statement written for a need, those whose value is set."""
+    limits = need.limits
+    if not limits and PASSED_TO in need.context and need.iam_action == "iam:PassRole":
+        limits = {PASSED_TO: "StringEquals"}
+    found = []
+    for key, operator in limits.items():
+        written = need.context[key]
+        templates = (written,) if isinstance(written, str) else written
+        names = [name for template in (key, *templates) for name in _names(template)]
+        if all(name in values or isinstance(configured(frame, name), Text) for name in names):
+            name = filled(key, values, frame).known()
+            texts = tuple(filled(template, values, frame) for template in templates)
+            if name is not None:
+                found.append(Condition(operator, name, texts))
+    return tuple(found)
 
 
 def configured(frame: Frame, name: str) -> Value:

@@ -40,6 +40,7 @@ from passrole.graph.requirements import Requirement, deployable
 from passrole.graph.settings import Settings
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.uses import Uses, builds
+from passrole.graph.verdicts import NOT_AGAINST, explained, hope
 from passrole.graph.wording import report
 from passrole.iam.decisions import Decision, Verdict, decide
 from passrole.iam.layers import Layers
@@ -250,6 +251,10 @@ class Graph:
             self._decisions[requirement] = decisions
         return decisions
 
+    def decide_alone(self, requirement: Requirement) -> tuple[Decision, ...]:
+        """The verdict on a need as if the role had no policies of its own."""
+        return self._decided(requirement, alone=True)
+
     def may(
         self,
         role: Role,
@@ -336,12 +341,12 @@ class Graph:
 
     def _shortcomings_of(self, requirement: Requirement) -> Iterator[Shortcoming]:
         decisions = self.decide(requirement)
-        if all(decision.verdict in _NOT_AGAINST for decision in decisions):
+        if all(decision.verdict in NOT_AGAINST for decision in decisions):
             return iter(())
         requests = [request_for(requirement, each) for each in requirement.iam_actions]
         return shortcomings(requirement, decisions, requests, self.policies)
 
-    def _decided(self, requirement: Requirement) -> tuple[Decision, ...]:
+    def _decided(self, requirement: Requirement, *, alone: bool = False) -> tuple[Decision, ...]:
         world, possible = requirement.world, deployable(requirement)
         if not possible:
             return ()
@@ -350,6 +355,8 @@ class Graph:
             return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
         principal = requirement.principal
         layers = layers_for(requirement, self.policies, self.policy_of, self._scps)
+        if alone:
+            layers = replace(layers, identity=())
         if principal.role is None and principal.service is None:
             return decide_for_outsider(requirement, layers, request_for)
         return tuple(
@@ -371,29 +378,12 @@ class Graph:
             if all(decision.verdict is Verdict.ALLOWED for decision in decisions):
                 best = decisions
                 break
-            if not best or _hope(decisions) > _hope(best):
+            if not best or hope(decisions) > hope(best):
                 best = decisions
         return tuple(
-            _explained(
+            explained(
                 replace(each, world=without_account(each.world, world, placed)) if placed else each,
                 requirement,
             )
             for each in best
         )
-
-
-def _explained(decision: Decision, requirement: Requirement) -> Decision:
-    """The decision, with a reason where it is unknown and no statement is to blame."""
-    if decision.verdict is not Verdict.UNKNOWN or decision.blockers:
-        return decision
-    reason = f"whether {requirement.resource} is in the account of the role is not known"
-    return replace(decision, blockers=(reason,))
-
-
-_NOT_AGAINST = (Verdict.ALLOWED, Verdict.UNKNOWN)
-_HOPE = {Verdict.DENIED: 0, Verdict.MISSING: 1, Verdict.UNKNOWN: 2, Verdict.ALLOWED: 3}
-
-
-def _hope(decisions: tuple[Decision, ...]) -> int:
-    """How near the worst of the decisions is to an allowance."""
-    return min(_HOPE[decision.verdict] for decision in decisions)

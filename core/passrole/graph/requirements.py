@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from passrole.iam.statements import Condition
 from passrole.model.entities import Entity
 from passrole.model.identities import Role
 from passrole.model.needs import Need
@@ -53,6 +54,8 @@ class Requirement:
     """Whether a need of the pipeline as a whole asks the same of the same role."""
     moved_by_other: bool = False
     """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
+    limits: tuple[Condition, ...] = ()
+    """The conditions of a statement that is written for it."""
     since: str = ""
     """When CodePipeline began to support the provider, empty for what it had from its start."""
 

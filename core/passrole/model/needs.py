@@ -170,6 +170,8 @@ class Need:
     ``alternatives`` are IAM actions of which one, or ``iam_action``, is enough.
     ``context`` is what the request is known to carry: templates, keys included. ``{Key?}`` is some
     text where the key is not set; without the mark the request is then not said to carry it.
+    ``limits`` are the keys of ``context`` by which a policy that is written for the need is
+    limited, each with its operator; the service that a role is passed to is one without saying.
     ``rule`` is the rule that reports the need when it is missing.
     ``policy_rule``, ``condition_rule`` and ``resource_rule`` are the rules that report it where a
     policy of the resource, nothing but a condition of a statement, or nothing but the resources
@@ -192,6 +194,7 @@ class Need:
     policy_rule: str = ""
     condition_rule: str = ""
     resource_rule: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def documented_block(self) -> bool:
@@ -243,7 +246,8 @@ class ActionProvider:
     which CodePipeline began to support it, empty for what it had from its start.
     ``configuration`` are all keys of its configuration, None where no page lists them; ``inputs``
     and ``outputs`` how many artifacts it takes and gives, None where that is not documented.
-    ``v2_only`` says that only pipelines of type V2 have it.
+    ``v2_only`` says that only pipelines of type V2 have it. ``managed_policy`` is the path and name
+    of the AWS managed policy that AWS itself uses where the documentation has no list of actions.
     """
 
     category: str
@@ -259,6 +263,7 @@ class ActionProvider:
     inputs: Range | None = None
     outputs: Range | None = None
     v2_only: bool = False
+    managed_policy: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

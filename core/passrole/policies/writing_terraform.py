@@ -107,7 +107,9 @@ def _facts(documents: Iterable[Document]) -> dict[str, Reference]:
     words: dict[str, Reference] = {}
     for document in documents:
         for fact, (type_name, attribute) in _FACTS.items():
-            declared = re.search(rf'\bdata\s+"{type_name}"\s+"([\w-]+)"', document.text)
+            # As the native syntax has it, or the first of those in JSON.
+            opening = rf'(?:\bdata\s+"{type_name}"\s+|"{type_name}"\s*:\s*\{{\s*)"([\w-]+)"'
+            declared = re.search(opening, document.text)
             if declared:
                 words[fact] = Reference(f"data.{type_name}.{declared[1]}.{attribute}")
     return words

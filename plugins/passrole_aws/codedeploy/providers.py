@@ -102,6 +102,7 @@ TO_ECS_NEEDS = (
         TASK_DEFINITIONS,
         certainty=Certainty.LOW,
         context={"ecs:CreateAction": "RegisterTaskDefinition"},
+        limits={"ecs:CreateAction": "StringEquals"},
         rule="ecs-tag-resource-missing",
         source=ECS_DOCS,
         symptom="The action fails: not authorized to perform: ecs:TagResource.",

@@ -48,6 +48,7 @@ NEEDS = (
         "ssm:SendCommand",
         INSTANCES,
         context={"aws:ResourceTag/{InstanceTagKey}": "{InstanceTagValue?}"},
+        limits={"aws:ResourceTag/{InstanceTagKey}": "StringEquals"},
         rule=RULE,
         source=DOCS,
         symptom=NOT_SENT,

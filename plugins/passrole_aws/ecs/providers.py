@@ -58,6 +58,7 @@ NEEDS = (
             when=when,
             certainty=certainty,
             context={"ecs:CreateAction": "RegisterTaskDefinition"},
+            limits={"ecs:CreateAction": "StringEquals"},
             rule="ecs-tag-resource-missing",
             source=DOCS,
             symptom="The deployment fails: not authorized to perform: ecs:TagResource.",

@@ -73,5 +73,7 @@ PROVIDERS = (
         configuration=KEYS,
         inputs=Range(1, 1),
         outputs=Range(0, 0),
+        # What the AWS CDK attaches for this action, in place of the wildcards.
+        managed_policy="AdministratorAccess-AWSElasticBeanstalk",
     ),
 )

@@ -1,0 +1,127 @@
+"""Grants as statements to write: each with its Sid, what it is for, and what is to be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from passrole.iam import reference
+from passrole.iam.patterns import covers
+from passrole.iam.smallest_policy import MANAGED_POLICY_QUOTA, Grant, smallest_policies
+from passrole.iam.statements import Condition
+from passrole.policies.permissions import Kind, Permission, Reason
+from passrole.values import Text, Truth
+
+
+class Written(NamedTuple):
+    """One statement to write: its Sid, what it grants, what for, and what is to be said of it."""
+
+    sid: str
+    grant: Grant
+    reasons: tuple[Reason, ...]
+    remark: str = ""
+
+
+class Option(NamedTuple):
+    """Statements that only some source names, or that a value decides which is not known.
+
+    ``why`` says who says what.
+    """
+
+    name: str
+    kind: Kind
+    why: str
+    statements: tuple[Written, ...]
+
+
+def options(optional: Sequence[Permission], taken: set[str]) -> Iterator[Option]:
+    """What is disputed or depends on a value, grouped by what is said of it."""
+    grouped: dict[tuple[Kind, str], list[Permission]] = {}
+    told: dict[tuple[str, Text, tuple[Condition, ...]], str] = {}
+    for each in optional:
+        # What two sources dispute, each for a reason of its own, is offered once.
+        if (
+            told.setdefault((each.iam_action, each.resource, each.conditions), each.note)
+            != each.note
+        ):
+            continue
+        grouped.setdefault((each.kind, each.note), []).append(each)
+    names: set[str] = set()
+    for (kind, why), wanted in grouped.items():
+        (grants, *_) = smallest_policies((p.requirement for p in wanted), 10 * MANAGED_POLICY_QUOTA)
+        name = _unique(_kebab(grants[0].actions[0]), names, "-")
+        yield Option(name, kind, why, written(grants, wanted, taken))
+
+
+def written(
+    grants: Sequence[Grant], wanted: Sequence[Permission], taken: set[str]
+) -> tuple[Written, ...]:
+    """The grants as statements, in the order of what they are for."""
+    found: list[tuple[int, Grant, list[Permission]]] = []
+    for grant in grants:
+        places = [at for at, each in enumerate(wanted) if _is_for(grant, each)]
+        found.append((min(places, default=0), grant, [wanted[at] for at in places]))
+    found.sort(key=lambda each: (each[0], each[1].actions))
+    statements = []
+    for _, grant, needed in found:
+        reasons = tuple(dict.fromkeys(each.reason for each in needed))
+        statements.append(Written(_sid(grant, needed, taken), grant, reasons, _remark(grant)))
+    return tuple(statements)
+
+
+def _is_for(grant: Grant, wanted: Permission) -> bool:
+    action = str(reference.action(wanted.iam_action) or wanted.iam_action)
+    return (
+        action in grant.actions
+        and {(c.operator, c.key, c.values) for c in wanted.conditions}
+        == {(c.operator, c.key, c.values) for c in grant.conditions}
+        and any(
+            covers(resource, wanted.resource, subject_is_pattern=True) is Truth.TRUE
+            for resource in grant.resources
+        )
+    )
+
+
+def _remark(grant: Grant) -> str:
+    """Why a statement is on every resource, where it is."""
+    if [each.known() for each in grant.resources] != ["*"]:
+        return ""
+    named = ", ".join(grant.actions)
+    if all(map(reference.is_wildcard_only, grant.actions)):
+        verb = "has" if len(grant.actions) == 1 else "have"
+        return f"{named} {verb} no resource-level permissions: * is the only resource"
+    return f"the documentation names no resource for {named}"
+
+
+def _sid(grant: Grant, needed: Sequence[Permission], taken: set[str]) -> str:
+    """A Sid of letters and digits that says what the statement is for."""
+    service, _, operation = grant.actions[0].partition(":")
+    actions = {each.reason.action for each in needed}
+    if needed and all(each.artifacts for each in needed):
+        name = f"Artifacts{_camel(service)}"
+    elif len(actions) == 1 and actions != {""}:
+        name = _camel(*re.findall(r"[A-Za-z0-9]+", actions.pop()))
+        name += operation if operation == "PassRole" else ""
+    else:
+        name = operation if len(grant.actions) == 1 else _camel(service)
+    if name in taken and not name.endswith(operation):
+        name += operation
+    return _unique(name, taken)
+
+
+def _camel(*words: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _kebab(action: str) -> str:
+    service, _, operation = action.partition(":")
+    return "-".join((service, *re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", operation))).lower()
+
+
+def _unique(name: str, taken: set[str], between: str = "") -> str:
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}{between}{number}", number + 1
+    taken.add(found)
+    return found

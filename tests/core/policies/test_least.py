@@ -1,0 +1,306 @@
+"""The smallest policy of each role that a pipeline uses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from passrole.analysis import Analysis
+from passrole.policies.least import RolePolicy, role_policies
+from passrole.policies.permissions import Kind
+from passrole.policies.plain import PlainTexts, document, trust_document
+from passrole.stacks.deployments import Deployment
+
+Scan = Callable[..., Analysis]
+
+TRUST = """
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Action: sts:AssumeRole, Principal: {%s}}
+"""
+ROLES = (
+    "  PipelineRole:\n    Type: AWS::IAM::Role\n    Properties:"
+    + TRUST % "Service: codepipeline.amazonaws.com"
+    + "  BuildRole:\n    Type: AWS::IAM::Role\n    Properties:"
+    + TRUST % "Service: codebuild.amazonaws.com"
+)
+PIPELINE = """
+Resources:
+  Store: {Type: AWS::S3::Bucket}
+  Project:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Name: shop-build
+      ServiceRole: !GetAtt BuildRole.Arn
+      Source: {Type: CODEPIPELINE}
+      Artifacts: {Type: CODEPIPELINE}
+%s
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: shop
+      RoleArn: !GetAtt PipelineRole.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Store}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+              Configuration: {RepositoryName: shop, BranchName: main}
+              OutputArtifacts: [{Name: Code}]
+        - Name: Build
+          Actions:
+            - Name: Project
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+              Configuration: {ProjectName: !Ref Project%s}
+              InputArtifacts: [{Name: Code}]
+%s
+"""
+
+
+def template(roles: str = ROLES, configuration: str = "", rest: str = "") -> str:
+    return PIPELINE % (roles, configuration, rest)
+
+
+def by_role(analysis: Analysis, **options: Any) -> dict[str, RolePolicy]:
+    return {each.role.label: each for each in role_policies(analysis.graphs, **options)}
+
+
+def granted(policy: RolePolicy) -> dict[str, Any]:
+    """What the statements allow, by their Sids, as they are written in plain JSON."""
+    write = PlainTexts(policy.role.resource.target)
+    return {
+        each["Sid"]: (each["Action"], each["Resource"])
+        for each in document(policy.statements, write)["Statement"]
+    }
+
+
+def test_each_role_gets_what_its_actions_need_and_no_more(scan: Scan) -> None:
+    found = by_role(scan(a_yaml=template()))
+    assert granted(found["PipelineRole"]) == {
+        "ArtifactsS3": (["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::<name of Store>/*"),
+        "SourceCode": (
+            [
+                "codecommit:GetBranch", "codecommit:GetCommit",
+                "codecommit:GetUploadArchiveStatus", "codecommit:UploadArchive",
+            ],
+            "arn:aws:codecommit:${Region}:${Account}:shop",
+        ),
+        "BuildProject": (
+            ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+            "arn:aws:codebuild:${Region}:${Account}:project/shop-build",
+        ),
+    }  # fmt: skip
+    assert granted(found["BuildRole"]) == {
+        "BuildProject": (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "arn:aws:logs:${Region}:${Account}:log-group:/aws/codebuild/shop-build:log-stream:*",
+        ),
+        "ArtifactsS3": ("s3:GetObject", "arn:aws:s3:::<name of Store>/*"),
+    }
+
+
+def test_a_statement_says_which_action_key_and_source_it_is_for(scan: Scan) -> None:
+    policy = by_role(scan(a_yaml=template()))["PipelineRole"]
+    (build,) = [each for each in policy.statements if each.sid == "BuildProject"]
+    (reason,) = build.reasons
+    assert (reason.pipeline, reason.action, reason.keys) == (
+        "shop", "Build/Project", ("ProjectName",),
+    )  # fmt: skip
+    assert reason.source.startswith("https://docs.aws.amazon.com/codepipeline/")
+
+
+def test_what_the_sources_dispute_is_an_option_until_it_is_asked_for(scan: Scan) -> None:
+    analysis = scan(a_yaml=template())
+    policy = by_role(analysis)["PipelineRole"]
+    (stop,) = [each for each in policy.options if each.name == "codebuild-stop-build"]
+    assert stop.kind is Kind.DISPUTED
+    assert "AWS CDK" in stop.why
+    listed = {action for each in policy.statements for action in each.grant.actions}
+    assert "codebuild:StopBuild" not in listed
+
+    with_all = by_role(analysis, include_disputed=True)["PipelineRole"]
+    listed = {action for each in with_all.statements for action in each.grant.actions}
+    assert "codebuild:StopBuild" in listed
+    assert not with_all.options
+
+
+def test_what_a_value_decides_that_is_not_known_is_an_option_that_says_so(scan: Scan) -> None:
+    text = "Parameters: {Batch: {Type: String}}" + template(
+        configuration=", BatchEnabled: !Ref Batch"
+    )
+    policy = by_role(scan(a_yaml=text))["PipelineRole"]
+    conditional = {
+        action: each.why
+        for each in policy.options
+        if each.kind is Kind.CONDITIONAL
+        for statement in each.statements
+        for action in statement.grant.actions
+    }
+    assert "BatchEnabled is true, which is not known" in conditional["codebuild:StartBuildBatch"]
+    assert "codebuild:StartBuild" in conditional
+
+
+def test_what_the_policy_of_a_bucket_grants_already_is_not_written_again(scan: Scan) -> None:
+    bucket_policy = """
+  StorePolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Store
+      PolicyDocument:
+        Statement:
+          - Sid: Pipeline
+            Effect: Allow
+            Principal: {AWS: !GetAtt PipelineRole.Arn}
+            Action: s3:GetObject
+            Resource: !Sub "${Store.Arn}/*"
+"""
+    policy = by_role(scan(a_yaml=template(rest=bucket_policy)))["PipelineRole"]
+    assert granted(policy)["ArtifactsS3"][0] == "s3:PutObject"
+    (option,) = [each for each in policy.options if each.kind is Kind.GRANTED]
+    assert option.why == "granted already by statement Pipeline of policy StorePolicy"
+
+
+def test_a_role_is_passed_to_one_service_only(scan: Scan) -> None:
+    deploy = """
+        - Name: Deploy
+          Actions:
+            - Name: Stack
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: "1"}
+              Configuration:
+                ActionMode: CREATE_UPDATE
+                StackName: shop
+                TemplatePath: Code::t.yaml
+                RoleArn: !GetAtt StackRole.Arn
+              InputArtifacts: [{Name: Code}]
+"""
+    stack_role = "  StackRole:\n    Type: AWS::IAM::Role\n    Properties:" + (
+        TRUST % "Service: cloudformation.amazonaws.com"
+    )
+    found = by_role(scan(a_yaml=template(rest=deploy, roles=ROLES + stack_role)))
+    pipeline = found["PipelineRole"]
+    (passing,) = [each for each in pipeline.statements if "PassRole" in each.sid]
+    (condition,) = passing.grant.conditions
+    assert (condition.operator, condition.key, *map(str, condition.values)) == (
+        "StringEquals", "iam:PassedToService", "cloudformation.amazonaws.com",
+    )  # fmt: skip
+    assert [str(each) for each in passing.grant.resources] == [
+        str(found["StackRole"].role.resource.arn)
+    ]
+    # What a stack's role needs is in the template that it deploys, which is nowhere here.
+    assert not found["StackRole"].statements
+    assert found["StackRole"].open_because
+    assert [str(each.principal) for each in found["StackRole"].trust] == [
+        "cloudformation.amazonaws.com"
+    ]
+
+
+def test_a_star_for_a_resource_is_never_silent(scan: Scan) -> None:
+    deploy = """
+        - Name: Deploy
+          Actions:
+            - Name: Fleet
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+              Configuration: {ClusterName: c, ServiceName: s}
+              InputArtifacts: [{Name: Code}]
+"""
+    policy = by_role(scan(a_yaml=template(rest=deploy)))["PipelineRole"]
+    stars = [
+        each
+        for each in policy.statements
+        if any(resource.known() == "*" for resource in each.grant.resources)
+    ]
+    assert [each.grant.actions for each in stars] == [("ecs:DescribeTaskDefinition",)]
+    assert stars[0].remark == (
+        "ecs:DescribeTaskDefinition has no resource-level permissions: * is the only resource"
+    )
+
+
+def test_documented_wildcards_are_never_written(scan: Scan) -> None:
+    deploy = """
+        - Name: Deploy
+          Actions:
+            - Name: Beans
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ElasticBeanstalk, Version: "1"}
+              Configuration: {ApplicationName: a, EnvironmentName: e}
+              InputArtifacts: [{Name: Code}]
+"""
+    policy = by_role(scan(a_yaml=template(rest=deploy)), include_disputed=True)["PipelineRole"]
+    assert not [a for each in policy.statements for a in each.grant.actions if "*" in a]
+    (block,) = policy.blocks
+    assert "ec2:*" in block.wildcards
+    assert block.managed_policy == "AdministratorAccess-AWSElasticBeanstalk"
+    assert "elasticbeanstalk:DescribeEvents" in block.holds
+    assert any("not documented in full" in each for each in policy.open_because)
+
+
+def test_trust_asks_for_the_account_where_the_service_is_known_to_send_it(scan: Scan) -> None:
+    found = by_role(scan(Deployment(account="111122223333"), a_yaml=template()))
+    build, pipeline = found["BuildRole"], found["PipelineRole"]
+    assert trust_document(build, str)["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "codebuild.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+        }
+    ]
+    assert "Condition" not in trust_document(pipeline, str)["Statement"][0]
+
+
+def test_the_role_of_an_event_rule_may_start_the_pipeline(scan: Scan) -> None:
+    events = """
+  OnPush:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.codecommit]}
+      Targets:
+        - Id: pipeline
+          Arn: !Sub "arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:shop"
+          RoleArn: !GetAtt EventsRole.Arn
+  EventsRole:
+    Type: AWS::IAM::Role
+    Properties:""" + (TRUST % "Service: events.amazonaws.com")
+    policy = by_role(scan(a_yaml=template(rest=events)))["EventsRole"]
+    assert granted(policy) == {
+        "StartPipelineExecution": (
+            "codepipeline:StartPipelineExecution",
+            "arn:aws:codepipeline:${Region}:${Account}:shop",
+        )
+    }
+    assert [str(each.principal) for each in policy.trust] == ["events.amazonaws.com"]
+    assert policy.used == (("shop", "the events role"),)
+
+
+def test_a_policy_over_the_quota_is_split_into_managed_ones(scan: Scan) -> None:
+    actions = "".join(
+        f"""
+            - Name: Invoke{number}
+              ActionTypeId: {{Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}}
+              Configuration: {{FunctionName: {"f" * 50}{number:04}}}"""
+        for number in range(120)
+    )
+    rest = f"        - Name: Invoke\n          Actions:{actions}\n"
+    policy = by_role(scan(a_yaml=template(rest=rest)))["PipelineRole"]
+    assert not policy.is_inline
+    for statements in policy.policies:
+        assert sum(each.grant.size for each in statements) < 6144
+    sids = [each.sid for each in policy.statements]
+    assert len(sids) == len(set(sids))
+
+
+@pytest.mark.parametrize("include", [False, True])
+def test_sids_are_letters_and_digits_and_each_is_there_once(scan: Scan, include: bool) -> None:
+    found = by_role(scan(a_yaml=template()), include_disputed=include)
+    for policy in found.values():
+        sids = [each.sid for each in policy.statements]
+        assert len(sids) == len(set(sids))
+        assert all(sid.isalnum() and sid.isascii() for sid in sids)
+
+
+def test_a_role_that_no_pipeline_uses_gets_no_policy(scan: Scan) -> None:
+    other = "  Other:\n    Type: AWS::IAM::Role\n    Properties:" + (
+        TRUST % "Service: ec2.amazonaws.com"
+    )
+    assert "Other" not in by_role(scan(a_yaml=template(roles=ROLES + other)))
