@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -104,6 +105,7 @@ def analyse(
     diagnostics.extend(crashes)
     unknowns, decided = undecided(graphs, sets_of)
     stamped = stamp(reported, sets_of, _nested_often(stacks))
+    diagnostics.extend(_refused(tree, {diagnostic[:2] for diagnostic in diagnostics}))
     incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
     accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
     diagnostics.extend(accepted.diagnostics)
@@ -333,6 +335,14 @@ def _problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterato
     for stack in stacks:
         for problem, place in stack.problems:
             yield Diagnostic(problem.kind, problem.message, place)
+
+
+def _refused(tree: Tree, told: AbstractSet[tuple[str, str]]) -> Iterator[Diagnostic]:
+    """Files that something names and that could not be read, but those that were told of."""
+    for path, problem in tree.refused:
+        message = f"{path}: {problem.message}"
+        if (problem.kind, message) not in told:
+            yield Diagnostic(problem.kind, message)
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:

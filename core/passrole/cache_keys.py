@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 from hashlib import blake2b
 from pathlib import Path
@@ -106,7 +107,7 @@ def _distributions() -> Iterator[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     """A value as texts of which no other value has the same."""
-    if value is None or isinstance(value, (str, bool, int, float, Enum, os.PathLike)):
+    if value is None or isinstance(value, (str, bool, int, float, date, Enum, os.PathLike)):
         yield f"{type(value).__name__} {value}"
     elif isinstance(value, Document):
         yield from ("document", value.path, value.text)

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from passrole.errors import UsageError
@@ -86,4 +86,5 @@ def _staged(path: Path, data: bytes) -> Iterator[Path]:
             os.fsync(file.fileno())
             yield temporary
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # it is gone where all went well
+                temporary.unlink()

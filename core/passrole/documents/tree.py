@@ -6,6 +6,7 @@ of the paths that the user gave. Neither ``..`` nor a link leads out.
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from passrole.documents.reading import read_file
 from passrole.documents.recognition import parse
 from passrole.documents.seen import Seen
 
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 OUTSIDE = "outside-tree"
 """The kind of problem that a path gives which leads out of the tree."""
 
@@ -44,6 +46,7 @@ class Tree:
         self._bases = tuple(dict.fromkeys(([self._root] if self._root else []) + folders))
         self._limits = limits or Limits()
         self._seen = seen
+        self._refused: dict[str, Problem] = {}
         self._data: dict[str, bytes | Problem | None] = dict(edited or {})
         self._documents: dict[str, Document] = {}
 
@@ -80,6 +83,11 @@ class Tree:
         """Every document that was read or added so far."""
         return tuple(self._documents.values())
 
+    @property
+    def refused(self) -> tuple[tuple[str, Problem], ...]:
+        """What is there and could not be read: who named it does not know what it says."""
+        return tuple(sorted(self._refused.items(), key=lambda each: each[0]))
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the files in ``folder``, sorted; none where it cannot be listed."""
         names = self._names(folder)
@@ -94,16 +102,22 @@ class Tree:
         try:
             with os.scandir(location) as entries:
                 return tuple(sorted(entry.name for entry in entries if entry.is_file()))
-        except OSError:
+        except OSError as error:
+            if error.errno not in _NOT_THERE:
+                self._refused[folder] = Problem(
+                    "unreadable", f"cannot be listed: {error.strerror}", 0, 0
+                )
             return ()
 
     def _read(self, path: str) -> bytes | Problem | None:
         location = self.location(path)
-        if location is None or isinstance(location, Problem) or not os.path.lexists(location):
+        if not isinstance(location, str) or not _is_there(location):
             return location if isinstance(location, Problem) else None
         data = read_file(location, self._limits)
         if data is None:  # too large, and nothing that we would look for in a walk
-            return Problem("limit", f"more than {self._limits.size:,} bytes", 0, 0)
+            data = Problem("limit", f"more than {self._limits.size:,} bytes", 0, 0)
+        if isinstance(data, Problem):
+            self._refused[path] = data
         return data
 
     def location(self, path: str) -> str | Problem | None:
@@ -118,3 +132,12 @@ class Tree:
         ):
             return real
         return Problem(OUTSIDE, f"{path} leads out of the scanned tree", 0, 0)
+
+
+def _is_there(location: str) -> bool:
+    """Whether something has that name; true where the system does not say."""
+    try:
+        os.lstat(location)
+    except OSError as error:
+        return error.errno not in _NOT_THERE
+    return True

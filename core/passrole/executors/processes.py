@@ -23,6 +23,7 @@ from passrole.executors import Answer, Executor, Lost, Work, attempted
 
 _TICK = 0.2
 """Seconds after which it is looked for what hangs."""
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def processes(jobs: int, seconds: float | None = None) -> Executor:
@@ -55,12 +56,16 @@ class _Dead:
 class _Worker:
     """A process, the pipe to it, and the task that it is at."""
 
-    def __init__(self, context: BaseContext, work: Work) -> None:
+    def __init__(self, context: BaseContext, work: Work, others: Sequence[_Worker]) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined] # every context has it
-            target=_serve, args=(theirs, work), daemon=True
-        )
-        self.process.start()
+        # A fork has our ends of all pipes: as long as one is open, it would not see that we died.
+        forked = context.get_start_method() == "fork"
+        ours = (self.pipe, *(each.pipe for each in others)) if forked else ()
+        with _later():
+            self.process: BaseProcess = context.Process(  # type: ignore[attr-defined] # every context has it
+                target=_serve, args=(theirs, work, ours), daemon=True
+            )
+            self.process.start()
         theirs.close()
         self.task: int | None = None
         self.since = 0.0
@@ -120,7 +125,7 @@ class _Crew:
             if idle:
                 worker = idle.pop()
             elif len(self._workers) < self._size:
-                worker = _Worker(self._context, self._work)
+                worker = _Worker(self._context, self._work, self._workers)
                 self._workers.append(worker)
             else:
                 return
@@ -157,11 +162,28 @@ def _how(code: int | None) -> str:
         return f"signal {-code}"
 
 
-def _serve(pipe: Connection, work: Work) -> None:
+@contextlib.contextmanager
+def _later() -> Iterator[None]:
+    """Signals that end us wait: one that comes while a process starts would leave it an orphan."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(pipe: Connection, work: Work, ours: Sequence[Connection]) -> None:
     """The life of a worker: it ends when nobody is at the other end any more."""
+    for each in ours:
+        each.close()
     # Ctrl-C goes to the whole group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     with contextlib.suppress(EOFError, OSError):
         while True:
             pipe.send(attempted(work, pipe.recv()))

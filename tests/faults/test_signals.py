@@ -1,0 +1,90 @@
+"""A signal at any time: an exit code that says so, no half report, nothing left behind."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+TRIES = 5
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "passrole", "check", *arguments]
+    return subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def duration(folder: Path, *arguments: str) -> float:
+    begin = time.monotonic()
+    start(folder, *arguments).communicate(timeout=120)
+    return time.monotonic() - begin
+
+
+def is_gone(group: int) -> bool:
+    """Whether no process of the group is left, workers included."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_workers_end_with_whoever_made_them(repository: Path) -> None:
+    program = """
+import sys, time
+from passrole.executors.processes import processes
+answers = processes(3)(time.sleep, [60, 60, 60])
+print("started", flush=True)
+next(answers)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program.replace("60", "0.5")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.3)
+    process.kill()
+    process.communicate(timeout=60)
+    assert is_gone(process.pid)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_at_any_time(number: int, code: int, jobs: str, repository: Path) -> None:
+    reports = repository.parent / "reports"
+    reports.mkdir()
+    report = reports / "report.json"
+    listed = repository.parent / "repos.txt"
+    listed.write_text("clean\nmissing-start-build\nhanging-beanstalk\ninfra\n")
+    arguments = ("--repos", str(listed), "--jobs", jobs, "--format", "json", "-o", str(report))
+    usual = duration(repository, *arguments)
+    whole = report.read_bytes()
+    order = random.Random(number)  # noqa: S311 - nothing secret
+    ended = set()
+    for _ in range(TRIES):
+        report.write_bytes(b"old")
+        process = start(repository, *arguments)
+        # Before that it is Python that starts, which has its own way to be interrupted.
+        time.sleep(usual * order.uniform(0.3, 1))
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+        ended.add(process.returncode)
+        assert process.returncode in (code, 1, -number), (process.returncode, err)
+        assert out == b""
+        if process.returncode == code:
+            assert err.count(b"\n") <= 1
+        assert report.read_bytes() in ((whole,) if process.returncode == 1 else (b"old", whole))
+        assert [each.name for each in reports.iterdir()] == ["report.json"]
+        assert is_gone(process.pid)
+    assert code in ended
