@@ -16,8 +16,8 @@ _ROOMS = {
     "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
     "passrole.symptoms": ("Symptom",),
     "passrole.changes": (
-        "AddItem", "AddKey", "AddStatement", "AddToElement", "Change", "FirstOf", "Remove",
-        "RenameKey", "Repair", "ReplaceValue",
+        "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
+        "Change", "FirstOf", "Remove", "RenameKey", "Repair", "ReplaceValue",
     ),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
@@ -81,8 +81,10 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = ["__version__", *_ROOM_OF]  # noqa: PLE0604 - every name in _ROOM_OF is a string
 
 if TYPE_CHECKING:
+    from passrole.changes import AddDependency as AddDependency
     from passrole.changes import AddItem as AddItem
     from passrole.changes import AddKey as AddKey
+    from passrole.changes import AddPolicy as AddPolicy
     from passrole.changes import AddStatement as AddStatement
     from passrole.changes import AddToElement as AddToElement
     from passrole.changes import Change as Change

@@ -40,6 +40,21 @@ class AddToElement(NamedTuple):
     value: str | Text
 
 
+class AddPolicy(NamedTuple):
+    """An inline policy of its own for the role at ``role`` (the place of the whole resource)."""
+
+    role: Origin
+    name: str
+    statement: Mapping[str, Data]
+
+
+class AddDependency(NamedTuple):
+    """The resource at ``resource`` is made after those with these logical ids or addresses."""
+
+    resource: Origin
+    ids: tuple[str, ...]
+
+
 class ReplaceValue(NamedTuple):
     """Another value in place of the one at ``value``."""
 
@@ -86,7 +101,10 @@ class FirstOf(NamedTuple):
     changes: tuple[Single, ...]
 
 
-Single = AddStatement | AddToElement | ReplaceValue | Remove | AddKey | RenameKey | AddItem
+Single = (
+    AddStatement | AddToElement | AddPolicy | AddDependency
+    | ReplaceValue | Remove | AddKey | RenameKey | AddItem
+)  # fmt: skip
 Change = Single | FirstOf
 
 

@@ -20,10 +20,26 @@ Named = tuple[str, Plain]
 """An entry: its key, empty for an item of a list, and its value."""
 
 
-def add(text: str, whole: Written, pieces: Sequence[Named], habits: Habits) -> list[Cut] | None:
-    """Entries added at the end of a mapping or a list, None where it is not plain how."""
+def add(
+    text: str,
+    whole: Written,
+    pieces: Sequence[Named],
+    habits: Habits,
+    after: Entry | None = None,
+) -> list[Cut] | None:
+    """Entries added to a mapping or a list, None where it is not plain how.
+
+    They come at its end, or in a mapping after the entry ``after`` where that has a line of its
+    own.
+    """
     if whole.kind not in ("mapping", "sequence"):
         return None
+    if after is not None and whole.notation in (Notation.BLOCK, Notation.JSON):
+        shorter = whole._replace(entries=whole.entries[: whole.entries.index(after) + 1])
+        if whole.notation is Notation.BLOCK:
+            return _add_in_lines(text, shorter._replace(end=after.value.end), pieces, habits)
+        if after is not whole.entries[-1]:
+            return _add_between(text, after, pieces, habits)
     if whole.notation is Notation.BLOCK:
         return _add_in_lines(text, whole, pieces, habits)
     if whole.notation is Notation.BODY:
@@ -125,6 +141,14 @@ def _add_in_brackets(
         if after == end
         else [Cut(after, after, needed), added]
     )
+
+
+def _add_between(text: str, after: Entry, pieces: Sequence[Named], habits: Habits) -> list[Cut]:
+    """Members of an object of JSON behind another one, which a comma follows already."""
+    own_line = begins_line(text, after.start)
+    lead = f",{habits.newline}{indentation(text, after.start)}" if own_line else ", "
+    shown = "".join(lead + _one_line(each, Notation.JSON, habits) for each in pieces)
+    return [Cut(after.value.end, after.value.end, shown)]
 
 
 def _fill_brackets(

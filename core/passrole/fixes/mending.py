@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
-from passrole.documents.nodes import Document
-from passrole.findings import Edit, Finding, Fix, Results
-from passrole.fixes.operations import Operation, declarations, rewrite
-from passrole.fixes.places import Cut
+from passrole.findings import Diagnostic, Finding, Fix, Results
+from passrole.fixes.batches import Batch, Proposal
+from passrole.fixes.operations import rewrite
 from passrole.fixes.planning import Speller, plan
 from passrole.fixes.references import References
 from passrole.fixes.verifying import reads_the_same
@@ -37,14 +36,6 @@ class Checked(NamedTuple):
 
 
 Recheck = Callable[[Mapping[str, str]], Checked]
-
-
-class Proposal(NamedTuple):
-    """A finding with what is to be done for it."""
-
-    finding: Finding
-    operations: tuple[Operation, ...]
-    safe: bool
 
 
 @dataclass(slots=True)
@@ -79,18 +70,20 @@ def mend(checked: Checked, recheck: Recheck, limits: Limits, *, unsafe: bool = F
     mended = Mended(checked)
     trials = TRIALS
     for _ in range(ROUNDS):
-        batch = _batch(_proposals(mended, unsafe=unsafe))
+        batch = Batch.of(_proposals(mended, unsafe=unsafe)).proposals
         while batch and trials > 0:
             trials -= 1
             after = _tried(mended, batch, recheck, limits)
-            if after is not None:
+            if isinstance(after, Checked):
                 mended.checked = after
                 mended.findings += [each.finding for each in batch]
                 break
             if len(batch) == 1:
                 mended.refused.add(batch[0].finding.fingerprint)
                 break
-            batch = batch[: len(batch) // 2]
+            # Most likely what is wrong is where it shows; else half of them are tried alone.
+            apart = [each for each in batch if each.paths.isdisjoint(after)]
+            batch = apart if 0 < len(apart) < len(batch) else batch[: len(batch) // 2]
         if not batch or trials <= 0:
             break
     return mended
@@ -117,22 +110,10 @@ def with_fixes(checked: Checked, mended: Mended) -> Results:
         proposal = None
         if finding.fingerprint in gone:
             proposal = propose(finding, checked.results, speller, unsafe=True)
-        cuts = cuts_of((proposal,)) if proposal is not None else None
-        if proposal is None or not cuts:
-            findings.append(finding)
-            continue
-        edits = tuple(
-            _edit(operations[0].site.document, cut)
-            for path, (all_cuts, operations) in sorted(cuts.items())
-            for cut in all_cuts
-        )
-        findings.append(replace(finding, fix=Fix(proposal.safe, edits)))
+        edits = tuple(Batch.of([proposal]).as_edits()) if proposal is not None else ()
+        fix = Fix(proposal.safe, edits) if proposal is not None and edits else None
+        findings.append(replace(finding, fix=fix))
     return replace(checked.results, findings=tuple(findings))
-
-
-def _edit(document: Document, cut: Cut) -> Edit:
-    start, end = document.line_and_column(cut.start), document.line_and_column(cut.end)
-    return Edit(document.path, start, end, cut.text)
 
 
 def _proposals(mended: Mended, *, unsafe: bool) -> Iterable[Proposal]:
@@ -144,80 +125,53 @@ def _proposals(mended: Mended, *, unsafe: bool) -> Iterable[Proposal]:
                 yield found
 
 
-def _batch(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Those that can be made at once; first come, first served."""
-    batch: list[Proposal] = []
-    for proposal in proposals:
-        if cuts_of((*batch, proposal)) is not None:
-            batch.append(proposal)
-    return batch
-
-
-def cuts_of(proposals: Iterable[Proposal]) -> dict[str, tuple[list[Cut], list[Operation]]] | None:
-    """The cuts by path with what they do, None where some exclude each other or have no way."""
-    joined: dict[tuple[str, str, int, int], Operation] = {}
-    for proposal in proposals:
-        for operation in proposal.operations:
-            known = joined.get(operation.key)
-            both = operation if known is None else known.joined(operation)
-            if both is None:
-                return None
-            joined[operation.key] = both
-    found: dict[str, tuple[list[Cut], list[Operation]]] = {}
-    declared: dict[str, set[str]] = {}
-    for operation in joined.values():
-        cuts = operation.cuts()
-        if cuts is None:
-            return None
-        all_cuts, operations = found.setdefault(operation.site.document.path, ([], []))
-        all_cuts += cuts
-        declared.setdefault(operation.site.document.path, set()).update(operation.declares())
-        operations.append(operation)
-    for path, (cuts, operations) in found.items():
-        cuts.extend(declarations(operations[0].site.document.text, declared[path]))
-        # Two insertions at one place have no order.
-        if len({cut.start for cut in cuts}) < len(cuts):
-            return None
-        if rewrite(operations[0].site.document.text, cuts) is None:
-            return None
-    return found
-
-
 def _tried(
     mended: Mended, batch: list[Proposal], recheck: Recheck, limits: Limits
-) -> Checked | None:
-    """The results with the edits of a batch, None where they are not to be made."""
-    cuts = cuts_of(batch)
-    if cuts is None:
-        return None
+) -> Checked | frozenset[str]:
+    """The results with the edits of a batch, or the paths of what they would not mend."""
     texts = dict(mended.texts)
-    for path, (edits, operations) in cuts.items():
-        document = operations[0].site.document
-        text = rewrite(document.text, edits)
-        if text is None or not reads_the_same(document, text, operations, limits):
-            return None
+    for path, edits in Batch.of(batch).edits().items():
+        document = edits.document
+        text = rewrite(document.text, edits.cuts)
+        if text is None or not reads_the_same(document, text, edits.operations, limits):
+            return frozenset((path,))
         texts[path] = text
     after = recheck(texts)
-    if not _is_better(mended.results, after.results, [each.finding for each in batch]):
-        return None
+    wrong = _wrong(mended.results, after.results, [each.finding for each in batch])
+    if wrong is not None:
+        return wrong
     mended.texts = texts
     return after
 
 
-def _is_better(before: Results, after: Results, mended: list[Finding]) -> bool:
-    if len(after.unknowns) > len(before.unknowns) or (after.incomplete and not before.incomplete):
-        return False
-    if Counter(each.kind for each in after.diagnostics) - Counter(
-        each.kind for each in before.diagnostics
-    ):
-        return False
+def _wrong(before: Results, after: Results, mended: list[Finding]) -> frozenset[str] | None:
+    """The paths where something is worse than before, or not mended; None where nothing is."""
+    paths: set[str] = set()
+    least = max(each.severity.rank for each in mended)
     was, now = (Counter(map(_key, each.findings)) for each in (before, after))
     gone = Counter(map(_key, mended))
-    if any(now[key] > was[key] - count for key, count in gone.items()):
-        return False
-    least = max(each.severity.rank for each in mended)
+    for each in mended:
+        if now[_key(each)] > was[_key(each)] - gone[_key(each)]:
+            paths.add(each.location.path)
     new = now - was
-    return not any(each.severity.rank <= least and new[_key(each)] for each in after.findings)
+    for each in after.findings:
+        if each.severity.rank <= least and new[_key(each)]:
+            paths.add(each.location.path)
+    unknown, known = (
+        Counter((each.location.path, each.subject) for each in results.unknowns)
+        for results in (after, before)
+    )
+    paths.update(path for path, _ in unknown - known)
+    told, known_of = (
+        Counter((_path(each), each.kind) for each in results.diagnostics)
+        for results in (after, before)
+    )
+    paths.update(path for path, _ in told - known_of)
+    return frozenset(paths) or None
+
+
+def _path(diagnostic: Diagnostic) -> str:
+    return diagnostic.location.path if diagnostic.location is not None else ""
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

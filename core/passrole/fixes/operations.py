@@ -10,7 +10,7 @@ from passrole.fixes.adding import Named, add
 from passrole.fixes.habits import habits_of
 from passrole.fixes.places import Cut
 from passrole.fixes.sites import Site
-from passrole.fixes.spelling import Plain, Raw
+from passrole.fixes.spelling import Encoded, Plain, Raw, body_lines
 from passrole.fixes.written import Entry, Notation, Written
 
 
@@ -27,6 +27,7 @@ class Operation:
     pieces: tuple[Named, ...] = ()
     entry: Entry | None = None
     name: str = ""
+    after: Entry | None = None
 
     @property
     def key(self) -> tuple[str, str, int, int]:
@@ -38,6 +39,9 @@ class Operation:
         if self.key != other.key or self.kind not in ("add", "wrap"):
             return None
         pieces = self.pieces
+        keys = {name for name, data in pieces if name and not isinstance(data, Mapping)}
+        if keys & {name for name, _ in other.pieces}:
+            return None
         for each in other.pieces:
             pieces = _with(pieces, each)
         return replace(self, pieces=pieces)
@@ -48,7 +52,9 @@ class Operation:
         habits = habits_of(text, self._around(), self.site.chain)
         data: Sequence[Plain] = [each for _, each in self.pieces]
         if self.kind == "add":
-            return add(text, self.whole, self.pieces, habits)
+            return add(text, self.whole, self.pieces, habits, self.after)
+        if self.kind == "block":
+            return []
         if self.kind == "wrap" and self.entry is not None:
             return cutting.wrap(text, self.entry, data, habits, self._lists_in_lines())
         if self.kind == "replace":
@@ -62,6 +68,14 @@ class Operation:
     def declares(self) -> Iterator[str]:
         """The types of data sources that must be declared for what is added."""
         return (each for _, data in self.pieces for each in _declared(data))
+
+    def tail(self) -> list[str]:
+        """The blocks that it sets at the end of a file of Terraform, in lines."""
+        if self.kind != "block":
+            return []
+        text = self.site.document.text
+        habits = habits_of(text, self.site.whole, self.site.chain)
+        return [line for name, data in self.pieces for line in body_lines(name, data, habits)]
 
     def _around(self) -> Written:
         """The part whose habits count: the whole, or what a lone value stands in."""
@@ -112,6 +126,8 @@ def _texts(value: Plain) -> list[str]:
 def _declared(data: Plain) -> Iterator[str]:
     if isinstance(data, Raw):
         yield from data.data
+    elif isinstance(data, Encoded):
+        yield from _declared(data.data)
     elif isinstance(data, Mapping):
         for item in data.values():
             yield from _declared(item)
@@ -120,14 +136,16 @@ def _declared(data: Plain) -> Iterator[str]:
             yield from _declared(item)
 
 
-def declarations(text: str, types: Iterable[str]) -> list[Cut]:
-    """Data sources called ``current``, at the end of a file of Terraform."""
+def at_the_end(text: str, operations: Iterable[Operation]) -> list[Cut]:
+    """Blocks and data sources that operations need, at the end of a file of Terraform."""
+    operations = tuple(operations)
     newline = "\r\n" if "\r\n" in text else "\n"
+    blocks = [block for each in operations if (block := each.tail())]
+    types = sorted({type_ for each in operations for type_ in each.declares()})
+    blocks += [[f'data "{each}" "current" {{}}'] for each in types]
     lead = "" if text.endswith("\n") or not text else newline
-    blocks = "".join(
-        f'{newline}data "{each}" "current" {{}}{newline}' for each in sorted(set(types))
-    )
-    return [Cut(len(text), len(text), lead + blocks)] if blocks else []
+    added = "".join(newline + newline.join(lines) + newline for lines in blocks)
+    return [Cut(len(text), len(text), lead + added)] if blocks else []
 
 
 def rewrite(text: str, cuts: Sequence[Cut]) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from passrole.changes import (
+    AddDependency,
     AddItem,
     AddKey,
+    AddPolicy,
     AddStatement,
     AddToElement,
     Change,
@@ -20,6 +22,7 @@ from passrole.changes import (
 from passrole.documents.nodes import Document
 from passrole.fixes.blocks import condition_block, principal_block, statement_block
 from passrole.fixes.operations import Operation
+from passrole.fixes.resources import add_dependency, add_policy
 from passrole.fixes.sites import Site, site_of
 from passrole.fixes.spelling import Plain
 from passrole.fixes.written import Entry, Notation, Written
@@ -44,12 +47,16 @@ def _planned(change: Single, sources: Mapping[str, Document], speller: Speller) 
         return _remove(site)
     if isinstance(change, RenameKey):
         return _rename(site, change.key, change.name)
+    if isinstance(change, AddDependency):
+        return add_dependency(site, change.ids)
     data = _spelt(change[-1], site, speller)
     if data is None:
         return None
     match change:
         case AddStatement() if isinstance(data, Mapping):
             return _add_statement(site, data)
+        case AddPolicy() if isinstance(data, Mapping):
+            return add_policy(site, change.name, data, sources.values())
         case AddToElement():
             return _add_to_element(site, change.path, data)
         case ReplaceValue():

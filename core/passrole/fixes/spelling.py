@@ -10,7 +10,7 @@ from typing import NamedTuple, Union
 
 from passrole.fixes.written import Notation
 
-Plain = Union["Raw", str, bool, int, Sequence["Plain"], Mapping[str, "Plain"]]
+Plain = Union["Raw", "Encoded", str, bool, int, Sequence["Plain"], Mapping[str, "Plain"]]
 """Data in which every text is spelt: literals, and what the format makes of references."""
 
 
@@ -24,6 +24,13 @@ class Raw:
 
     expression: str
     data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Data in the brackets of ``jsonencode``, for HCL."""
+
+    data: Mapping[str, Plain]
 
 
 class Habits(NamedTuple):
@@ -82,6 +89,8 @@ def inline(data: Plain, notation: Notation, habits: Habits) -> str:
         notation = Notation.FLOW
     if isinstance(data, Raw):
         return data.expression
+    if isinstance(data, Encoded):
+        return f"jsonencode({inline(data.data, notation, habits)})"
     if isinstance(data, str):
         return scalar(data, notation, habits.quote)
     if isinstance(data, bool):
@@ -102,6 +111,9 @@ def inline(data: Plain, notation: Notation, habits: Habits) -> str:
 
 def lines(data: Plain, notation: Notation, habits: Habits) -> list[str]:
     """Data in lines, indented from the first one; scalars and empty collections in one."""
+    if isinstance(data, Encoded):
+        first, *rest, last = lines(data.data, notation, habits)
+        return [f"jsonencode({first}", *rest, f"{last})"]
     if isinstance(data, (str, Raw, bool, int)) or not data:
         return [inline(data, notation, habits)]
     if notation is Notation.BLOCK:

@@ -31,7 +31,7 @@ class _Comparison:
     def __init__(self, before: Document, after: Document, operations: Iterable[Operation]) -> None:
         self.before = before
         self.after = after
-        self.left = list(operations)
+        self.left = [each for each in operations if each.kind != "block"]
         self.seen: set[tuple[int, int]] = set()
 
     def same(self, old: Written, new: Written, depth: int = 0) -> bool:
@@ -59,12 +59,12 @@ class _Comparison:
         )
 
     def _declared(self, old: Written, new: Written, depth: int) -> bool:
-        """Whether a whole file has nothing new but data sources at its end."""
+        """Whether a whole file has nothing new but blocks at its end."""
         size = len(old.entries)
         return (
             depth == 0
             and self.before.format == "hcl"
-            and {each.key for each in new.entries[size:]} == {"data"}
+            and {each.key for each in new.entries[size:]} <= {"data", "resource"}
             and self._entries(old.entries, new.entries[:size], depth)
         )
 
@@ -139,14 +139,7 @@ def _target(operation: Operation) -> Written:
 
 
 def _is_same_part(one: Written, other: Written) -> bool:
-    """Whether two readings are of one part; what is in it tells labels from what they label.
-
-    Where a value starts may be read with or without what stands before it, such as a tag.
-    """
+    """Whether two readings are of one part; what is in it tells labels from what they label."""
     keys = [each.key for each in one.entries]
-    return (
-        one.end == other.end
-        and other.start <= one.start
-        and keys == [each.key for each in other.entries]
-        and (one.start == other.start or one.kind == other.kind)
-    )
+    same = (one.start, one.end) == (other.start, other.end)
+    return same and keys == [each.key for each in other.entries]

@@ -119,7 +119,10 @@ class _Aliases:
 
     def _node(self, node: Node) -> Written:
         notation = Notation.BLOCK if self.document.format == "yaml" else Notation.JSON
-        place = notation, node.start, node.end
+        start = node.start
+        if notation is Notation.BLOCK and not isinstance(node, Scalar):
+            start = _content(self.document.text, node.start, node.end)
+        place = notation, start, node.end
         if isinstance(node, Scalar):
             return Written("text", *place, text=node.text, tag=f"{node.tag} {node.plain}")
         pairs: Iterator[tuple[str, Node]]
@@ -138,8 +141,7 @@ def _node(
     start, end = node.start + offset, node.end + offset
     notation = Notation.JSON
     if format_ == "yaml":
-        found = _PROPERTIES.match(text, start, end)
-        inner = found.end() if found is not None else start
+        inner = _content(text, start, end)
         flow = text.startswith(("[", "{"), inner) and not isinstance(node, Scalar)
         notation = Notation.FLOW if flow else around
         start = start if isinstance(node, Scalar) else inner
@@ -158,6 +160,12 @@ def _node(
         entries.append(Entry(name, first + offset, key_end + offset, inside))
     kind = node.kind if node.tag is None else "other"  # !If [...] is a value, and no list
     return Written(kind, notation, start, end, tuple(entries), tag=node.tag)
+
+
+def _content(text: str, start: int, end: int) -> int:
+    """Where a collection of YAML starts behind its tag and its anchor."""
+    found = _PROPERTIES.match(text, start, end)
+    return found.end() if found is not None else start
 
 
 # -- HCL ------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from passrole.graph.homes import (
 from passrole.graph.identities import IdentityPolicies
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
-from passrole.graph.repairs import repair_for
+from passrole.graph.repairs import Repairs
 from passrole.graph.requests import (
     assumption,
     layers_for,
@@ -99,6 +99,11 @@ class Graph:
     def network(self) -> Network:
         """The dependency graph, for questions about more than one action; imports networkx."""
         return Network(self)
+
+    @cached_property
+    def repairs(self) -> Repairs:
+        """What would mend a refusal: grants in policies of the tree."""
+        return Repairs(self.policies, self.policy_of)
 
     @cached_property
     def documents(self) -> tuple[PolicyDocument, ...]:
@@ -337,7 +342,7 @@ class Graph:
                         by_rule[each.rule].append(each)
             self._unmet[subject] = by_rule
         for each in by_rule.get(rule_id, ()):
-            yield report(each, partial(repair_for, each, self.policies, self.policy_of))
+            yield report(each, partial(self.repairs.meeting, each))
 
     def _shortcomings_of(self, requirement: Requirement) -> Iterator[Shortcoming]:
         decisions = self.decide(requirement)
