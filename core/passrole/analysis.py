@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from passrole.causes import one_for_each_cause
-from passrole.contributions import Contributions
+from passrole.contributions import Contributions, with_checks_of
 from passrole.documents.candidates import read_candidates
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
@@ -66,6 +66,7 @@ def analyse(
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,
         contributions.rules,
