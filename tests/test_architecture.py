@@ -49,6 +49,8 @@ ROOMS_OF_LIBRARIES = {
 DANGEROUS_MODULES = {"pickle", "marshal", "shelve", "dill", "code", "runpy", "subprocess", "socket",
                      "ssl", "urllib.request", "http", "ftplib", "smtplib", "asyncio",
                      "requests", "webbrowser", "ctypes"}  # fmt: skip
+# Only a revision that the user names is read with git, by one file.
+STARTS_GIT = {"core/passrole/documents/revisions.py": {"subprocess"}}
 DANGEROUS_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.startfile"}
 
 
@@ -216,7 +218,7 @@ def test_nothing_runs_code_processes_or_connections(path: Path) -> None:
     tree = parsed(path)
     modules = {name for name in imported_modules(tree) if belongs_to(name, DANGEROUS_MODULES)}
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    assert not modules
+    assert not modules - STARTS_GIT.get(named(path), set())
     assert not calls & DANGEROUS_CALLS
 
 

@@ -3,7 +3,8 @@
 PassroleError
 ├── UsageError          a wrong command line or setting: exit 2
 ├── PluginError         a plugin that cannot be loaded or clashes with another: exit 2
-└── PolicyError         a policy document that cannot be read: exit 2 in `simulate`
+├── PolicyError         a policy document that cannot be read: exit 2 in `simulate`
+└── IncompleteError     passrole could not do its work at all: exit 3
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class PluginError(PassroleError):
 
 class PolicyError(PassroleError):
     """A policy document cannot be read at all. The message gives the place and what is wrong."""
+
+
+class IncompleteError(PassroleError):
+    """A whole revision, or what it takes to read it, is out of reach: nothing can be said."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

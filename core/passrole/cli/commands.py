@@ -6,10 +6,20 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.cli.arguments import check, explain, listing, new_plugin, policy, simulate, why
+from passrole.cli.arguments import (
+    check,
+    diff,
+    explain,
+    listing,
+    new_plugin,
+    policy,
+    simulate,
+    why,
+)
 from passrole.cli.arguments import map as mapping
 from passrole.cli.examples import (
     CHECK_EXAMPLES,
+    DIFF_EXAMPLES,
     EXPLAIN_EXAMPLES,
     MAP_EXAMPLES,
     NEW_PLUGIN_EXAMPLES,
@@ -41,9 +51,10 @@ COMMANDS = (
             policy.add_arguments, "policy", "[PATH...]", POLICY_EXAMPLES),
     Command("why", "say what needs an IAM action, and which statements grant or deny it",
             why.add_arguments, "why", "ACTION [PATH...]", WHY_EXAMPLES),
+    Command("diff", "say what roles gained and lost between two trees or revisions",
+            diff.add_arguments, "diff", "BASE [HEAD]", DIFF_EXAMPLES),
     Command("rules", "list the rules", listing.add_arguments, "listing"),
-    Command("rulesets", "list the rulesets, or test the checks that one declares",
-            listing.add_ruleset_arguments, "listing"),
+    Command("rulesets", "list the rulesets", listing.add_arguments, "listing"),
     Command("plugins", "list the plugins and what each brings", listing.add_arguments, "listing"),
     Command("explain",
             "print the page of a rule or of an IAM action, or what an error text comes from",

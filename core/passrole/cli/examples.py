@@ -6,6 +6,7 @@ examples:
   passrole check --format sarif -o passrole.sarif infrastructure/
   passrole map pipeline.yaml              every action with what it needs and who grants it
   passrole policy .                       the least-privilege policy of each role
+  passrole diff origin/main...HEAD        what a pull request changes in roles and findings
   passrole why iam:PassRole               what needs it, and which statements grant it
   passrole explain "Unable to use Connection"
                                           what an error text comes from, and what to add
@@ -49,6 +50,22 @@ exit codes:
   0  the policies are written
   2  usage or configuration error, such as a role that is not there
   3  incomplete: a file could not be analysed (--allow-incomplete turns it into 0)
+"""
+DIFF_EXAMPLES = """\
+examples:
+  passrole diff main                      the work tree against the branch main
+  passrole diff origin/main...HEAD        what a pull request changes
+  passrole diff v1.2 v1.3 --path infrastructure
+  passrole diff before/ after/            two folders; no git
+  passrole diff origin/main...HEAD --format markdown -o comment.md --fail-on-gained
+
+exit codes:
+  0  no new finding at or above --fail-on
+  1  new findings at or above --fail-on; with --fail-on-gained, permissions that nothing needs
+  2  usage error: no such folder or revision, no repository, no git
+  3  incomplete: a part of one side could not be read (--allow-incomplete turns it into 0 or 1)
+
+A revision is read without its hooks, filters and configuration, and nothing is fetched.
 """
 WHY_EXAMPLES = """\
 examples:

@@ -12,7 +12,7 @@ from types import FrameType
 
 from passrole.cli import INCOMPLETE, INTERRUPTED, TERMINATED, USAGE
 from passrole.cli.parser import build_parser
-from passrole.errors import PassroleError
+from passrole.errors import IncompleteError, PassroleError
 from passrole.reporters.escaping import printable
 
 _OBJECTS = 1_000_000
@@ -42,6 +42,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code: int = options.run(options)
         sys.stdout.flush()
+    except IncompleteError as error:
+        _say(f"error: {error}; nothing of the output is complete")
+        return INCOMPLETE
     except PassroleError as error:
         _say(f"error: {error}")
         return USAGE

@@ -73,6 +73,14 @@ class ActionPatterns:
             else:
                 self._by_service.setdefault(service.lower(), []).append(item)
 
+    def tells_apart(self, service: str) -> bool:
+        """Whether some actions of a service may be meant and others not."""
+        if self._unresolved:
+            return False
+        return service in self._by_service or any(
+            not isinstance(each, Text) or each.known() != "*" for each in self._others
+        )
+
     def truth(self, action: str) -> Truth:
         """Whether the statement is about an action."""
         if self._unresolved:

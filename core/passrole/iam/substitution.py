@@ -9,10 +9,10 @@ from itertools import product
 from passrole.iam.principals import Principal, PrincipalKind, principal_of
 from passrole.iam.requests import ContextValue, Request
 from passrole.iam.statements import Condition, Item, PrincipalEntry, Statement
-from passrole.values import Fact, Hole, Text, Unknown, World
+from passrole.values import Fact, Hole, Part, Text, Unknown, World
 
-Bound = Mapping[str, str]
-"""The text of each hole that is decided, by the id of the hole."""
+Bound = Mapping[str, Part]
+"""The text of each hole that is decided, by the id of the hole, or another hole in its place."""
 
 ASSIGNMENT_CAP = 64
 """How many assignments of holes are tried before the answer stays *unknown*."""

@@ -58,9 +58,9 @@ def as_data(results: Results) -> dict[str, Any]:
             "incomplete": results.incomplete,
         },
         "assumptions": list(results.assumptions),
-        "findings": [_finding(each) for each in results.findings],
+        "findings": [finding_data(each) for each in results.findings],
         "suppressed": [
-            {**_finding(each.finding), "suppressions": [_suppression(by) for by in each.by]}
+            {**finding_data(each.finding), "suppressions": [_suppression(by) for by in each.by]}
             for each in results.suppressed
         ],
         "baseline": _baseline(results.baseline),
@@ -89,7 +89,8 @@ def diagnostic(told: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as the JSON formats write it."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -118,7 +119,7 @@ def _baseline(comparison: Comparison | None) -> dict[str, Any] | None:
         return None
     return {
         "file": comparison.file,
-        "unchanged": [_finding(each) for each in comparison.unchanged],
+        "unchanged": [finding_data(each) for each in comparison.unchanged],
         "moved": comparison.moved,
         "fixed": [
             {**each._asdict(), "subject": each.subject._asdict()} for each in comparison.fixed

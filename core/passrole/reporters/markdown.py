@@ -6,13 +6,13 @@ https://github.github.com/gfm/; a comment of GitHub holds 65,536 characters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Finding, ReportOptions, Results, Severity
 from passrole.reporters.escaping import printable
 from passrole.reporters.grouping import counted
+from passrole.reporters.markdown_text import MOST_CHARACTERS, block, code, length, plain
 from passrole.reporters.wording import (
     around_findings,
     quoted_line,
@@ -21,15 +21,8 @@ from passrole.reporters.wording import (
     worst_first,
 )
 
-MOST_CHARACTERS = 65_536
 _ROOM_FOR_THE_END = 400
 MOST_BEFORE_FINDINGS = 20
-_LONGEST = 2_000
-_HARMLESS = re.compile(
-    r"""(?!www\.|GH-|[0-9a-f]{7,40}$)  # no address, no issue, no commit
-        [^\W_]+ (?:['.,-][^\W_]+)* | [\u2013\u2014-]?""",
-    re.VERBOSE | re.IGNORECASE,
-)
 _MARK = "<!-- passrole -->"
 """By this line a script finds the comment again that it wrote before."""
 
@@ -37,12 +30,12 @@ _MARK = "<!-- passrole -->"
 def render(results: Results, options: ReportOptions) -> str:
     """A table of the numbers, then findings by severity, as many as a comment holds."""
     text = "\n".join(_head(results)) + "\n"
-    left = MOST_CHARACTERS - _ROOM_FOR_THE_END - _length(text)
+    left = MOST_CHARACTERS - _ROOM_FOR_THE_END - length(text)
     shown = [text]
     entries = len(results.diagnostics) + len(results.findings)
     entries += len(results.unknowns) if options.show_unknown else 0
     for position, part in enumerate(_parts(results, options)):
-        left -= _length(part)
+        left -= length(part)
         if left < 0:
             shown.append(f"\n{_left_out(entries - position)}\n")
             break
@@ -80,29 +73,29 @@ def _parts(results: Results, options: ReportOptions) -> Iterator[str]:
     if options.show_unknown:
         for number, unknown in enumerate(results.unknowns):
             heading = "" if number else "\n### Unknown\n\n"
-            yield f"{heading}- {_at(unknown.location)} {_plain(unknown_words(unknown))}\n"
+            yield f"{heading}- {_at(unknown.location)} {plain(unknown_words(unknown))}\n"
 
 
 def _diagnostics(diagnostics: list[Diagnostic]) -> Iterator[str]:
     for number, told in enumerate(diagnostics):
-        place = f"{_code(str(told.location))} " if told.location else ""
+        place = f"{code(str(told.location))} " if told.location else ""
         start = "" if number else "\n"
-        yield f"{start}- {place}{_plain(told.kind)}: {_plain(told.message)}\n"
+        yield f"{start}- {place}{plain(told.kind)}: {plain(told.message)}\n"
 
 
 def _finding(results: Results, finding: Finding) -> str:
-    lines = [f"\n{_at(finding.location)} {_code(finding.rule)}: {_plain(finding.message)}\n"]
-    code = quoted_line(results, finding)
-    if code.strip():
-        lines.append(_block(f"{finding.location.line} | {code}"))
+    lines = [f"\n{_at(finding.location)} {code(finding.rule)}: {plain(finding.message)}\n"]
+    line = quoted_line(results, finding)
+    if line.strip():
+        lines.append(block(f"{finding.location.line} | {line}"))
     details = [
-        f"{label}: {_plain(words)}\n"
+        f"{label}: {plain(words)}\n"
         for label, words in (("At run time", finding.symptom), ("To mend", finding.remedy))
         if words
     ]
     if finding.snippet:
-        details.append(_block(printable(finding.snippet)))
-    details += [f"- see {_at(each.location)} {_plain(each.message)}" for each in finding.related]
+        details.append(block(printable(finding.snippet)))
+    details += [f"- see {_at(each.location)} {plain(each.message)}" for each in finding.related]
     if details:
         lines += ["<details><summary>What happens, and how to mend it</summary>\n", *details]
         lines.append("\n</details>\n" if finding.related else "</details>\n")
@@ -110,50 +103,7 @@ def _finding(results: Results, finding: Finding) -> str:
 
 
 def _at(place: Location) -> str:
-    return _code(f"{place.path}:{place.line}")
-
-
-def _plain(text: str) -> str:
-    """Text in which every word that is more than letters is a span of code.
-
-    So nothing in it means anything to Markdown or HTML, and names can be copied as they are.
-    """
-    return re.sub(r"\S+", _told, _shortened(printable(text)))
-
-
-def _told(match: re.Match[str]) -> str:
-    word = match[0].lstrip("(\"'").rstrip(".,;:?)\"'…")
-    if _HARMLESS.fullmatch(word):
-        return match[0]
-    before, _, after = match[0].partition(word)
-    return f"{before}{_code(word)}{after}"
-
-
-def _code(text: str) -> str:
-    """A span of code, in more backticks than the text has in a row."""
-    shown = _shortened(printable(text))
-    fence = "`" * (_ticks(shown) + 1)
-    pad = " " if shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
-    return f"{fence}{pad}{shown}{pad}{fence}" if shown.strip() else "` `"
-
-
-def _block(text: str) -> str:
-    shown = _shortened(text)
-    fence = "`" * max(3, _ticks(shown) + 1)
-    return f"{fence}text\n{shown}\n{fence}\n"
-
-
-def _ticks(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _length(text: str) -> int:
-    """As JavaScript counts: two for what is beyond 16 bits."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return code(f"{place.path}:{place.line}")
 
 
 def _left_out(number: int) -> str:

@@ -11,6 +11,7 @@ from passrole.documents.yaml import parse_yaml
 from passrole.findings import Counts, Diagnostic, Finding, UnknownDecision
 from passrole.reporters import markdown
 from passrole.reporters.markdown import render
+from passrole.reporters.markdown_text import MOST_CHARACTERS
 
 MakeFinding = Callable[..., Finding]
 SHOWN = ReportOptions()
@@ -80,7 +81,7 @@ def test_what_a_comment_does_not_hold_is_left_out_and_counted(
 ) -> None:
     findings = tuple(finding(message=message) for _ in range(1_000))
     text = render(Results(findings=findings), ReportOptions())
-    assert 60_000 < len(text.encode("utf-16-le")) / 2 <= markdown.MOST_CHARACTERS
+    assert 60_000 < len(text.encode("utf-16-le")) / 2 <= MOST_CHARACTERS
     shown = text.count("codebuild-start-build-missing`")
     assert f"**{1_000 - shown} more left out: a comment holds 65,536 characters.**" in text
     assert text.count("<details>") == text.count("</details>") == shown

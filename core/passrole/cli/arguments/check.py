@@ -6,9 +6,9 @@ import argparse
 
 from passrole.cli.arguments.accepting import accepting_options
 from passrole.cli.arguments.kinds import positive
+from passrole.cli.arguments.ruling import rule_options
 from passrole.cli.arguments.scanning import scan_options
 from passrole.cli.reports import InOrder
-from passrole.configuration.checks import FAIL_ON
 
 CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
 
@@ -54,23 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the results of large trees for the next run (default: yes, and no where CI is "
         "set); PASSROLE_CACHE_DIR says where",
     )
-    rules = parser.add_argument_group("rules")
-    rules.add_argument(
-        "--ruleset",
-        metavar="NAME|FILE",
-        help="see `passrole rulesets`, or a YAML file of your own (default: default)",
-    )
-    rules.add_argument(
-        "--select", action="append", default=[], metavar="RULE[,RULE]", help="these rules only"
-    )
-    rules.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE[,RULE]", help="not these rules"
-    )
-    rules.add_argument(
-        "--fail-on", choices=FAIL_ON, metavar="SEVERITY",
-        help="the severity from which the exit code is 1 (default: high); `unknown` fails on "
-        "undecided needs as well",
-    )  # fmt: skip
+    rule_options(parser)
     fixes = parser.add_argument_group("fixes")
     fixes.add_argument(
         "--fix", action="store_true", help="mend in the files what can be mended safely"

@@ -1,0 +1,147 @@
+"""The two trees that a comparison is about: folders as they are, revisions in private folders."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from passrole.cli.options import settings_from
+from passrole.documents.checkout import Checkout, check_out
+from passrole.documents.locations import Location
+from passrole.documents.revisions import Revisions, revisions_of
+from passrole.errors import UsageError
+from passrole.findings import Diagnostic, Results
+from passrole.settings import Settings
+
+FOLDER, REVISION, WORK_TREE = "folder", "revision", "work tree"
+
+
+class Tree(NamedTuple):
+    """One side before its analysis; ``checkout`` tells what of a revision could not be had."""
+
+    name: str
+    kind: str
+    commit: str
+    settings: Settings
+    checkout: Checkout | None = None
+
+    def completed(self, results: Results) -> Results:
+        """The results with what could not be read of the revision."""
+        if self.checkout is None:
+            return results
+        problems = tuple(
+            Diagnostic(problem.kind, f"{path}: {problem.message}", Location(path, 1, 1, 1, 1))
+            for path, problem in self.checkout.problems
+        )
+        return replace(
+            results,
+            diagnostics=(*problems, *results.diagnostics),
+            incomplete=results.incomplete or any(each.incomplete for each in problems),
+            passed_over=tuple(sorted((*self.checkout.passed_over, *results.passed_over))),
+        )
+
+
+class _Named(NamedTuple):
+    """A side as the user names it; a revision with its commit."""
+
+    name: str
+    folder: Path | None
+    commit: str = ""
+
+
+@contextmanager
+def both_sides(options: argparse.Namespace) -> Iterator[tuple[Tree, Tree]]:
+    """Base and head, as long as their folders are needed.
+
+    Raises UsageError for what is neither a folder nor a revision, IncompleteError where a revision
+    cannot be read.
+    """
+    with ExitStack() as needed:
+        base, head, revisions = _named(options, needed)
+        settings = _settings(options, head, revisions)
+        yield (
+            _tree(base, settings, options.within, revisions, needed),
+            _tree(head, settings, options.within, revisions, needed),
+        )
+
+
+def _named(
+    options: argparse.Namespace, needed: ExitStack
+) -> tuple[_Named, _Named, Revisions | None]:
+    """Both sides; the repository is opened only where a revision is named."""
+    base, head = options.base, options.head
+    if Path(base).is_dir():
+        one = _Named(base, Path(base))
+        if head and Path(head).is_dir():
+            return one, _Named(head, Path(head)), None
+        revisions = needed.enter_context(revisions_of(Path(options.repo)))
+        return one, _side(head, revisions), revisions
+    revisions = needed.enter_context(revisions_of(Path(options.repo)))
+    first, dots, last = base.partition("...") if "..." in base else base.partition("..")
+    if not dots:
+        return _side(base, revisions), _side(head, revisions), revisions
+    if head:
+        raise UsageError(f"{base} names both sides; {head} is one too many")
+    other = _Named(last or "HEAD", None, revisions.commit(last or "HEAD"))
+    commit = revisions.commit(first or "HEAD")
+    if dots == "...":
+        commit = revisions.merge_base(commit, other.commit)
+        return _Named(f"where it left {first or 'HEAD'}", None, commit), other, revisions
+    return _Named(first or "HEAD", None, commit), other, revisions
+
+
+def _side(name: str, revisions: Revisions) -> _Named:
+    if not name:
+        top = revisions.repository.top
+        if top is None:
+            raise UsageError("this repository has no work tree: name HEAD, or another revision")
+        return _Named(WORK_TREE, top)
+    if Path(name).is_dir():
+        return _Named(name, Path(name))
+    return _Named(name, None, revisions.commit(name))
+
+
+def _settings(options: argparse.Namespace, head: _Named, revisions: Revisions | None) -> Settings:
+    """The settings of both sides: those for the newer tree, where it is on the disk."""
+    folder = head.folder or (revisions.repository.top if revisions else None) or Path()
+    asked = copy.copy(options)
+    asked.paths = [str(folder)]
+    return settings_from(asked)
+
+
+def _tree(
+    named: _Named,
+    settings: Settings,
+    within: list[str],
+    revisions: Revisions | None,
+    needed: ExitStack,
+) -> Tree:
+    if named.folder is not None:
+        root = Path(os.path.realpath(named.folder))
+        kind = WORK_TREE if named.name == WORK_TREE else FOLDER
+        return Tree(named.name, kind, "", _at(root, settings, within))
+    if revisions is None:
+        raise UsageError(f"{named.name}: no such folder")
+    made = needed.enter_context(tempfile.TemporaryDirectory(prefix="passrole-diff-"))
+    root = Path(os.path.realpath(made))
+    entries = revisions.entries(named.commit)
+    checkout = check_out(revisions, entries, root, settings.limits)
+    return Tree(named.name, REVISION, named.commit, _at(root, settings, within), checkout)
+
+
+def _at(root: Path, settings: Settings, within: list[str]) -> Settings:
+    """The settings for a tree; a path that it does not have holds nothing."""
+    paths = [root]
+    if within:
+        paths = [root / each for each in within]
+        for path in paths:
+            if not Path(os.path.normpath(path)).is_relative_to(root):
+                raise UsageError(f"--path {path}: leads out of the tree")
+    return replace(settings, root=root, paths=tuple(path for path in paths if path.exists()))
