@@ -13,7 +13,7 @@ from passrole.fixes.places import (
     line_start,
     past_comments,
 )
-from passrole.fixes.spelling import Habits, Plain, body_lines, inline, lines, pair
+from passrole.fixes.spelling import Encoded, Habits, Plain, body_lines, inline, lines, pair
 from passrole.fixes.written import Entry, Notation, Written
 
 Named = tuple[str, Plain]
@@ -183,13 +183,23 @@ def _shown(
 ) -> str:
     """An entry as the last one is written: in one line, or in lines of which the first is not."""
     name, data = piece
-    collection = isinstance(data, Mapping) or not isinstance(data, (str, bool, int, Sequence))
-    in_lines = "\n" in text[last.value.start : last.value.end] or (
-        name and isinstance(data, Mapping)
-    )
+    collection = isinstance(data, (Mapping, Encoded)) or _is_list(data)
+    in_lines = "\n" in text[last.value.start : last.value.end] or (name and _holds_objects(data))
     if not in_lines or notation is Notation.FLOW or not collection:
         return _one_line(piece, notation, habits)
     first, *rest = lines(data, notation, habits)
     if name:
         first = pair(name, first, notation, habits)
     return (habits.newline + indent).join((first, *rest))
+
+
+def _holds_objects(data: Plain) -> bool:
+    if isinstance(data, Mapping):
+        return True
+    return (
+        isinstance(data, Sequence) and not isinstance(data, str) and any(map(_holds_objects, data))
+    )
+
+
+def _is_list(data: Plain) -> bool:
+    return isinstance(data, Sequence) and not isinstance(data, str)

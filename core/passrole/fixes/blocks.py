@@ -15,13 +15,15 @@ _NAMES: Final = {
     "Resource": "resources", "NotResource": "not_resources", "Principal": "principals",
     "Condition": "condition",
 }  # fmt: skip
+_BLOCKS: Final = ("Principal", "Condition")
 _LISTED: Final = ("Action", "NotAction", "Resource", "NotResource")
 
 
 def statement_block(statement: Mapping[str, Plain]) -> Mapping[str, Plain]:
     """A statement in the words of IAM's JSON as the arguments and blocks of ``statement``."""
     found: dict[str, Plain] = {}
-    for name, value in statement.items():
+    # Arguments come before blocks.
+    for name, value in sorted(statement.items(), key=lambda each: each[0] in _BLOCKS):
         if name in _LISTED:
             found[_NAMES[name]] = value if _is_list(value) else [value]
         elif name == "Principal" and isinstance(value, Mapping):

@@ -15,8 +15,13 @@ _FLOW_UNSAFE: Final = re.compile(r"[,\[\]{}\n]|: |[|>&*]")
 _LONG: Final = 100
 
 
-def replace(text: str, whole: Written, data: Plain, habits: Habits) -> list[Cut] | None:
-    """Another value in place of one; a text keeps the quotes that it stands in."""
+def replace(
+    text: str, whole: Written, data: Plain, habits: Habits, entry: Entry | None = None
+) -> list[Cut] | None:
+    """Another value in place of one; a text keeps the quotes that it stands in.
+
+    What is set out in lines gives way where its ``entry`` is known and no comment goes with it.
+    """
     old = text[whole.start : whole.end]
     if old.startswith(("&", "|", ">", "<<")):
         return None
@@ -24,8 +29,13 @@ def replace(text: str, whole: Written, data: Plain, habits: Habits) -> list[Cut]
     if whole.kind == "text" and isinstance(data, str):
         quote = old[0] if old[:1] in ("'", '"') else ""
         return [Cut(whole.start, whole.end, scalar(data, notation, quote))]
-    if whole.kind in ("mapping", "sequence") and notation in (Notation.BLOCK, Notation.BODY):
+    if whole.kind in ("mapping", "sequence") and notation is Notation.BODY:
         return None
+    if whole.kind in ("mapping", "sequence") and notation is Notation.BLOCK:
+        if entry is None or "#" in text[entry.key_end : whole.end]:
+            return None
+        start = text.index(":", entry.key_end) + 1
+        return [Cut(start, whole.end, f" {inline(data, notation, habits)}")]
     shown = inline(data, notation, habits)
     blank = " " if not old and text[whole.start - 1 : whole.start] == ":" else ""
     return [Cut(whole.start, whole.end, blank + shown)]

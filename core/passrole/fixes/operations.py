@@ -58,7 +58,7 @@ class Operation:
         if self.kind == "wrap" and self.entry is not None:
             return cutting.wrap(text, self.entry, data, habits, self._lists_in_lines())
         if self.kind == "replace":
-            return cutting.replace(text, self.whole, data[0], habits)
+            return cutting.replace(text, self.whole, data[0], habits, self.entry)
         if self.kind == "remove" and self.entry is not None:
             return cutting.remove(text, self.whole, self.entry)
         if self.kind == "rename" and self.entry is not None:

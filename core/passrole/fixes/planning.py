@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from passrole.changes import (
     AddDependency,
@@ -24,7 +25,7 @@ from passrole.fixes.blocks import condition_block, principal_block, statement_bl
 from passrole.fixes.operations import Operation
 from passrole.fixes.resources import add_dependency, add_policy
 from passrole.fixes.sites import Site, site_of
-from passrole.fixes.spelling import Plain
+from passrole.fixes.spelling import Plain, Raw
 from passrole.fixes.written import Entry, Notation, Written
 from passrole.values import Text
 
@@ -197,7 +198,10 @@ def _remove(site: Site) -> Operation | None:
 def _add_key(site: Site, key: str, data: Plain) -> Operation | None:
     if site.whole.kind != "mapping" or any(e.key.startswith("Fn::") for e in site.whole.entries):
         return None
+    if site.whole.notation is Notation.BODY and key in _LISTS and _is_statement(site.whole):
+        key = _LISTS[key]
+        data = [data] if isinstance(data, (str, Raw)) else data
     entry = site.whole.get(key)
     if entry is not None:
-        return _replace(site, entry.value, data)
+        return replace(_replace(site, entry.value, data), entry=entry)
     return Operation("add", site, site.whole, ((key, data),))

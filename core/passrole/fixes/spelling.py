@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple, Union
 
 from passrole.fixes.written import Notation
@@ -51,9 +52,10 @@ class Habits(NamedTuple):
     tags: bool = True
 
 
+_SHORT = 70
 _WORD = re.compile(r"[^\W\d][\w-]*+")
 # What YAML 1.1 and 1.2 both read as the very text, in lines and between brackets.
-_PLAIN = re.compile(r"[A-Za-z_/][\w/+@%.-]*+(?::[\w/+@%.*$-]++)*+(?: [\w/+@%.-]++)*+\Z", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z_/][\w/+@%.:*$-]*+(?: [\w/+@%.-]++)*+(?<!:)\Z", re.ASCII)
 _TYPED = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z", re.IGNORECASE)
 
 
@@ -172,15 +174,14 @@ def _block_pair(name: str, item: Plain, habits: Habits) -> list[str]:
 def _bracketed(
     data: Mapping[str, Plain] | Sequence[Plain], notation: Notation, habits: Habits
 ) -> list[str]:
-    inside: list[list[str]]
     if isinstance(data, Mapping):
-        width = max(len(key(name, notation)) for name in data)
-        inside = []
-        for name, item in data.items():
-            first, *rest = lines(item, notation, habits)
-            inside.append([pair(name, first, notation, habits, width), *rest])
+        found = [(name, lines(item, notation, habits)) for name, item in data.items()]
+        inside = _aligned(found, notation, habits)
         opening, closing = "{", "}"
     else:
+        short = inline(data, notation, habits)
+        if notation is Notation.HCL and len(short) <= _SHORT and not _has_objects(data):
+            return [short]
         inside = [lines(item, notation, habits) for item in data]
         opening, closing = "[", "]"
     commas = not (notation is Notation.HCL and isinstance(data, Mapping))
@@ -190,18 +191,46 @@ def _bracketed(
     return [opening, *(habits.unit + line for item in inside for line in item), closing]
 
 
+def _has_objects(data: Sequence[Plain]) -> bool:
+    return any(isinstance(each, Mapping) for each in data)
+
+
+def _aligned(
+    found: Sequence[tuple[str, list[str]]], notation: Notation, habits: Habits
+) -> list[list[str]]:
+    """Entries with their keys; those of HCL in one line each have their equals signs in line.
+
+    Source: https://developer.hashicorp.com/terraform/language/style#code-formatting
+    """
+    widths = []
+    for _, group in groupby(found, key=lambda each: len(each[1]) == 1):
+        members = [name for name, _ in group]
+        width = max(len(key(name, notation)) for name in members)
+        widths += [width] * len(members)
+    return [
+        [pair(name, shown[0], notation, habits, width if not shown[1:] else 0), *shown[1:]]
+        for (name, shown), width in zip(found, widths, strict=True)
+    ]
+
+
 def body_lines(name: str, data: Plain, habits: Habits) -> list[str]:
     """An argument of a block, or a block of its own where the data are named values."""
     if not isinstance(data, Mapping):
         first, *rest = lines(data, Notation.HCL, habits)
         return [f"{name} = {first}", *rest]
-    width = max(
-        (len(each) for each, item in data.items() if not isinstance(item, Mapping)), default=0
-    )
-    found = [f"{name} {{"]
+    found: list[str] = []
+    waiting: list[tuple[str, list[str]]] = []
     for each, item in data.items():
-        inside = body_lines(each, item, habits)
         if not isinstance(item, Mapping):
-            inside[0] = each.ljust(width) + inside[0][len(each) :]
-        found += [habits.unit + line for line in inside]
-    return [*found, "}"]
+            waiting.append((each, lines(item, Notation.HCL, habits)))
+            continue
+        found += _flat(waiting, habits)
+        waiting = []
+        found += ["", *body_lines(each, item, habits)]
+    found += ["", *_flat(waiting, habits)] if found and waiting else _flat(waiting, habits)
+    inside = [habits.unit + line if line else line for line in found[found[:1] == [""] :]]
+    return [f"{name} {{", *inside, "}"]
+
+
+def _flat(found: Sequence[tuple[str, list[str]]], habits: Habits) -> list[str]:
+    return [line for entry in _aligned(found, Notation.BODY, habits) for line in entry]

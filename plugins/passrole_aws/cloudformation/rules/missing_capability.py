@@ -3,9 +3,11 @@ from collections.abc import Iterator
 from passrole import (
     Absent,
     Action,
+    AddKey,
     Category,
     Confidence,
     Graph,
+    Repair,
     Report,
     Role,
     Severity,
@@ -219,10 +221,11 @@ def missing_capability(action: Action, graph: Graph) -> Iterator[Report]:
     unknown = [name for name in names if name not in CAPABILITIES]
     if unknown:
         message = f"names {', '.join(unknown)}, which is no capability"
-        yield _report(action, graph, message, written, Confidence.HIGH)
+        right = [name for name in map(_meant, names) if name]
+        yield _report(action, graph, message, written, Confidence.HIGH, right)
     elif any(name != name.strip() for name in text.split(",")):
         message = f"has a space beside a comma in {text!r}"
-        yield _report(action, graph, message, written, Confidence.LOW)
+        yield _report(action, graph, message, written, Confidence.LOW, names)
     pipeline = graph.pipeline_of(action)
     if get(action.configuration, "StackName") != pipeline.resource.stack_name:
         return
@@ -236,11 +239,18 @@ def missing_capability(action: Action, graph: Graph) -> Iterator[Report]:
     if role is not None and needed not in names and "CAPABILITY_NAMED_IAM" not in names:
         named = f" of the name {role.resource.name}" if _is_named(role) else ""
         message = f"does not name {needed}, though the stack has role {role.resource.id}{named}"
-        yield _report(action, graph, message, written, Confidence.MEDIUM)
+        others = [name for name in names if name != "CAPABILITY_IAM"]
+        yield _report(action, graph, message, written, Confidence.MEDIUM, [needed, *others])
 
 
 MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+
+
+def _meant(name: str) -> str:
+    """The capability that a name is nearly, itself where it is none."""
+    letters = name.replace("_", "").replace("-", "").upper()
+    return next((each for each in CAPABILITIES if each.replace("_", "") == letters), name)
 
 
 def _is_named(role: Role) -> bool:
@@ -249,8 +259,14 @@ def _is_named(role: Role) -> bool:
 
 
 def _report(
-    action: Action, graph: Graph, message: str, written: Value, confidence: Confidence
+    action: Action,
+    graph: Graph,
+    message: str,
+    written: Value,
+    confidence: Confidence,
+    names: list[str],
 ) -> Report:
+    place = getattr(action.configuration, "origin", None)
     return Report(
         origin=action.origin,
         message=f"{action.label}: its list of capabilities {message}.",
@@ -265,4 +281,7 @@ def _report(
         confidence=confidence,
         world=action.world,
         defaults=written.defaults if isinstance(written, Text) else frozenset(),
+        repair=Repair((AddKey(place, "Capabilities", ",".join(dict.fromkeys(names))),))
+        if place is not None and set(names) <= set(CAPABILITIES) and names
+        else None,
     )

@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from passrole import (
     BuildProject,
@@ -7,6 +8,7 @@ from passrole import (
     Decision,
     Graph,
     Related,
+    Repair,
     Report,
     Role,
     Severity,
@@ -300,7 +302,9 @@ def connection_token_missing(project: BuildProject, graph: Graph) -> Iterator[Re
         for operation in ("GetConnection", "GetConnectionToken"):
             refusal = _refusal(role, operation, connection, project, graph)
             if refusal is not None:
-                yield _report(project, role, f"codeconnections:{operation}", connection, refusal)
+                iam_action = f"codeconnections:{operation}"
+                mends = partial(graph.repairs.granting, role, (iam_action,), connection)
+                yield _report(project, role, iam_action, connection, refusal, mends)
 
 
 def _connections(project: BuildProject, graph: Graph) -> Iterator[Text]:
@@ -336,7 +340,12 @@ def _refusal(
 
 
 def _report(
-    project: BuildProject, role: Role, iam_action: str, connection: Text, refusal: Decision
+    project: BuildProject,
+    role: Role,
+    iam_action: str,
+    connection: Text,
+    refusal: Decision,
+    mends: Callable[[], Repair | None],
 ) -> Report:
     denied = "is explicitly denied" if refusal.verdict is Verdict.DENIED else "is not allowed"
     return Report(
@@ -351,4 +360,5 @@ def _report(
         confidence=Confidence.MEDIUM,
         world=project.world,
         defaults=refusal.defaults,
+        repair=mends if refusal.verdict is Verdict.MISSING else None,
     )

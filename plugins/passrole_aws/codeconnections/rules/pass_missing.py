@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Action,
@@ -174,6 +175,7 @@ def pass_missing(action: Action, graph: Graph) -> Iterator[Report]:
             ),
             confidence=Confidence.MEDIUM,
             world=world,
+            repair=partial(graph.repairs.granting, role, PASS[:1], connection),
         )
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Action,
@@ -245,6 +246,7 @@ def prefix_mismatch(action: Action, graph: Graph) -> Iterator[Report]:
             related=(Related(f"role {role.label} is defined here", role.location),),
             confidence=Confidence.LOW,
             world=requirement.world,
+            repair=partial(graph.repairs.granting, role, (same,), requirement.resource),
         )
 
 

@@ -5,6 +5,8 @@ from passrole import (
     Action,
     Category,
     Graph,
+    Remove,
+    Repair,
     Report,
     Severity,
     Subject,
@@ -149,4 +151,5 @@ def action_role_unsupported_owner(action: Action, graph: Graph) -> Iterator[Repo
             principal=str(action.role),
         ),
         world=action.world,
+        repair=Repair((Remove(action.role.origin),)) if action.role.origin else None,
     )

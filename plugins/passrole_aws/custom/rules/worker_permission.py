@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Category,
@@ -146,7 +147,7 @@ def worker_permission(role: Role, graph: Graph) -> Iterator[Report]:
         and not any(_names(each, (f"codepipeline:{operation}".lower(),)) for each in statements)
     ]
     if lacking:
-        yield _report(role, lacking)
+        yield _report(role, lacking, graph)
 
 
 def _names(statement: Statement, operations: tuple[str, ...]) -> bool:
@@ -158,7 +159,7 @@ def _surely_not(role: Role, operation: str, graph: Graph) -> bool:
     return all(each.verdict in (Verdict.MISSING, Verdict.DENIED) for each in decisions)
 
 
-def _report(role: Role, lacking: list[str]) -> Report:
+def _report(role: Role, lacking: list[str], graph: Graph) -> Report:
     operations = ", ".join(f"codepipeline:{each}" for each in lacking)
     return Report(
         origin=role.resource.key or role.resource.origin,
@@ -170,4 +171,7 @@ def _report(role: Role, lacking: list[str]) -> Report:
             principal=role.label, iam_action=f"codepipeline:{lacking[0]}", resource="*"
         ),
         world=role.world,
+        repair=partial(
+            graph.repairs.granting, role, [f"codepipeline:{each}" for each in lacking], ANY
+        ),
     )

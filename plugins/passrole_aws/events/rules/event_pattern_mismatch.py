@@ -9,6 +9,8 @@ from passrole import (
     Pipeline,
     Record,
     Related,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
@@ -261,7 +263,16 @@ def _report(
         confidence=Confidence.LOW if part.what in DISPUTED else Confidence.MEDIUM,
         world=world,
         defaults=relies_on,
+        repair=_named(listed, wanted),
     )
+
+
+def _named(listed: tuple[Value, ...], wanted: Value) -> Repair | None:
+    """The one name that does not match, as the pipeline has it: it may have been meant so."""
+    origin = listed[0].origin if len(listed) == 1 and isinstance(listed[0], Text) else None
+    if origin is None or not isinstance(wanted, Text):
+        return None
+    return Repair((ReplaceValue(origin, wanted),), safe=False)
 
 
 def _said(item: Value) -> str:

@@ -1,12 +1,15 @@
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from passrole import (
     Absent,
+    AddKey,
     Category,
     Decision,
     EventTarget,
     Graph,
     Related,
+    Repair,
     Report,
     Role,
     Severity,
@@ -187,23 +190,23 @@ def event_rule_role_missing(target: EventTarget, graph: Graph) -> Iterator[Repor
     name = label_of(target, graph)
     for start in starts_of(target, graph):
         if isinstance(start.role, Absent):
-            yield _without_role(target, name, start)
+            yield _without_role(target, name, start, graph)
             continue
         role = graph.find(start.role, Role, near=target)
         if role is None:
             continue
         trusting = graph.trusts(role, target.service, world=start.world)
         for decision in _refused(trusting):
-            yield _untrusting(target, name, start, role, decision)
+            yield _untrusting(target, name, start, role, decision, graph)
         for decision in _refused(graph.may(role, START, start.arn, world=start.world)):
-            yield _not_allowed(target, name, start, role, decision)
+            yield _not_allowed(target, name, start, role, decision, graph)
 
 
 def _refused(decisions: Iterable[Decision]) -> Iterator[Decision]:
     return (each for each in decisions if each.verdict in (Verdict.MISSING, Verdict.DENIED))
 
 
-def _without_role(target: EventTarget, name: str, start: Start) -> Report:
+def _without_role(target: EventTarget, name: str, start: Start, graph: Graph) -> Report:
     return Report(
         origin=target.origin or target.resource.origin,
         message=f"{name} is to start pipeline {start.name}, but its target names no role.",
@@ -213,11 +216,33 @@ def _without_role(target: EventTarget, name: str, start: Start) -> Report:
         subject=Subject(start.name, iam_action=START, resource=str(start.arn)),
         related=tuple(_pipeline(start)),
         world=start.world,
+        repair=partial(_with_role, target, start, graph),
     )
 
 
+def _with_role(target: EventTarget, start: Start, graph: Graph) -> Repair | None:
+    """The role of the same stack that may start the pipeline already, where there is one alone."""
+    fit = [
+        role
+        for role in graph.roles
+        if role.resource.stack == target.resource.stack
+        and not [*_refused(graph.trusts(role, target.service, world=start.world))]
+        and not [*_refused(graph.may(role, START, start.arn, world=start.world))]
+    ]
+    if len(fit) != 1:
+        return None
+    key = "RoleArn" if target.resource.format == "cloudformation" else "role_arn"
+    place = target.origin or target.resource.origin
+    return Repair((AddKey(place, key, fit[0].resource.arn),))
+
+
 def _untrusting(
-    target: EventTarget, name: str, start: Start, role: Role, decision: Decision
+    target: EventTarget,
+    name: str,
+    start: Start,
+    role: Role,
+    decision: Decision,
+    graph: Graph,
 ) -> Report:
     return Report(
         origin=target.origin or target.resource.origin,
@@ -232,11 +257,19 @@ def _untrusting(
         related=(_defined(role), *_pipeline(start)),
         world=decision.world,
         defaults=decision.defaults,
+        repair=partial(graph.repairs.trusting, role, {"Service": target.service})
+        if decision.verdict is Verdict.MISSING
+        else None,
     )  # fmt: skip
 
 
 def _not_allowed(
-    target: EventTarget, name: str, start: Start, role: Role, decision: Decision
+    target: EventTarget,
+    name: str,
+    start: Start,
+    role: Role,
+    decision: Decision,
+    graph: Graph,
 ) -> Report:
     denied = "is explicitly denied" if decision.verdict is Verdict.DENIED else "is not allowed"
     return Report(
@@ -251,6 +284,9 @@ def _not_allowed(
         related=(_defined(role), *_pipeline(start)),
         world=decision.world,
         defaults=decision.defaults,
+        repair=partial(graph.repairs.granting, role, (START,), start.arn)
+        if decision.verdict is Verdict.MISSING
+        else None,
     )
 
 

@@ -3,6 +3,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from passrole import (
+    AddDependency,
     BuildProject,
     Category,
     Confidence,
@@ -10,6 +11,7 @@ from passrole import (
     Graph,
     Pipeline,
     Related,
+    Repair,
     Report,
     Resource,
     Role,
@@ -285,4 +287,18 @@ def _report(pipeline: Pipeline, late: tuple[Late, ...], confidence: Confidence) 
         ),
         confidence=confidence,
         world=pipeline.world,
+        repair=_waiting(resource, [each.grant.resource.id for each in late]),
     )
+
+
+def _waiting(resource: Resource, ids: list[str]) -> Repair | None:
+    """The pipeline after the others, where all are of one module and so can name each other."""
+    modules = {_module_of(each) for each in (resource.id, *ids)}
+    if len(modules) > 1:
+        return None
+    return Repair((AddDependency(resource.origin, tuple(dict.fromkeys(ids))),))
+
+
+def _module_of(address: str) -> str:
+    found = _MODULES.match(address)
+    return found[0] if found is not None else ""

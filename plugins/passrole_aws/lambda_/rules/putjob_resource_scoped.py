@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 from passrole import (
     Action,
+    AddKey,
     Category,
     Graph,
     Related,
+    Repair,
     Report,
     Role,
     Severity,
@@ -342,4 +344,7 @@ def _report(role: Role, statement: Statement, scoped: list[str]) -> Report:
         related=(Related(f"role {role.label} is defined here", role.location),),
         world=statement.world,
         defaults=statement.defaults,
+        repair=Repair((AddKey(statement.origin, "Resource", "*"),))
+        if statement.origin is not None and len(scoped) == len(statement.actions)
+        else None,
     )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Action,
@@ -210,4 +211,7 @@ def _report(
         related=tuple(related),
         confidence=Confidence.MEDIUM if default else Confidence.HIGH,
         world=world,
+        repair=partial(graph.repairs.admitting, key, {"Service": service}, NEEDED, key.resource.arn)
+        if key is not None and graph is not None
+        else None,
     )

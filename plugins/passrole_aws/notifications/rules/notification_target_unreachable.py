@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Category,
@@ -160,7 +161,7 @@ def notification_target_unreachable(
         for decision in graph.admits(topic, publication.service, PUBLISH, world=publication.world):
             if decision.verdict in (Verdict.MISSING, Verdict.DENIED):
                 sure = Confidence.MEDIUM if written is None else Confidence.HIGH
-                yield _report(publication, sure)
+                yield _report(publication, sure, graph)
 
 
 def _may_have_policy(graph: Graph) -> bool:
@@ -171,7 +172,7 @@ def _may_have_policy(graph: Graph) -> bool:
     )
 
 
-def _report(publication: Publication, confidence: Confidence) -> Report:
+def _report(publication: Publication, confidence: Confidence, graph: Graph) -> Report:
     name, service, topic, origin, world = publication
     return Report(
         origin=origin,
@@ -183,4 +184,7 @@ def _report(publication: Publication, confidence: Confidence) -> Report:
         related=(Related(f"topic {topic.label} is defined here", topic.location),),
         confidence=confidence,
         world=world,
+        repair=partial(
+            graph.repairs.admitting, topic, {"Service": service}, (PUBLISH,), topic.resource.arn
+        ),
     )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Absent,
@@ -360,10 +361,10 @@ def permissions(action: Action, graph: Graph) -> Iterator[Report]:
     for decision in graph.may(administrator, "sts:AssumeRole", wanted, world=action.world):
         # The trust policies of the execution roles are in other accounts: nobody asks for them here.
         if decision.layer != "resource" and decision.verdict in (Verdict.MISSING, Verdict.DENIED):
-            yield _report(action, administrator, wanted)
+            yield _report(action, administrator, wanted, graph)
 
 
-def _report(action: Action, administrator: Role, wanted: Text) -> Report:
+def _report(action: Action, administrator: Role, wanted: Text, graph: Graph) -> Report:
     return Report(
         origin=action.origin,
         message=f"{action.label} relies on role {administrator.label} (the administration role of"
@@ -381,4 +382,5 @@ def _report(action: Action, administrator: Role, wanted: Text) -> Report:
         ),
         related=(Related(f"role {administrator.label} is defined here", administrator.location),),
         world=action.world,
+        repair=partial(graph.repairs.granting, administrator, ("sts:AssumeRole",), wanted),
     )
