@@ -16,6 +16,9 @@ from passrole.fixes.places import (
 from passrole.fixes.spelling import Encoded, Habits, Plain, body_lines, inline, lines, pair
 from passrole.fixes.written import Entry, Notation, Written
 
+_LAST = "depends_on"
+"""The argument that stands behind all blocks, by custom."""
+
 Named = tuple[str, Plain]
 """An entry: its key, empty for an item of a list, and its value."""
 
@@ -83,6 +86,9 @@ def _add_in_body(
         alike = [e for e in whole.entries if (e.value.notation is Notation.BODY) == _is_block(data)]
         same = [each for each in alike if each.key == name] if _is_block(data) else alike
         before = (same or alike or whole.entries or (None,))[-1]
+        if name == _LAST and whole.entries:
+            before = whole.entries[-1]
+        apart = before is not None and (_is_block(data) or name == _LAST)
         at = before.value.end if before is not None else opened + 1
         end = line_end(text, at, Notation.BODY)
         if end is None:
@@ -91,9 +97,9 @@ def _add_in_body(
             indentation(text, before.start) if before else indentation(text, opened) + habits.unit
         )
         shown = body_lines(name, data, habits)
-        if before is not None and not _is_block(data) and before in alike:
+        if before is not None and not apart and before in alike:
             shown[0] = _aligned(text, before, name) + shown[0].partition("=")[2]
-        gap = habits.newline if _is_block(data) and before is not None else ""
+        gap = habits.newline if apart else ""
         added = gap + "".join(habits.newline + indent + line for line in shown)
         cuts.append(Cut(end, end, added))
     return cuts

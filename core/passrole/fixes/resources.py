@@ -24,6 +24,8 @@ def add_policy(
     """An inline policy for the role at a site: in it, or as a resource of its own."""
     whole = site.whole
     document: dict[str, Plain] = {"Version": "2012-10-17", "Statement": [statement]}
+    if site.is_terraform and whole.notation is not Notation.BODY:
+        return None
     if whole.notation is Notation.BODY:
         return _policy_block(site, name, document, documents)
     properties = whole.get("Properties")
@@ -61,9 +63,10 @@ def add_dependency(site: Site, ids: Sequence[str]) -> Operation | None:
     """More that the resource at a site waits for."""
     whole = site.whole
     named: list[Plain]
-    if whole.notation is Notation.BODY:
+    if site.is_terraform:
         key = "depends_on"
-        named = [Raw(_MODULES.sub("", each)) for each in ids]
+        local = [_MODULES.sub("", each) for each in ids]
+        named = [Raw(each) if whole.notation is Notation.BODY else each for each in local]
     else:
         key = "DependsOn"
         named = list(ids)
@@ -72,8 +75,8 @@ def add_dependency(site: Site, ids: Sequence[str]) -> Operation | None:
     entry = whole.get(key)
     pieces = tuple(("", each) for each in named)
     if entry is None:
-        alone = whole.notation is not Notation.BODY and len(named) == 1
-        after = whole.get("Type") if whole.notation is not Notation.BODY else None
+        alone = not site.is_terraform and len(named) == 1
+        after = None if site.is_terraform else whole.get("Type")
         added = named[0] if alone else named
         return Operation("add", site, whole, ((key, added),), after=after)
     if entry.value.kind == "sequence":

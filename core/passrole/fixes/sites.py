@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from passrole.documents.embedded import json_inside
 from passrole.documents.nodes import Document, Node, Scalar, children
 from passrole.documents.nodes import Mapping as MappingNode
+from passrole.documents.recognition import is_terraform
 from passrole.fixes.written import Entry, Notation, Written, embedded, written
 from passrole.values import Origin
 
@@ -31,6 +32,11 @@ class Site(NamedTuple):
     def is_embedded(self) -> bool:
         """Whether it is JSON inside a text of another format."""
         return self.document.format != "json" and self.whole.notation is Notation.JSON
+
+    @property
+    def is_terraform(self) -> bool:
+        """Whether it is configuration of Terraform, in either syntax."""
+        return self.document.format == "hcl" or is_terraform(self.document.path)
 
     @property
     def parent(self) -> tuple[Written, Entry] | None:

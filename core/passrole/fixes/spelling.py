@@ -66,7 +66,8 @@ def scalar(text: str, notation: Notation, quote: str = "") -> str:
         return written.replace("${", "$${").replace("%{", "%%{")
     if notation is Notation.JSON:
         return json.dumps(text, ensure_ascii=False)
-    if quote == "" and is_plain(text):
+    simple = text.replace(",", "") if notation is Notation.BLOCK and ", " not in text else text
+    if quote == "" and is_plain(simple):
         return text
     if quote == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
