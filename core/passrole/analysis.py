@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from passrole.causes import one_for_each_cause
-from passrole.contributions import Contributions
+from passrole.contributions import Contributions, with_checks_of
 from passrole.documents.candidates import read_candidates
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
@@ -33,6 +33,7 @@ from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates
 from passrole.stacks.components import read_components, stacks_of
 from passrole.stacks.deployments import Deployment
+from passrole.stacks.given import GivenStacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
 from passrole.suppressions import MARK, Applied
@@ -65,6 +66,7 @@ def analyse(
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,
         contributions.rules,
@@ -90,8 +92,15 @@ def analyse(
     diagnostics.extend(_problems(templates, stacks))
     diagnostics.extend(_unused(settings.deployment, stacks))
     graphs = []
+    given = GivenStacks(settings.deployment, types, (each.text for each in tree.documents))
     for component, sets in components:
         entities, crashes = read_entities(component)
+        beside = tuple(given.beside(component))
+        if beside:
+            known, more = read_entities(beside)
+            entities.extend(_not_scanned(known, entities))
+            crashes.extend(more)
+            diagnostics.extend(_problems((), beside))
         diagnostics.extend(crashes)
         scps = settings.deployment.scps
         graphs.append(Graph(entities, contributions.providers, scps, sets=sets))
@@ -138,7 +147,11 @@ def analyse(
         assumptions=assumptions(settings, stacks),
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
         # A line of a plan or a state may hold what is marked as sensitive: none is quoted.
-        sources={each.path: each for each in tree.documents if not is_saved(each)},
+        sources={
+            each.path: each
+            for each in (*settings.deployment.facts.documents, *tree.documents)
+            if not is_saved(each)
+        },
         rules=tuple(active.rule for active in rules),
         passed_over=tuple((each.path, each.reason) for each in passed_over),
     )
@@ -162,6 +175,12 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
                 )
                 crashes.append(Diagnostic("reader-crash", message, resource.location))
     return entities, crashes
+
+
+def _not_scanned(given: Iterable[Entity], scanned: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities that are given, but for those that the scanned code has itself."""
+    known = {(type(each), each.resource.arn) for each in scanned}
+    return (each for each in given if (type(each), each.resource.arn) not in known)
 
 
 def _read_by_stacks(graphs: Iterable[Graph]) -> frozenset[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from passrole.errors import PluginError
+from passrole.errors import PluginError, UsageError
 from passrole.model.needs import ActionProvider
 from passrole.model.operations import Operation
 from passrole.rules import Rule
+from passrole.rulesets.settings import Ruleset
 from passrole.stacks.resources import ResourceType
 
 if TYPE_CHECKING:
@@ -99,6 +100,29 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
         executors={name: value for name, (value, _) in sorted(executors.items())},
         owners={each.id: owner for each, owner in rules},
         is_partial=is_partial,
+    )
+
+
+def with_checks_of(ruleset: Ruleset, contributions: Contributions) -> Contributions:
+    """The contributions, and the rules that a ruleset declares itself.
+
+    Raises UsageError where a plugin brings a rule of the same id.
+    """
+    if not ruleset.checks:
+        return contributions
+    from passrole.rulesets.declared.rules import rule_of  # noqa: PLC0415 - few rulesets have any
+
+    for rule_id, check in ruleset.checks.items():
+        if owner := contributions.owners.get(rule_id):
+            raise UsageError(f"{check.place}: plugin {owner} has a rule {rule_id!r} already")
+    declared = map(rule_of, ruleset.checks.values())
+    return replace(
+        contributions,
+        rules=tuple(sorted((*contributions.rules, *declared), key=lambda each: each.id)),
+        owners={
+            **contributions.owners,
+            **{each.id: f"ruleset {each.place.file}" for each in ruleset.checks.values()},
+        },
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from passrole.analysis import analyse
 from passrole.cache import Cache
-from passrole.contributions import Contributions
+from passrole.contributions import Contributions, with_checks_of
 from passrole.documents.decoding import decode
 from passrole.documents.discovery import discover
 from passrole.documents.nodes import Document
@@ -99,6 +99,7 @@ def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> R
     if any(_look(tree, path) != digest for path, digest in others):
         return None
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,
         contributions.rules,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from passrole.analysis import Analysis
+from passrole.findings import Category
 from passrole.graph.requirements import Requirement
 from passrole.iam.decisions import Verdict
 
@@ -51,3 +52,24 @@ def figures(questions: Iterable[Question]) -> str:
     counts = Counter(question.decided for question in questions)
     total = counts.total()
     return f"{counts[True]} of {total} ({counts[True] / max(total, 1):.1%})"
+
+
+def allowed(analysis: Analysis) -> set[tuple[str, ...]]:
+    """Every need that is allowed for certain: of what, whose, what, on what."""
+    return {
+        (pipeline.resource.id, getattr(subject, "label", ""), requirement.principal.label,
+         requirement.need.iam_action, str(requirement.resource))
+        for graph in analysis.graphs
+        for pipeline in graph.pipelines
+        for subject in (pipeline, *pipeline.actions)
+        for requirement in graph.requirements_of(subject)
+        if all(each.verdict is Verdict.ALLOWED for each in graph.decide(requirement))
+    }  # fmt: skip
+
+
+def broken(analysis: Analysis) -> set[tuple[str, str]]:
+    return {
+        (each.rule, each.message)
+        for each in analysis.results.findings
+        if each.category is Category.BREAKS
+    }

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from tests.corpus.cases import Case
+from tests.corpus.questions import allowed, broken
 
 from passrole.analysis import Analysis
-from passrole.findings import Category
 from passrole.graph.uses import Excess
-from passrole.iam.decisions import Verdict
 from passrole.iam.statements import Statement
 from passrole.model.identities import Role
 
@@ -21,19 +20,6 @@ pytestmark = pytest.mark.corpus
 
 NOTHING = {"Effect": "Deny", "Action": "none:None", "Resource": "*"}
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-
-
-def allowed(analysis: Analysis) -> set[tuple[str, ...]]:
-    """Every need that is allowed for certain: of what, whose, what, on what."""
-    return {
-        (pipeline.resource.id, getattr(subject, "label", ""), requirement.principal.label,
-         requirement.need.iam_action, str(requirement.resource))
-        for graph in analysis.graphs
-        for pipeline in graph.pipelines
-        for subject in (pipeline, *pipeline.actions)
-        for requirement in graph.requirements_of(subject)
-        if all(each.verdict is Verdict.ALLOWED for each in graph.decide(requirement))
-    }  # fmt: skip
 
 
 def excess(analysis: Analysis) -> list[tuple[Role, Excess]]:
@@ -44,14 +30,6 @@ def excess(analysis: Analysis) -> list[tuple[Role, Excess]]:
         for each in graph.uses.excess(role)
         if graph.uses.of(role)
     ]
-
-
-def broken(analysis: Analysis) -> set[tuple[str, str]]:
-    return {
-        (each.rule, each.message)
-        for each in analysis.results.findings
-        if each.category is Category.BREAKS
-    }
 
 
 def unused_services(analysis: Analysis) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from passrole.cli.parameters import read_values
 from passrole.cli.policy_files import read_scps
@@ -15,7 +16,10 @@ from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
-from passrole.stacks.deployments import Deployment, ParameterSet, PathFacts
+from passrole.stacks.deployments import Deployment, Facts, ParameterSet, PathFacts
+
+if TYPE_CHECKING:
+    from passrole.configuration.project import ProjectFile
 
 
 def deployment_of(layers: Layers, root: Path, limits: Limits) -> Deployment:
@@ -42,7 +46,16 @@ def deployment_of(layers: Layers, root: Path, limits: Limits) -> Deployment:
         scps=read_scps(layers.value("scp", ())),
         variables=reader.variables(layers.value("var-file", ())),
         by_path=tuple(places),
+        facts=_facts(project),
     )
+
+
+def _facts(project: ProjectFile | None) -> Facts:
+    if project is None or project.facts is None:
+        return Facts()
+    from passrole.configuration.facts import read_facts  # noqa: PLC0415 - few projects give any
+
+    return read_facts(project.facts)
 
 
 class _Reader:

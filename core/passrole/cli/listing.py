@@ -7,10 +7,12 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 
-from passrole.cli import CLEAN
+from passrole.cli import CLEAN, FOUND
 from passrole.cli.options import load_contributions
+from passrole.contributions import Contributions
 from passrole.reporters.escaping import printable
 from passrole.rulesets.reading import load_ruleset
+from passrole.rulesets.settings import Ruleset
 
 
 def run_rules(options: argparse.Namespace) -> int:
@@ -38,8 +40,10 @@ def run_rules(options: argparse.Namespace) -> int:
 
 
 def run_rulesets(options: argparse.Namespace) -> int:
-    """Every ruleset with what it is for."""
+    """Every ruleset with what it is for; with ``--test``, whether the checks of one hold."""
     contributions = load_contributions(options)
+    if options.test:
+        return _test(load_ruleset(options.test, contributions.rulesets), contributions, options)
     loaded = [load_ruleset(name, contributions.rulesets) for name in contributions.rulesets]
     if options.format == "json":
         data = [
@@ -47,6 +51,7 @@ def run_rulesets(options: argparse.Namespace) -> int:
                 "name": each.name, "description": each.description,
                 "confidence": each.confidence.value, "categories": dict(each.categories),
                 "rules": {rule_id: said.word or "on" for rule_id, said in each.rules.items()},
+                "checks": sorted(each.checks),
             }
             for each in loaded
         ]  # fmt: skip
@@ -71,6 +76,23 @@ def run_plugins(options: argparse.Namespace) -> int:
         for plugin in contributions.plugins
     ]
     return _print_table(rows)
+
+
+def _test(ruleset: Ruleset, contributions: Contributions, options: argparse.Namespace) -> int:
+    """Run the examples of the declared checks; 1 where one does not hold."""
+    from passrole.testing.declared import try_checks  # noqa: PLC0415 - it loads the whole analysis
+
+    tried = try_checks(ruleset, contributions)
+    if options.format == "json":
+        _print_json({"version": 1, "ruleset": ruleset.name, "checks": [t._asdict() for t in tried]})
+    else:
+        for check, examples, problems in tried:
+            said = f"{len(problems)} wrong" if problems else f"{examples} examples hold"
+            sys.stdout.write(f"{check}: {said}\n")
+            sys.stdout.writelines(f"  {printable(problem)}\n" for problem in problems)
+        if not tried:
+            sys.stdout.write("it declares no checks\n")
+    return FOUND if any(each.problems for each in tried) else CLEAN
 
 
 def _print_table(rows: Sequence[tuple[str, ...]]) -> int:

@@ -12,15 +12,16 @@ from passrole.cli.deployments import deployment_of
 from passrole.cli.parameters import given_sets
 from passrole.cli.settings_files import found_project, user_trust
 from passrole.configuration.keys import KEYS
-from passrole.configuration.layers import Layers
+from passrole.configuration.layers import NOTICE, Layers
 from passrole.configuration.overlay import overlay_of, places_of_rules
 from passrole.contributions import Contributions, gather
 from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.errors import UsageError, did_you_mean
-from passrole.findings import Severity
+from passrole.findings import Diagnostic, Severity
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.settings import Settings, Suppression
+from passrole.stacks.deployments import Facts
 
 if TYPE_CHECKING:
     from passrole.configuration.project import ProjectFile
@@ -37,11 +38,12 @@ def settings_from(options: argparse.Namespace) -> Settings:
     fails = fail_on not in ("never", "unknown")
     project, limits = layers.project, _limits(layers)
     baseline = layers.value("baseline")
+    deployment = deployment_of(layers, root, limits)
     return Settings(
         paths=paths,
         root=root,
         limits=limits,
-        deployment=deployment_of(layers, root, limits),
+        deployment=deployment,
         ruleset=layers.value("ruleset", "default"),
         select=layers.value("select", ()),
         ignore=layers.value("ignore", ()),
@@ -57,7 +59,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         project=overlay_of(project, os.path.realpath(root)),
         suppressions=_suppressions(project, root),
         baseline=Path(baseline) if baseline else None,
-        notices=layers.notices(),
+        notices=(*layers.notices(), *_given_facts(project, deployment.facts)),
         rule_places=places_of_rules(layers),
     )
 
@@ -107,6 +109,12 @@ def _suppressions(project: ProjectFile | None, root: Path) -> tuple[Suppression,
         each._replace(files=Patterns.below(folder, real, each.path)) if each.path else each
         for each in project.suppressions
     )
+
+
+def _given_facts(project: ProjectFile | None, facts: Facts) -> Iterator[Diagnostic]:
+    if project is not None and project.facts is not None and facts.counts:
+        words = f"facts: {facts} taken as given, not scanned"
+        yield Diagnostic(NOTICE, words, project.facts.place)
 
 
 def _excluded(layers: Layers, root: Path) -> Patterns | None:

@@ -18,11 +18,25 @@ LARGEST_FILE = 8_000_000
 
 
 class Source(NamedTuple):
-    """A settings file. What it names lies in its ``folder`` or below the ``boundary``."""
+    """A settings file. What it names lies in its ``folder`` or below the ``boundary``.
+
+    Both are real; paths are shown relative to the boundary.
+    """
 
     document: Document
     folder: str
     boundary: str
+
+    def shown(self, real: str) -> str:
+        """The path of a file as places show it."""
+        try:
+            return os.path.relpath(real, self.boundary).replace(os.sep, "/")
+        except ValueError:  # on another drive
+            return real.replace(os.sep, "/")
+
+    def beside(self, real: str) -> str:
+        """The folder that a file lies in."""
+        return os.path.dirname(real)
 
 
 class Entry(NamedTuple):
@@ -88,11 +102,14 @@ class Entry(NamedTuple):
 
     def text(self, what: str = "a text") -> str:
         """A text that is not empty and has no NUL."""
-        if not isinstance(self.node, Scalar) or self.node.plain:
+        node = self.node
+        # YAML needs no quotes around a text.
+        plain = isinstance(node, Scalar) and node.plain and self.source.document.format != "yaml"
+        if not isinstance(node, Scalar) or plain or node.is_null:
             self.expected(what)
-        if not self.node.text.strip() or "\0" in self.node.text:
+        if not node.text.strip() or "\0" in node.text:
             self.refuse(f"{self.name} is an empty text, not {what}")
-        return self.node.text
+        return node.text
 
     def boolean(self) -> bool:
         """True or false."""

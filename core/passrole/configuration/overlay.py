@@ -7,7 +7,8 @@ from passrole.configuration.project import PathEntry, ProjectFile
 from passrole.documents.ignoring import Patterns
 from passrole.documents.locations import Location
 from passrole.findings import Confidence
-from passrole.rulesets.settings import OFF, PathSetting, Place, Ruleset, RuleSetting
+from passrole.rulesets.places import Place
+from passrole.rulesets.settings import OFF, PathSetting, Ruleset, RuleSetting
 
 
 def overlay_of(project: ProjectFile | None, root: str) -> Ruleset | None:

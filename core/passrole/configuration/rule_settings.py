@@ -8,7 +8,8 @@ from passrole.documents.nodes import Mapping, Scalar, Sequence
 from passrole.errors import did_you_mean
 from passrole.findings import Category
 from passrole.rules import OptionValue
-from passrole.rulesets.settings import OFF, ON, Place, RuleSetting
+from passrole.rulesets.places import Place
+from passrole.rulesets.settings import OFF, ON, RuleSetting
 
 WORDS = (ON, OFF, *SEVERITIES)
 _CATEGORIES = tuple(each.value for each in Category)

@@ -11,7 +11,8 @@ from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Confidence, Severity
 from passrole.rules import OptionValue, Rule
-from passrole.rulesets.settings import OFF, ON, Place, Ruleset, RuleSetting
+from passrole.rulesets.places import Place
+from passrole.rulesets.settings import OFF, ON, Ruleset, RuleSetting
 
 _NOTHING = RuleSetting("", {}, Place("", 0, 0))
 

@@ -14,9 +14,13 @@ from passrole.documents.yaml import parse_yaml
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Category, Confidence, Severity
 from passrole.rules import OptionValue
-from passrole.rulesets.settings import OFF, ON, PathSetting, Place, Ruleset, RuleSetting
+from passrole.rulesets.conditions import Check
+from passrole.rulesets.places import Place
+from passrole.rulesets.settings import OFF, ON, PathSetting, Ruleset, RuleSetting
 
-_KEYS = frozenset({"description", "extends", "confidence", "categories", "rules", "paths"})
+_KEYS = frozenset(
+    {"description", "extends", "confidence", "categories", "rules", "paths", "checks"}
+)
 _RULE_KEYS = frozenset({"severity", "options"})
 _PATH_KEYS = frozenset({"match", "categories", "rules"})
 _WORDS = (ON, OFF, *Severity)
@@ -43,7 +47,16 @@ def load_ruleset(
         for each in project.paths
     )
     merged = _merged(replace(project, paths=paths), [found], has_confidence=False)
-    return replace(merged, name=found.name, description=found.description)
+    there = {name: c for path in paths if path.base for name, c in path.base.checks.items()}
+    # What only the ruleset of some files declares is off for all others.
+    off = {name: RuleSetting(OFF, {}, c.place) for name, c in there.items()}
+    return replace(
+        merged,
+        name=found.name,
+        description=found.description,
+        rules={**{n: o for n, o in off.items() if n not in merged.checks}, **merged.rules},
+        checks={**there, **merged.checks},
+    )
 
 
 class _Source(NamedTuple):
@@ -88,7 +101,8 @@ def _merged(own: Ruleset, bases: list[Ruleset], *, has_confidence: bool) -> Rule
         if each is not own and not has_confidence:
             confidence = each.confidence
     paths = tuple(path for each in (*bases, own) for path in each.paths)
-    return Ruleset(own.name, own.description, confidence, categories, rules, paths)
+    checks = {name: check for each in (*bases, own) for name, check in each.checks.items()}
+    return Ruleset(own.name, own.description, confidence, categories, rules, paths, checks)
 
 
 def combined(before: RuleSetting | None, said: RuleSetting) -> RuleSetting:
@@ -122,6 +136,7 @@ class _Reader:
             self._categories(root.get("categories")),
             self._rules(root.get("rules")),
             tuple(map(self._path, _items(root.get("paths")))),
+            self._checks(root.get("checks")),
         )
 
     def extended(self) -> tuple[str, ...]:
@@ -172,6 +187,13 @@ class _Reader:
         return PathSetting(
             patterns, self._categories(node.get("categories")), self._rules(node.get("rules"))
         )
+
+    def _checks(self, node: Node | None) -> dict[str, Check]:
+        if node is None:
+            return {}
+        from passrole.rulesets.declared.reading import read_checks  # noqa: PLC0415 - few have any
+
+        return read_checks(node, self._refuse, self._place)
 
     def _word(self, name: str, node: Node) -> str:
         word = _text(node).lower()

@@ -9,19 +9,10 @@ from typing import NamedTuple
 from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
 from passrole.rules import OptionValue
+from passrole.rulesets.conditions import Check
+from passrole.rulesets.places import Place
 
 OFF, ON = "off", "on"
-
-
-class Place(NamedTuple):
-    """Where something is said: the ruleset's name or file, a line and a column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 class RuleSetting(NamedTuple):
@@ -53,7 +44,7 @@ class Ruleset:
 
     ``confidence`` is the least that is shown. Of ``categories`` and ``rules`` the second beats the
     first, and what ``paths`` say beats both; of the entries of ``paths`` that match a file and
-    speak of a rule, the last one counts.
+    speak of a rule, the last one counts. ``checks`` are rules that it declares itself, by id.
     """
 
     name: str
@@ -62,3 +53,4 @@ class Ruleset:
     categories: Mapping[Category, str] = field(default_factory=dict)
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     paths: tuple[PathSetting, ...] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)

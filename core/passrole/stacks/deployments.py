@@ -44,6 +44,39 @@ class PathFacts(NamedTuple):
     variables: tuple[Document, ...] = ()
 
 
+class GivenTemplate(NamedTuple):
+    """Roles and other resources that are given as data, in one account; an empty one is any.
+
+    The nodes of ``document`` stand in the files that give them. Where they are ``mentioned`` only,
+    those count that the scanned code or one that counts speaks of.
+    """
+
+    account: str
+    partition: str
+    document: Document
+    mentioned: bool = False
+
+
+class Facts(NamedTuple):
+    """What the scanned code does not hold: resources, exports and SSM parameters by their names.
+
+    What the scanned code says of any of them beats what is given. ``documents`` are the files that
+    it was read from.
+    """
+
+    templates: tuple[GivenTemplate, ...] = ()
+    exports: Mapping[str, str] = {}
+    parameters: Mapping[str, str] = {}
+    documents: tuple[Document, ...] = ()
+    counts: tuple[tuple[int, str], ...] = ()
+    """How much is given of what, in the words for one of it."""
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{count} {word if count == 1 else _several(word)}" for count, word in self.counts
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """Facts given for a scan. What is not given stays a hole, but for the partition.
@@ -54,6 +87,7 @@ class Deployment:
     scan: a template is analysed once for each set that says something of it. ``variables`` are
     files of Terraform variables; a later one beats an earlier one, and ``parameters`` beat them.
     ``by_path`` is what holds for some files only; a later entry beats an earlier one, and all else.
+    ``facts`` stand for what is not scanned.
     ``name`` is the one of the sets that this deployment is, once they are told ``apart``.
     """
 
@@ -66,6 +100,7 @@ class Deployment:
     scps: tuple[tuple[Policy, ...], ...] = ()
     by_path: tuple[PathFacts, ...] = ()
     name: str = ""
+    facts: Facts = field(default_factory=Facts)
 
     def at(self, path: str) -> Deployment:
         """The deployment as it is for the file or folder at ``path``."""
@@ -107,6 +142,10 @@ class Deployment:
             return (("", self),)
         names = dict.fromkeys(each.name for each in self.sets)
         return tuple((name, replace(self, name=name)) for name in names)
+
+
+def _several(word: str) -> str:
+    return f"{word.removesuffix('y')}ies" if word.endswith("cy") else f"{word}s"
 
 
 def _account(target_id: str) -> Text:

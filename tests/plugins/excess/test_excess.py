@@ -75,7 +75,7 @@ def test_what_a_statement_allows_of_several_services_is_one_finding(found: Found
     (finding,) = found(WILDCARD, Role=wide, Pipeline=pipeline())
     assert "everything with codebuild and s3 on every resource" in finding.message
     assert "Needed are codebuild:BatchGetBuilds, codebuild:StartBuild, s3:" in finding.message
-    assert "perhaps codebuild:StopBuild" in finding.message
+    assert "sources differ on codebuild:StopBuild" in finding.message
     assert "in place of codebuild:* and s3:*" in finding.remedy
 
 
@@ -150,6 +150,17 @@ def test_what_only_a_star_grants_is_not_called_unscoped(found: Found) -> None:
         Role=role({"Action": "lambda:ListFunctions"}),
         Pipeline=pipeline("Invoke", "Lambda"),
     )
+
+
+def test_a_key_that_is_known_by_its_alias_is_not_called_unscoped(found: Found) -> None:
+    """A policy that names the ARN of an alias grants nothing of the key."""
+    decrypt = role({"Action": ["kms:Decrypt", "kms:GenerateDataKey"]})
+    own = pipeline("Deploy", "S3")
+    store = own["Properties"]["ArtifactStore"]
+    store["EncryptionKey"] = {"Type": "KMS", "Id": "arn:aws:kms:eu-west-1:111122223333:alias/shop"}
+    assert not found(UNSCOPED, Role=decrypt, Pipeline=own)
+    store["EncryptionKey"]["Id"] = "arn:aws:kms:eu-west-1:111122223333:key/" + "0" * 8
+    assert found(UNSCOPED, Role=decrypt, Pipeline=own)
 
 
 def test_the_statements_of_a_managed_policy_are_one_finding(found: Found) -> None:

@@ -27,7 +27,7 @@ from passrole.stacks.cloudformation.sharing import (
 from passrole.stacks.cloudformation.template import TemplateResource
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceTypes, Stack
-from passrole.values import ANYTHING, Hole, Origin, Text, Value, known, with_defaults
+from passrole.values import ANYTHING, Hole, Origin, Text, Value, known, literal, with_defaults
 
 
 class Reader(NamedTuple):
@@ -112,11 +112,17 @@ class Family:
         """What is exported under a name."""
         shared = Shared("export", neutral(name, scope.target))
         value = self._found(shared, origin, scope, name)
+        if value is None:
+            given = self._reader.deployment.facts.exports.get(name.known() or "")
+            value = literal(given).at(origin) if given is not None else None
         return with_defaults(value, name.defaults) if value is not None else None
 
     def stored(self, name: Text, origin: Origin, scope: Scope) -> Text | None:
         """What the one template of the scan writes into the SSM parameter of a name."""
         value = self._found(Shared("ssm", neutral(name, scope.target)), origin, scope)
+        if value is None:
+            given = self._reader.deployment.facts.parameters.get(name.known() or "")
+            value = literal(given).at(origin) if given is not None else None
         return value.relying_on(name.defaults) if isinstance(value, Text) else None
 
     def _found(

@@ -181,8 +181,8 @@ def _needed(names: list[str], sure: frozenset[str]) -> str:
     plainly = f"Needed {'are' if first[1:] else 'is'} {', '.join(first)}" if first else ""
     if not rest:
         return f"{plainly}."
-    perhaps = f"erhaps {', '.join(rest)}, of which sources disagree."
-    return f"{plainly}, and p{perhaps}" if plainly else f"P{perhaps}"
+    differ = f"ources differ on {', '.join(rest)}."
+    return f"{plainly}; s{differ}" if plainly else f"S{differ}"
 
 
 def _whole_services(statement: Statement) -> list[str]:

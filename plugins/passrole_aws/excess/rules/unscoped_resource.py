@@ -16,6 +16,10 @@ from passrole import (
 )
 from passrole_aws.excess.entities import excess_report, policies_of, runs_actions, users
 
+# A policy names a key by its id: the ARN of an alias grants nothing of the key.
+# https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ALIAS = ":alias/"
+
 
 @rule(
     "unscoped-resource",
@@ -32,7 +36,8 @@ def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
     any function and change any stack of the account.
 
     Reported are actions that can be granted on single resources, and that every need names one
-    for. Actions that only `*` grants are left alone. Where something else may need the role the
+    for. Actions that only `*` grants are left alone, and so is a key that is known by its alias, which
+    a policy cannot name. Where something else may need the role the
     finding is of low confidence.
 
     Put the ARNs of the message in place of `*`.
@@ -154,6 +159,8 @@ def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
     wide: dict[Statement, list[str]] = {}
     for iam_action, resources in sorted(arns.items()):
         if "*" in iam_action or "*" in resources or not takes_resources(iam_action):
+            continue
+        if any(ALIAS in resource for resource in resources):
             continue
         for grant in grants_in(policies, iam_action):
             statement = grant.statement

@@ -22,6 +22,7 @@ from passrole import (
 from passrole_aws.paths.entities import Runner, project_of, runners
 
 Target = tuple[str, Text, str]
+PUT = "s3:PutObject"
 
 
 @rule(
@@ -198,7 +199,7 @@ def _targets(pipeline: Pipeline, graph: Graph) -> Iterator[Target]:
             key = get(action.configuration, "S3ObjectKey")
             if bucket is not None and isinstance(key, Text):
                 arn = Text((*bucket.resource.arn.parts, "/", *key.parts))
-                yield "s3:PutObject", arn, f"write what {action.label} starts from"
+                yield PUT, arn, f"write what {action.label} starts from"
 
 
 def _reports(
@@ -218,9 +219,11 @@ def _reports(
         yield Report(
             origin=statement.origin or runner.role.resource.origin,
             message=f"{runner.what[0].upper()}{runner.what[1:]} ({runner.action.label}) runs as role"
-            f" {runner.role.label}, which may {does} by {statement.label}: it can change pipeline"
-            f" {pipeline.label}, in which it runs.",
-            symptom="What runs in the pipeline can take its gates away.",
+            f" {runner.role.label}, which may {does} by {statement.label}: what runs there"
+            f" decides what pipeline {pipeline.label} does next.",
+            symptom="The next execution starts from what nobody has reviewed."
+            if changes.keys() == {PUT}
+            else "What runs in the pipeline can take its gates away.",
             remedy=f"Take {' and '.join(changes)} away from the role, or name what else it is for.",
             subject=Subject(
                 pipeline.label, runner.action.stage, runner.action.name, runner.role.label,

@@ -1,0 +1,1 @@
+"""Checks that a ruleset declares in YAML: what they match, how they are read and decided."""
