@@ -69,10 +69,13 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
     rulesets = _named(hook.passrole_rulesets, found)
     reporters = _named(hook.passrole_reporters, found)
     executors = _named(hook.passrole_executors, found)
-    _refuse_clashes("action provider", ((str(each), owner) for each, owner in providers))
-    _refuse_clashes("resource type", _type_names(types))
-    _refuse_clashes("rule", ((each.id, owner) for each, owner in rules))
-    _refuse_clashes("API operation", ((each.iam_action, owner) for each, owner in operations))
+    for what, named in (
+        ("action provider", ((str(each), owner) for each, owner in providers)),
+        ("resource type", _type_names(types)),
+        ("rule", ((each.id, owner) for each, owner in rules)),
+        ("API operation", ((each.iam_action, owner) for each, owner in operations)),
+    ):
+        _refuse_clashes(what, named, found)
     described = tuple(
         Plugin(
             name=plugin.found.name,
@@ -167,15 +170,19 @@ def _named(hook: Any, found: Mapping[str, FoundPlugin]) -> dict[str, tuple[Any, 
             raise _complaint(found[owner], f"returns {type(answer).__name__}, not a mapping", hook)
         for name, value in answer.items():
             if name in named:
-                message = f"plugins {named[name][1]!r} and {owner!r} both bring {name!r}"
-                raise PluginError(message)
+                raise _clash(found[named[name][1]], found[owner], repr(name))
             named[name] = (value, owner)
     return named
 
 
 def _complaint(plugin: FoundPlugin, what: str, hook: Any) -> PluginError:
+    return PluginError(f"{plugin.told}: {hook.name} {what}")
+
+
+def _clash(first: FoundPlugin, second: FoundPlugin, what: str) -> PluginError:
     return PluginError(
-        f"plugin {plugin.name!r} of {plugin.distribution} {plugin.version}: {hook.name} {what}"
+        f"{first.told} and {second.told} both bring {what}; leave one out with -p no:NAME, "
+        "or uninstall it"
     )
 
 
@@ -186,10 +193,11 @@ def _type_names(types: Iterable[tuple[ResourceType, str]]) -> Iterator[tuple[str
                 yield name, owner
 
 
-def _refuse_clashes(what: str, named: Iterable[tuple[str, str]]) -> None:
+def _refuse_clashes(
+    what: str, named: Iterable[tuple[str, str]], found: Mapping[str, FoundPlugin]
+) -> None:
     owners: dict[str, str] = {}
     for name, owner in named:
         if name in owners:
-            message = f"plugins {owners[name]!r} and {owner!r} both bring the {what} {name!r}"
-            raise PluginError(message)
+            raise _clash(found[owners[name]], found[owner], f"the {what} {name!r}")
         owners[name] = owner

@@ -9,9 +9,10 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, NamedTuple
 
-from passrole.errors import PluginError
+from passrole.errors import PluginError, did_you_mean
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 GROUP = "passrole"
 OWN_DISTRIBUTION = "passrole"
+NAMED_WITH_P = "the command line"
+"""Stands for the distribution of a module that only the command line names."""
+_PREFIX = "passrole_"
 
 
 class FoundPlugin(NamedTuple):
@@ -29,6 +33,11 @@ class FoundPlugin(NamedTuple):
     module: str
     distribution: str
     version: str
+
+    @property
+    def told(self) -> str:
+        """The plugin and who brings it, as messages name them."""
+        return f"plugin {self.name!r} of {self.distribution} {self.version}".rstrip()
 
 
 class LoadedPlugin(NamedTuple):
@@ -94,6 +103,23 @@ def select_plugins(
     )
 
 
+def named_module(name: str) -> FoundPlugin | None:
+    """A module that the operator names as a plugin (``-p``), None where there is none.
+
+    It is one that is installed or on ``PYTHONPATH``. Raises PluginError for one that would come
+    from the current folder, which may be the very tree that is scanned.
+    """
+    if not all(part.isidentifier() for part in name.split(".")):
+        return None
+    top = name.partition(".")[0]
+    found, first = PathFinder.find_spec(top, _search_path()), PathFinder.find_spec(top)
+    if first is None:
+        return None
+    if found is None or found.origin != first.origin:
+        raise PluginError(f"-p {name}: a module of the current folder is never loaded")
+    return FoundPlugin(name, name, NAMED_WITH_P, "")
+
+
 def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
     """Import and register plugins. Raises PluginError that names the plugin and what is wrong."""
     import pluggy  # noqa: PLC0415 - not needed for --version
@@ -102,20 +128,44 @@ def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
 
     manager = pluggy.PluginManager("passrole")
     manager.add_hookspecs(hookspecs)
+    hooks = [name for name in vars(hookspecs) if name.startswith(_PREFIX)]
     loaded = []
     for plugin in found:
         try:
-            module = importlib.import_module(plugin.module)
+            module = _imported(plugin)
+            _check_hooks(module, hooks)
             manager.register(module, name=plugin.name)
             manager.check_pending()
-        except (Exception, SystemExit) as error:
-            message = (
-                f"plugin {plugin.name!r} of {plugin.distribution} {plugin.version} "
-                f"cannot be loaded: {type(error).__name__}: {error}"
-            )
+        except KeyboardInterrupt as error:
+            error.add_note(f"while {plugin.told} was loaded")
+            raise
+        except (Exception, SystemExit, GeneratorExit) as error:
+            words = str(error) or "it says nothing more"
+            message = f"{plugin.told} cannot be loaded: {type(error).__name__}: {words}"
             raise PluginError(message) from error
         loaded.append(LoadedPlugin(plugin, module))
     return LoadedPlugins(tuple(loaded), manager)
+
+
+def _imported(plugin: FoundPlugin) -> ModuleType:
+    name, colon, _ = plugin.module.partition(":")
+    if colon:
+        message = f"an entry point names a module, {name}, and nothing in it: {plugin.module}"
+        raise PluginError(message)
+    return importlib.import_module(name)
+
+
+def _check_hooks(module: ModuleType, hooks: Iterable[str]) -> None:
+    """Raise PluginError for a function that is called as hooks are, and is none."""
+    for name, value in vars(module).items():
+        if not name.startswith(_PREFIX) or getattr(value, "__module__", "") != module.__name__:
+            continue
+        if not callable(value) or isinstance(value, type):
+            continue
+        if name not in hooks:
+            raise PluginError(f"there is no hook {name}{did_you_mean(name, hooks)}")
+        if not hasattr(value, f"{_PREFIX}impl"):
+            raise PluginError(f"{name} is not marked as a hook: put @hookimpl before it")
 
 
 def _search_path() -> list[str]:

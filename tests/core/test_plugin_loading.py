@@ -1,6 +1,8 @@
 """Which plugins are found, trusted and loaded, and how errors name the culprit."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -127,6 +129,188 @@ def test_a_misspelt_hook_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         loaded(monkeypatch, plugin("acme", passrole_rulez=lambda: ()))
 
 
+def test_a_hook_without_its_mark_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("acme")
+    exec("def passrole_rules(): return ()", vars(module))  # noqa: S102 - a module of our own
+    monkeypatch.setitem(sys.modules, "acme", module)
+    words = (
+        r"'acme' of d 1 cannot be loaded: .*passrole_rules is not marked as a hook: put @hookimpl"
+    )
+    with pytest.raises(PluginError, match=words):
+        load_plugins([FoundPlugin("acme", "acme", "d", "1")])
+
+
+def test_an_entry_point_that_names_no_module_is_told() -> None:
+    with pytest.raises(PluginError, match=r"names a module, acme\.plugin, and nothing in it"):
+        load_plugins([FoundPlugin("acme", "acme.plugin:PLUGIN", "d", "1")])
+
+
+def passrole(
+    *arguments: str, cwd: Path, path: Path, safe: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """The program, with a folder on PYTHONPATH beside what is installed."""
+    return subprocess.run(
+        [sys.executable, *(["-P"] if safe else []), "-m", "passrole", *arguments],
+        cwd=cwd, check=False, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(path)},
+    )  # fmt: skip
+
+
+MODULE = """\
+from passrole import hookimpl
+print("loaded")
+
+@hookimpl
+def passrole_reporters():
+    print("asked")
+    return {"morse": lambda results, options: "..."}
+"""
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder to stand in, and one on PYTHONPATH with a module that no entry point names."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    (there / "acme_checks.py").write_text(MODULE, "utf-8")
+    return here, there
+
+
+def test_a_module_that_the_command_line_names_is_a_plugin(folders: tuple[Path, Path]) -> None:
+    here, there = folders
+    done = passrole("plugins", "--format", "json", "-p", "acme_checks", cwd=here, path=there)
+    assert done.returncode == 0, done.stderr
+    found = {each["name"]: each for each in json.loads(done.stdout)["plugins"]}
+    assert found["acme_checks"]["reporters"] == ["morse"]
+    assert found["acme_checks"]["distribution"] == "the command line"
+    assert "codebuild" in found
+    without = passrole("plugins", "--format", "json", cwd=here, path=there)
+    assert "acme_checks" not in without.stdout
+
+
+def test_what_a_plugin_prints_while_it_is_loaded_is_no_part_of_the_answer(
+    folders: tuple[Path, Path],
+) -> None:
+    here, there = folders
+    done = passrole("check", ".", "--format", "morse", "-p", "acme_checks", cwd=here, path=there)
+    assert done.stdout == "..."
+    assert done.stderr.startswith("loaded\nasked\n")
+
+
+def test_a_module_is_not_loaded_without_third_parties(folders: tuple[Path, Path]) -> None:
+    here, there = folders
+    command = ("plugins", "-p", "acme_checks", "--no-third-party")
+    done = passrole(*command, cwd=here, path=there)
+    assert "acme_checks" not in done.stdout
+    assert "loaded" not in done.stderr
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_a_module_of_the_current_folder_is_never_loaded(
+    safe: bool, folders: tuple[Path, Path]
+) -> None:
+    _, there = folders
+    done = passrole("plugins", "-p", "acme_checks", cwd=there, path=there, safe=safe)
+    assert done.returncode == 2
+    assert "-p acme_checks: a module of the current folder is never loaded" in done.stderr
+    assert not done.stderr.startswith("loaded")
+
+
+def test_nor_one_that_hides_an_installed_one(folders: tuple[Path, Path]) -> None:
+    here, there = folders
+    (here / "acme_checks.py").write_text(MODULE, "utf-8")
+    done = passrole("plugins", "-p", "acme_checks", cwd=here, path=there, safe=False)
+    assert done.returncode == 2
+    assert not done.stderr.startswith("loaded")
+
+
+@pytest.mark.parametrize("name", ["nosuch_module", "acme checks", "os;x", "../acme", ".acme", ""])
+def test_a_name_of_nothing_is_told(name: str, folders: tuple[Path, Path]) -> None:
+    here, there = folders
+    done = passrole("plugins", "-p", name, cwd=here, path=there)
+    assert done.returncode == 2
+    assert f"no plugin named {name!r} is installed, and no such module" in done.stderr
+
+
+def test_a_module_of_an_installed_plugin_names_that_plugin(tmp_path: Path) -> None:
+    distribution(tmp_path, "acme", "1.0", "[passrole]\nacme = acme_checks\n")
+    distribution(tmp_path, "beta", "1.0", "[passrole]\nbeta = nowhere\n")
+    (tmp_path / "acme_checks.py").write_text(MODULE, "utf-8")
+    here = tmp_path / "here"
+    here.mkdir()
+    done = passrole("plugins", "-p", "acme_checks", cwd=here, path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "acme 1.0" in done.stdout
+    assert "beta" not in done.stdout
+
+
+def test_only_plugins_that_the_user_trusts_are_loaded(tmp_path: Path) -> None:
+    distribution(tmp_path, "acme", "1.0", "[passrole]\nacme = acme_checks\n")
+    distribution(tmp_path, "beta", "1.0", "[passrole]\nbeta = nowhere\n")
+    (tmp_path / "acme_checks.py").write_text(MODULE, "utf-8")
+    own = tmp_path / "config.toml"
+    own.write_text('plugins = ["acme"]\n', "utf-8")
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "passrole.toml").write_text('plugins = ["beta"]\n', "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "passrole", "plugins"],
+        cwd=here, check=False, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PASSROLE_CONFIG": str(own)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "acme 1.0" in done.stdout
+    assert "beta" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("raise ValueError('no licence')", "ValueError: no licence"),
+        ("import nosuch_library", "ModuleNotFoundError: No module named 'nosuch_library'"),
+        ("def (:", "SyntaxError: invalid syntax"),
+        ("import sys; sys.exit(0)", "SystemExit: 0"),
+        ("raise GeneratorExit", "GeneratorExit: it says nothing more"),
+        ("from passrole import hookimpl\n@hookimpl\ndef passrole_rule(): ...", "there is no hook passrole_rule; did you mean 'passrole_rules'?"),
+        ("from passrole import hookimpl\n@hookimpl\ndef passrole_rules(nothing): ...", "Argument(s) {'nothing'}"),
+    ],
+)  # fmt: skip
+def test_a_plugin_that_cannot_be_loaded_is_told_with_who_brings_it(
+    source: str, words: str, tmp_path: Path
+) -> None:
+    distribution(tmp_path, "acme-kit", "1.0", "[passrole]\nacme = acme_checks\n")
+    (tmp_path / "acme_checks.py").write_text(source, "utf-8")
+    here = tmp_path / "here"
+    here.mkdir()
+    done = passrole("check", ".", cwd=here, path=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "plugin 'acme' of acme-kit 1.0 cannot be loaded: " in done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signal to one process")
+def test_one_that_hangs_is_named_when_the_user_gives_up(tmp_path: Path) -> None:
+    distribution(tmp_path, "acme-kit", "1.0", "[passrole]\nacme = acme_checks\n")
+    hang = "import time; print('here', flush=True); time.sleep(60)"
+    (tmp_path / "acme_checks.py").write_text(hang, "utf-8")
+    here = tmp_path / "here"
+    here.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "passrole", "check", "."],
+        cwd=here, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert process.stderr.readline() == "here\n"
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert told == "passrole: interrupted while plugin 'acme' of acme-kit 1.0 was loaded\n"
+
+
 def raising() -> object:
     message = "the database is gone"
     raise RuntimeError(message)
@@ -184,7 +368,10 @@ def test_two_plugins_with_one_thing_are_both_named(
 
     first = plugin("first", **{hook: lambda: (thing,)})
     second = plugin("second", **{hook: twice})
-    with pytest.raises(PluginError, match=f"'first' and 'second' both bring {named}"):
+    with pytest.raises(
+        PluginError,
+        match=f"'first' of first-dist 1.2 and plugin 'second' of second-dist 1.2 both bring {named}",
+    ):
         gather(loaded(monkeypatch, first, second))
 
 

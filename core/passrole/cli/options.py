@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,13 @@ from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Diagnostic, Severity
-from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
+from passrole.plugin_loading import (
+    FoundPlugin,
+    find_plugins,
+    load_plugins,
+    named_module,
+    select_plugins,
+)
 from passrole.settings import Settings, Suppression
 from passrole.stacks.deployments import Facts
 
@@ -132,20 +140,40 @@ def load_contributions(options: argparse.Namespace) -> Contributions:
 
     The command line names them, else the user's own settings; no other file does.
     """
-    named = [name for name in options.plugin if not name.startswith("no:")]
     found = find_plugins()
-    names = {plugin.name for plugin in found}
-    for name in [each.removeprefix("no:") for each in options.plugin]:
-        if name not in names:
-            raise UsageError(f"no plugin named {name!r} is installed{did_you_mean(name, names)}")
+    found, wanted, left_out = _named(options.plugin, found)
     trust = user_trust()
     chosen = select_plugins(
         found,
-        third_party=not options.no_third_party and (bool(named) or trust.third_party),
-        allowed=frozenset(named) if named else trust.allowed,
-        left_out=frozenset(n.removeprefix("no:") for n in options.plugin if n.startswith("no:")),
+        third_party=not options.no_third_party and (bool(wanted) or trust.third_party),
+        allowed=wanted or trust.allowed,
+        left_out=left_out,
     )
-    return gather(load_plugins(chosen), is_partial=len(chosen) < len(found))
+    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of any answer
+        return gather(load_plugins(chosen), is_partial=len(chosen) < len(found))
+
+
+def _named(
+    given: Iterable[str], found: tuple[FoundPlugin, ...]
+) -> tuple[tuple[FoundPlugin, ...], frozenset[str], frozenset[str]]:
+    """What ``-p`` names: all that may be loaded, the names of it, and those that are left out.
+
+    A name is that of a plugin, or of a module: that of a plugin, or any that can be imported.
+    """
+    plugins = {plugin.name: plugin for plugin in found}
+    by_module = {plugin.module: plugin.name for plugin in found}
+    wanted: set[str] = set()
+    left_out: set[str] = set()
+    for each in given:
+        name = each.removeprefix("no:")
+        known = name if name in plugins else by_module.get(name)
+        if known is None and each == name and (module := named_module(name)) is not None:
+            plugins[name], known = module, name
+        if known is None:
+            hint = did_you_mean(name, plugins)
+            raise UsageError(f"no plugin named {name!r} is installed, and no such module{hint}")
+        (wanted if each == name else left_out).add(known)
+    return tuple(plugins.values()), frozenset(wanted), frozenset(left_out)
 
 
 def find_root(paths: Iterable[Path]) -> Path | None:

@@ -51,8 +51,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _drop_output()
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else INCOMPLETE
-    except KeyboardInterrupt:
-        _say("interrupted")
+    except KeyboardInterrupt as error:
+        _say(" ".join(("interrupted", *getattr(error, "__notes__", ()))))
         return INTERRUPTED
     except _Terminated:
         _say("terminated")

@@ -91,8 +91,9 @@ def plugin_options(parser: argparse.ArgumentParser) -> None:
     """Which plugins are loaded."""
     plugins = parser.add_argument_group("plugins")
     plugins.add_argument(
-        "-p", dest="plugin", action="append", default=[], metavar="NAME",
-        help="load this third-party plugin and no other one; no:NAME leaves a plugin out",
+        "-p", dest="plugin", action="append", default=[], metavar="NAME|MODULE",
+        help="load this third-party plugin, or module that is installed or on PYTHONPATH, and no "
+        "other one; no:NAME leaves a plugin out",
     )  # fmt: skip
     plugins.add_argument(
         "--no-third-party", action="store_true", help="load none but passrole's own plugins"
