@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from passrole.cli.arguments import (
     check,
+    config,
     diff,
     explain,
     listing,
@@ -19,6 +20,7 @@ from passrole.cli.arguments import (
 from passrole.cli.arguments import map as mapping
 from passrole.cli.examples import (
     CHECK_EXAMPLES,
+    CONFIG_EXAMPLES,
     DIFF_EXAMPLES,
     EXPLAIN_EXAMPLES,
     MAP_EXAMPLES,
@@ -63,6 +65,8 @@ COMMANDS = (
             EXPLAIN_EXAMPLES),
     Command("simulate", "decide one request, or a file of them",
             simulate.add_arguments, "simulate"),
+    Command("config", "show the settings that hold, and where each comes from",
+            config.add_arguments, "config", "[PATH...]", CONFIG_EXAMPLES),
     Command("new-plugin", "write a plugin of your own to begin with, whose tests pass",
             new_plugin.add_arguments, "new_plugin", "NAME", NEW_PLUGIN_EXAMPLES),
 )  # fmt: skip

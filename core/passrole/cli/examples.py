@@ -89,3 +89,9 @@ examples:
   passrole new-plugin acme                writes the folder passrole-acme
   passrole new-plugin acme-deploy --into ../plugins
 """
+CONFIG_EXAMPLES = """\
+examples:
+  passrole config                          the settings for the current folder
+  passrole config services/shop --rules    every rule, and who says how severe it is
+  passrole config --schema > passrole.schema.json
+"""

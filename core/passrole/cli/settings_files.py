@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from passrole.configuration.finding import FoundFile, candidates, read_settings_file
+from passrole.configuration.finding import OWN_FILE, FoundFile, candidates, read_settings_file
 from passrole.configuration.user import Trust, user_file
+from passrole.documents.discovery import SKIPPED_DIRECTORIES
 from passrole.errors import UsageError
 
 if TYPE_CHECKING:
     from passrole.configuration.project import ProjectFile
+
+MOST_FOLDERS: Final = 10_000
+"""How many folders are looked into for files that do not count."""
 
 
 def found_project(
@@ -46,11 +50,60 @@ def _read(found: FoundFile, root: Path | None) -> ProjectFile | None:
     from passrole.configuration.project import read_project  # noqa: PLC0415
 
     boundary = os.path.realpath(root) if root is not None else found.folder
+    return read_project(found, _shown(found.location, boundary), boundary)
+
+
+class Unused(NamedTuple):
+    """A file of settings that does not count, and why."""
+
+    path: str
+    reason: str
+
+
+def unused_files(
+    options: argparse.Namespace, paths: Iterable[Path], root: Path | None, used: ProjectFile | None
+) -> Iterator[Unused]:
+    """The files above the paths that do not count; those below where the search ends are not met.
+
+    Files below the paths do not count either: ``[[paths]]`` is for settings of a part.
+    """
+    base = os.path.realpath(root) if root is not None else os.path.realpath(os.curdir)
+    for each in candidates(paths):
+        shown = _shown(each.location, base)
+        folder = os.path.realpath(used.folder) if used is not None else ""
+        if used is not None and shown == used.path and folder == each.folder:
+            continue
+        if options.isolated:
+            yield Unused(shown, "--isolated")
+        elif options.config:
+            yield Unused(shown, "--config names another one")
+        elif each.is_pyproject and b"tool.passrole" not in each.data:
+            continue
+        elif each.folder == folder:
+            yield Unused(shown, "passrole.toml beside it counts")
+        else:
+            yield Unused(shown, "a nearer one counts")
+    for path in paths:
+        for location in _below(path):
+            if used is None or location != os.path.join(used.folder, OWN_FILE):  # noqa: PTH118 - a text
+                yield Unused(_shown(location, base), "it is below what is scanned; see [[paths]]")
+
+
+def _below(path: Path) -> Iterator[str]:
+    """Every ``passrole.toml`` below a folder, as far as a bounded search finds them."""
+    for count, (folder, folders, files) in enumerate(os.walk(path)):
+        if count == MOST_FOLDERS:
+            return
+        folders[:] = sorted(set(folders) - SKIPPED_DIRECTORIES)
+        if OWN_FILE in files and count:
+            yield os.path.realpath(os.path.join(folder, OWN_FILE))  # noqa: PTH118 - a text
+
+
+def _shown(location: str, base: str) -> str:
     try:
-        shown = os.path.relpath(found.location, boundary).replace(os.sep, "/")
+        return os.path.relpath(location, base).replace(os.sep, "/")
     except ValueError:  # on another drive
-        shown = found.location.replace(os.sep, "/")
-    return read_project(found, shown, boundary)
+        return location.replace(os.sep, "/")
 
 
 def user_trust() -> Trust:

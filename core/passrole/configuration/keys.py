@@ -101,7 +101,7 @@ KEYS: Final = (
         lambda found: "an incomplete analysis does not fail the run" if found else ""),
     Key("format", lambda entry: entry.text("the name of a format"), TEXT,
         "the format of the report on the screen", "", "text"),
-    Key("baseline", Entry.relative_file, TEXT,
+    Key("baseline", read.path, TEXT,
         "a file of findings that are known and do not count", "--baseline", None,
         lambda found: f"findings in {found} do not count"),
     Key("account", lambda entry: entry.checked(checks.account, "a text of 12 digits"), ACCOUNT,

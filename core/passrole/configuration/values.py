@@ -48,6 +48,11 @@ def ruleset(entry: Entry) -> str:
     return entry.relative_file() if text.endswith(_RULESET_FILES) else text
 
 
+def path(entry: Entry) -> str:
+    """A file, which may be one that is written later."""
+    return shown(entry.path())
+
+
 def paths(entry: Entry) -> tuple[str, ...]:
     """Files and folders that are there."""
     found = []

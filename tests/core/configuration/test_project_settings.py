@@ -266,7 +266,7 @@ parameters.dev = { Owner = "bdev" }
         ("files = ['infra']", ":1:10: files: there is no 'infra', relative to this file"),
         ("files = ['../x']", ":1:10: files: '../x' leads out of the tree that the settings are for"),
         ("var-file = '/etc/passwd'", ":1:12: var-file: '/etc/passwd' leads out of the tree that the settings are for"),
-        ("baseline = 'none.json'", ":1:12: baseline: there is no file 'none.json', relative to this file"),
+        ("baseline = '../b.json'", ":1:12: baseline: '../b.json' leads out of the tree that the settings are for"),
         ("parameters = ['none.json']", ":1:15: parameters: there is no file 'none.json', relative to this file"),
         ("parameters = 1", ":1:14: parameters is 1, not a file, a list of files, or a table of deployments by their names"),
         ("parameters.dev = {A = {}}", ":1:23: parameters.dev.A is a table, not a text, a number or a list of them"),
