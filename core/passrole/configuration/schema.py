@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from passrole.configuration import facts
+from passrole.configuration.facts import ROLE
+from passrole.configuration.facts import TABLES as GIVEN
 from passrole.configuration.keys import BY_PATH, KEYS, TABLES, TEXT, TEXTS, WORD, Key
 from passrole.findings import Category
 
@@ -89,10 +90,10 @@ def _suppression() -> dict[str, Any]:
 
 def _facts() -> dict[str, Any]:
     role = _table({
-        "trust": _described(facts.ROLE["trust"], _DOCUMENT),
-        "policies": _described(facts.ROLE["policies"], _ONE_OR_MORE),
-        "managed-policies": _described(facts.ROLE["managed-policies"], TEXTS),
-        "boundary": _described(facts.ROLE["boundary"], TEXT),
+        "trust": _described(ROLE["trust"], _DOCUMENT),
+        "policies": _described(ROLE["policies"], _ONE_OR_MORE),
+        "managed-policies": _described(ROLE["managed-policies"], TEXTS),
+        "boundary": _described(ROLE["boundary"], TEXT),
     })  # fmt: skip
     tables: dict[str, Any] = {
         "files": TEXTS,
@@ -102,4 +103,4 @@ def _facts() -> dict[str, Any]:
         "exports": _VALUES,
         "ssm-parameters": _VALUES,
     }
-    return _table({name: _described(facts.TABLES[name], each) for name, each in tables.items()})
+    return _table({name: _described(GIVEN[name], each) for name, each in tables.items()})
