@@ -34,7 +34,7 @@ def main() -> int:
     ]
     for commands in ways:
         for command in commands:
-            if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode:  # noqa: S603 - fixed
+            if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode:
                 print(f"{' '.join(command)}: failed", file=sys.stderr)
                 break
         found = chromium()
