@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
@@ -35,9 +35,18 @@ _MOST_DEPTH: Final = 200  # whatever the limits say: blocks are read by recursio
 _NODES_PER_VALUE: Final = 4  # of the grammar, for one value with its brackets and commas
 _MOST_MENDED: Final = 1_000_000  # characters of a file that is read around its mistakes
 _READ_AGAIN: Final = 6  # times its length, to do so
-_BLANK: Final = 100
 _SHOWN: Final = 30
-_LONG_BLANK: Final = re.compile(rf"[ \t\r\n]{{{_BLANK},}}+")
+_BLANK: Final = 100  # characters at the start of a line that a mistake may be told by
+_LONG_BLANK: Final = re.compile(rb"(?P<blank>[ \t\r\n]{100,}+)(?P<text>)")
+# Blanks, and the beginning of what stands in quotes as far as it has no meaning to the grammar.
+_DULL: Final = re.compile(
+    rb"(?:#|//)[^\n]*+|/\*(?:.*?\*/|.*+)"
+    rb"|(?P<blank>[ \t\r\n]{12,}+)"
+    rb'|"(?P<text>[\w .:/*@,+~^;-]{8,}+)?'
+    rb'(?:[^"\\$%\n]|\\[^\n]|[$%](?!\{)|[$%]\{[^"{}\n]*\})*+"'
+    rb'|"[^\n]*+',
+    re.DOTALL,
+)
 _CONTINUATION: Final = re.compile(rb"[\x80-\xbf]")
 _WORD: Final = r"[^\W\d][\w-]*+"
 _ITEM: Final = rf'(?={_WORD}[ \t]*+(?:=(?![=>])|\{{|"|{_WORD}[ \t]*+["{{]))'
@@ -66,13 +75,18 @@ def parse_hcl(path: str, text: str, limits: Limits) -> Document:
     return Document(path, text, root, "hcl", notes.problems())
 
 
+class _Grammar(NamedTuple):
+    """The parser of tree-sitter, and what it is told the parts of a text with."""
+
+    parser: Any
+    range: Any
+
+
 @cache
-def _grammar() -> Callable[[bytes], Any]:
+def _grammar() -> _Grammar:
     library = import_module("tree_sitter")
-    parse: Callable[[bytes], Any] = library.Parser(
-        library.Language(import_module("tree_sitter_hcl").language())
-    ).parse
-    return parse
+    language = library.Language(import_module("tree_sitter_hcl").language())
+    return _Grammar(library.Parser(language), library.Range)
 
 
 class _Reader:
@@ -90,7 +104,9 @@ class _Reader:
 
     def read(self) -> Mapping:
         """The blocks of the file."""
-        tree = ParsedPart(self.text, 0, len(self.text))
+        tree = ParsedPart(self.text, 0, len(self.text), _DULL)
+        if tree.root.has_error:
+            tree = ParsedPart(self.text, 0, len(self.text))
         most = self.limits.nodes
         if tree.root.descendant_count > most * _NODES_PER_VALUE:
             raise over_limit("nodes", most, "nodes", 0)
@@ -114,7 +130,9 @@ class _Reader:
                 kind = item.type
                 if kind == "attribute":
                     name, *rest = item.named_children
-                    value = next(each for each in rest if each.type == "expression")
+                    value = rest[0]
+                    if rest[1:]:  # a comment stands before it
+                        value = next(each for each in rest if each.type == "expression")
                     start, end = tree.span(value)
                     key = self._word(*tree.span(name))
                     yield key, Scalar(self.text[start:end], True, start, end, EXPRESSION)
@@ -248,49 +266,35 @@ def _labelled(labels: list[Scalar], body: Mapping) -> Mapping:
 class ParsedPart:
     """What the grammar makes of one part of a text; its places are bytes of that part.
 
-    Long blanks are cut short for it: beside a mistake, its time grows with their square.
+    It takes its time for each character that is no comment, and beside a mistake time that grows
+    with the square of blanks. So it is shown only a part of what cannot mean anything to it:
+    ``dull`` finds that. Where it tells of a mistake, blanks alone are left out.
     """
 
-    __slots__ = ("_continuations", "_cuts", "_lost", "end", "root", "start")
+    __slots__ = ("_continuations", "end", "root", "start")
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(
+        self, text: str, start: int, end: int, dull: re.Pattern[bytes] = _LONG_BLANK
+    ) -> None:
         self.start = start
         self.end = end
-        self._cuts = array("L")  # characters of the text that was parsed, after which some are cut
-        self._lost = array("L", (0,))  # how many are cut up to there
         part = text[start:end]
-        if _LONG_BLANK.search(part):
-            part = self._without_long_blanks(part)
         data = part.encode("utf-8", "surrogatepass")
-        self.root = _grammar()(data).root_node
+        grammar = _grammar()
+        grammar.parser.included_ranges = _shown(data, dull, grammar.range)
+        self.root = grammar.parser.parse(data).root_node
         # Places of bytes that are no character of their own.
         self._continuations = array("L")
         if len(data) != len(part):
             self._continuations.extend(each.start() for each in _CONTINUATION.finditer(data))
 
-    def _without_long_blanks(self, part: str) -> str:
-        pieces = []
-        end = lost = 0
-        for blank in _LONG_BLANK.finditer(part):
-            # A line must still end where one did, and begin with as much.
-            kept = ("\n" if "\n" in blank[0] else "") + blank[0].rpartition("\n")[2][-_BLANK:]
-            pieces.append(part[end : blank.start()] + kept)
-            end = blank.end()
-            self._cuts.append(blank.start() + len(kept) - lost)
-            lost += len(blank[0]) - len(kept)
-            self._lost.append(lost)
-        return "".join((*pieces, part[end:]))
-
     def span(self, node: Any) -> tuple[int, int]:
         """Where a node of the grammar begins and ends in the text, in code points."""
-        return self._at(node.start_byte), self._at(node.end_byte)
-
-    def _at(self, byte: int) -> int:
+        start, end = node.start_byte, node.end_byte
         if self._continuations:
-            byte -= bisect_left(self._continuations, byte)
-        if self._cuts:
-            byte += self._lost[bisect_right(self._cuts, byte)]
-        return self.start + byte
+            start -= bisect_left(self._continuations, start)
+            end -= bisect_left(self._continuations, end)
+        return self.start + start, self.start + end
 
     def mistake(self) -> Any:
         """The first node that is wrong, of a tree that has one."""
@@ -303,3 +307,30 @@ class ParsedPart:
                 break
             node = inner
         return node
+
+
+def _shown(data: bytes, dull: re.Pattern[bytes], make: Any) -> list[Any]:
+    """The ranges that the grammar is to read, none for all; lines and columns are not asked for."""
+    found = []
+    at = 0
+    for each in dull.finditer(data):
+        if each["text"]:
+            found.append(make(_NOWHERE, _NOWHERE, at, each.start("text")))
+            at = each.end("text")
+        elif each["blank"] is not None:
+            # A line must still end where one did, and begin with as much.
+            start, end = each.span("blank")
+            line = data.rfind(b"\n", start, end)
+            if line > start:
+                found.append(make(_NOWHERE, _NOWHERE, at, start))
+                at = start = line
+            kept = _BLANK if dull is _LONG_BLANK else 1
+            if end - kept > start + 1:
+                found.append(make(_NOWHERE, _NOWHERE, at, start + 1))
+                at = end - kept
+    if found:
+        found.append(make(_NOWHERE, _NOWHERE, at, len(data)))
+    return found
+
+
+_NOWHERE: Final = (0, 0)
