@@ -236,11 +236,15 @@ def check(
                 if setting is None:
                     continue
                 try:
-                    found = _each(rule.run(subject, graph, setting.options), Report)
-                    reported.extend(
-                        Reported(r, rule, plugin, setting.severity, graph.sets, granted, stack)
-                        for r in found
-                    )
+                    for each in rule.run(subject, graph, setting.options):
+                        # As ``_each`` does, which takes longer than most rules.
+                        if not isinstance(each, Report):
+                            raise _not_a(Report, each)
+                        reported.append(
+                            Reported(
+                                each, rule, plugin, setting.severity, graph.sets, granted, stack
+                            )
+                        )
                 except _CRASHES as error:
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
@@ -279,8 +283,12 @@ def _each(brought: Iterable[Any], expected: type[T]) -> Iterator[T]:
     """What a plugin yields, as long as it is what it should be."""
     for each in brought:
         if not isinstance(each, expected):
-            raise TypeError(f"it yields a {type(each).__name__} and not a {expected.__name__}")
+            raise _not_a(expected, each)
         yield each
+
+
+def _not_a(expected: type[Any], each: object) -> TypeError:
+    return TypeError(f"it yields a {type(each).__name__} and not a {expected.__name__}")
 
 
 def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:

@@ -16,14 +16,11 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import import_module
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from passrole.documents.hcl_grammar import ParsedPart
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.documents.reports import Notes, Refused, over_limit
@@ -36,18 +33,6 @@ _NODES_PER_VALUE: Final = 4  # of the grammar, for one value with its brackets a
 _MOST_MENDED: Final = 1_000_000  # characters of a file that is read around its mistakes
 _READ_AGAIN: Final = 6  # times its length, to do so
 _SHOWN: Final = 30
-_BLANK: Final = 100  # characters at the start of a line that a mistake may be told by
-_LONG_BLANK: Final = re.compile(rb"(?P<blank>[ \t\r\n]{100,}+)(?P<text>)")
-# Blanks, and the beginning of what stands in quotes as far as it has no meaning to the grammar.
-_DULL: Final = re.compile(
-    rb"(?:#|//)[^\n]*+|/\*(?:.*?\*/|.*+)"
-    rb"|(?P<blank>[ \t\r\n]{12,}+)"
-    rb'|"(?P<text>[\w .:/*@,+~^;-]{8,}+)?'
-    rb'(?:[^"\\$%\n]|\\[^\n]|[$%](?!\{)|[$%]\{[^"{}\n]*\})*+"'
-    rb'|"[^\n]*+',
-    re.DOTALL,
-)
-_CONTINUATION: Final = re.compile(rb"[\x80-\xbf]")
 _WORD: Final = r"[^\W\d][\w-]*+"
 _ITEM: Final = rf'(?={_WORD}[ \t]*+(?:=(?![=>])|\{{|"|{_WORD}[ \t]*+["{{]))'
 _TOP: Final = re.compile(rf"^{_ITEM}", re.MULTILINE)
@@ -75,20 +60,6 @@ def parse_hcl(path: str, text: str, limits: Limits) -> Document:
     return Document(path, text, root, "hcl", notes.problems())
 
 
-class _Grammar(NamedTuple):
-    """The parser of tree-sitter, and what it is told the parts of a text with."""
-
-    parser: Any
-    range: Any
-
-
-@cache
-def _grammar() -> _Grammar:
-    library = import_module("tree_sitter")
-    language = library.Language(import_module("tree_sitter_hcl").language())
-    return _Grammar(library.Parser(language), library.Range)
-
-
 class _Reader:
     """One text, and how far places in its parts are from those in its bytes."""
 
@@ -104,7 +75,7 @@ class _Reader:
 
     def read(self) -> Mapping:
         """The blocks of the file."""
-        tree = ParsedPart(self.text, 0, len(self.text), _DULL)
+        tree = ParsedPart(self.text, 0, len(self.text), skipping=True)
         if tree.root.has_error:
             tree = ParsedPart(self.text, 0, len(self.text))
         most = self.limits.nodes
@@ -261,76 +232,3 @@ def _labelled(labels: list[Scalar], body: Mapping) -> Mapping:
     for label in reversed(labels):
         body = Mapping(((label, body),), body.start, body.end)
     return body
-
-
-class ParsedPart:
-    """What the grammar makes of one part of a text; its places are bytes of that part.
-
-    It takes its time for each character that is no comment, and beside a mistake time that grows
-    with the square of blanks. So it is shown only a part of what cannot mean anything to it:
-    ``dull`` finds that. Where it tells of a mistake, blanks alone are left out.
-    """
-
-    __slots__ = ("_continuations", "end", "root", "start")
-
-    def __init__(
-        self, text: str, start: int, end: int, dull: re.Pattern[bytes] = _LONG_BLANK
-    ) -> None:
-        self.start = start
-        self.end = end
-        part = text[start:end]
-        data = part.encode("utf-8", "surrogatepass")
-        grammar = _grammar()
-        grammar.parser.included_ranges = _shown(data, dull, grammar.range)
-        self.root = grammar.parser.parse(data).root_node
-        # Places of bytes that are no character of their own.
-        self._continuations = array("L")
-        if len(data) != len(part):
-            self._continuations.extend(each.start() for each in _CONTINUATION.finditer(data))
-
-    def span(self, node: Any) -> tuple[int, int]:
-        """Where a node of the grammar begins and ends in the text, in code points."""
-        start, end = node.start_byte, node.end_byte
-        if self._continuations:
-            start -= bisect_left(self._continuations, start)
-            end -= bisect_left(self._continuations, end)
-        return self.start + start, self.start + end
-
-    def mistake(self) -> Any:
-        """The first node that is wrong, of a tree that has one."""
-        node = self.root
-        while not (node.is_error or node.is_missing):
-            inner = next(
-                (each for each in node.children if each.has_error or each.is_missing), None
-            )
-            if inner is None:
-                break
-            node = inner
-        return node
-
-
-def _shown(data: bytes, dull: re.Pattern[bytes], make: Any) -> list[Any]:
-    """The ranges that the grammar is to read, none for all; lines and columns are not asked for."""
-    found = []
-    at = 0
-    for each in dull.finditer(data):
-        if each["text"]:
-            found.append(make(_NOWHERE, _NOWHERE, at, each.start("text")))
-            at = each.end("text")
-        elif each["blank"] is not None:
-            # A line must still end where one did, and begin with as much.
-            start, end = each.span("blank")
-            line = data.rfind(b"\n", start, end)
-            if line > start:
-                found.append(make(_NOWHERE, _NOWHERE, at, start))
-                at = start = line
-            kept = _BLANK if dull is _LONG_BLANK else 1
-            if end - kept > start + 1:
-                found.append(make(_NOWHERE, _NOWHERE, at, start + 1))
-                at = end - kept
-    if found:
-        found.append(make(_NOWHERE, _NOWHERE, at, len(data)))
-    return found
-
-
-_NOWHERE: Final = (0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Any, Final
 
-from passrole.documents.hcl import ParsedPart
+from passrole.documents.hcl_grammar import ParsedPart
 from passrole.documents.marks import Found, line_of, marked_lines
 
 _PARTS: Final = frozenset(("attribute", "block", "object_elem", "expression"))

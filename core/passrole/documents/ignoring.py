@@ -41,15 +41,22 @@ def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
     if data is None or isinstance(data, Problem):
         return None
     lines = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
-    git_spec = import_module("pathspec").GitIgnoreSpec
     patterns: list[Any] = []
     for line in (each.removesuffix("\r") for each in lines[:_MOST_LINES]):
         if is_tame(line):
-            try:
-                patterns.extend(git_spec.from_lines([line]).patterns)
-            except ValueError:
-                continue
-    return IgnoreFile(prefix, git_spec(patterns)) if patterns else None
+            patterns.extend(_patterns(line))
+    if not patterns:
+        return None
+    return IgnoreFile(prefix, import_module("pathspec").GitIgnoreSpec(patterns))
+
+
+@lru_cache(maxsize=1024)
+def _patterns(line: str) -> tuple[Any, ...]:
+    """The patterns of a line; the files of many folders have the same lines."""
+    try:
+        return tuple(import_module("pathspec").GitIgnoreSpec.from_lines([line]).patterns)
+    except ValueError:
+        return ()
 
 
 def is_tame(line: str) -> bool:

@@ -30,12 +30,11 @@ class TerraformFiles:
         directory = posixpath.dirname(path)
         calls = {
             posixpath.normpath(posixpath.join(directory, source.decode("utf-8", "replace")))
-            for source in _SOURCE.findall(data)
+            for source in (_SOURCE.findall(data) if b"source" in data else ())
         }
         if calls:
             self._calls.setdefault(directory, set()).update(calls)
-        # UTF-16 has a NUL beside each letter; such a file is refused with its reason, not skipped.
-        if path.endswith(".json") or b"aws" in data or b"\0" in data or _MODULE.search(data):
+        if directory not in self._read and _may_concern_aws(path, data):
             self._read.add(directory)
         if directory in self._read:
             return True
@@ -54,3 +53,13 @@ class TerraformFiles:
                 found.extend(self._waiting.pop(directory, ()))
                 pending.extend(self._calls.get(directory, ()))
         return sorted(found)
+
+
+def _may_concern_aws(path: str, data: bytes) -> bool:
+    # UTF-16 has a NUL beside each letter; such a file is refused with its reason, not skipped.
+    return (
+        path.endswith(".json")
+        or b"aws" in data
+        or b"\0" in data
+        or (b"module" in data and _MODULE.search(data) is not None)
+    )

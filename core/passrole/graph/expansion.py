@@ -84,25 +84,28 @@ class Requirements:
         stores: tuple[ArtifactStore | None, ...] = pipeline.stores or (None,)
         for index, store in enumerate(stores):
             for frame in self._frames(pipeline, None, store):
+                circumstances = self._circumstances(frame)
                 for need in needs:
                     # What has no store cannot be deployed: the store is made elsewhere, if at all.
                     about_store = _mentions_artifacts(need)
                     if (about_store and store is None) or (index and not about_store):
                         continue
-                    yield from self._requirements(need, frame, None)
+                    yield from self._requirements(need, frame, None, circumstances)
 
     def of_action(self, pipeline: Pipeline, action: Action) -> Iterator[Requirement]:
         """The needs of one action, those of every pipeline's actions included."""
         provider = self.provider_of(action)
         for frame in self._frames(pipeline, action, store_for(pipeline, action)):
             common = (need for need in self._common if _is_per_action(need))
+            circumstances = self._circumstances(frame)
             for need in (*(provider.needs if provider else ()), *common):
                 if asks_for_source(need.when):
                     for source in _sources(pipeline, action):
-                        with_source = frame._replace(source=source)
-                        yield from self._requirements(need, with_source, provider)
+                        with_source = circumstances._replace(source=source)
+                        sourced = frame._replace(source=source)
+                        yield from self._requirements(need, sourced, provider, with_source)
                 else:
-                    yield from self._requirements(need, frame, provider)
+                    yield from self._requirements(need, frame, provider, circumstances)
 
     def _frames(
         self, pipeline: Pipeline, action: Action | None, store: ArtifactStore | None
@@ -122,10 +125,9 @@ class Requirements:
                 get(values, "key"), origin,
             )  # fmt: skip
 
-    def _requirements(
-        self, need: Need, frame: Frame, provider: ActionProvider | None
-    ) -> Iterator[Requirement]:
-        circumstances = Circumstances(
+    def _circumstances(self, frame: Frame) -> Circumstances:
+        """What the conditions of all needs of a frame are asked of."""
+        return Circumstances(
             action=frame.action,
             source=frame.source,
             reach=lambda via: self.follow(via, frame),
@@ -134,6 +136,14 @@ class Requirements:
             artifact_key=frame.key,
             other_account=lambda: _in_other_account(frame),
         )
+
+    def _requirements(
+        self,
+        need: Need,
+        frame: Frame,
+        provider: ActionProvider | None,
+        circumstances: Circumstances,
+    ) -> Iterator[Requirement]:
         condition = holds(need.when, circumstances)
         if condition is not Truth.FALSE:
             for world, principal in self._principals(need.principal, frame, provider):

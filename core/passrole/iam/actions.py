@@ -31,6 +31,15 @@ def action_matches(pattern: Item, action: str) -> Truth:
     )
 
 
+def may_be_of_service(pattern: Item, service: str) -> bool:
+    """Whether an entry of an Action element may match any action of a service, such as ``s3``."""
+    known = pattern.known() if isinstance(pattern, Text) else None
+    if known is None:
+        return True
+    mine = known.partition(":")[0]
+    return "*" in mine or "?" in mine or mine.lower() == service.lower()
+
+
 @lru_cache(maxsize=65536)
 def known_action_matches(pattern: str, action: str) -> Truth:
     """The same for a known pattern.

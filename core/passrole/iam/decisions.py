@@ -54,8 +54,10 @@ def decide(request: Request, layers: Layers, world: World = EVERYWHERE) -> tuple
 
 def _over_worlds(question: _Question, world: World) -> list[Decision]:
     """The decisions in worlds that are as large as may be; none where they are too many."""
-    found: list[Decision] = []
     facts = len(question.applied.facts())
+    if not facts:
+        return question.within(world)
+    found: list[Decision] = []
     # Alternatives of which one is enough make no more worlds than facts; all else grows too fast.
     cap = WORLD_CAP if 1 << facts <= WORLD_CAP else 2 * facts if facts <= FACT_CAP else 1
     count, waiting = 0, [(world, question.applied)]

@@ -7,6 +7,8 @@ is carried through the JSON parser by a mark that no document holds, and set bac
 from __future__ import annotations
 
 import json
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from passrole.documents.embedded import json_inside
@@ -25,6 +27,27 @@ def value_from_json_text(text: Text) -> Value:
     the parameter defaults of the text. It has its own place where the text is written line by line
     in a heredoc or a block scalar, else the origin of the text.
     """
+    return _read(_Itself(text))
+
+
+class _Itself:
+    """A text for what it is: an equal one that stands elsewhere is another document."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.text is self.text
+
+    def __hash__(self) -> int:
+        return id(self.text)
+
+
+@lru_cache(maxsize=256)
+def _read(itself: _Itself) -> Value:
+    text = itself.text
     marks: _Marks = {}
     written: list[str] = []
     in_string = False
@@ -54,16 +77,21 @@ def _name(hole: Hole) -> str:
     return hole.reference or hole.id
 
 
+_REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*+"', re.DOTALL)
+
+
 def _ends_in_string(piece: str, in_string: bool) -> bool:
-    escaped = False
-    for character in piece:
-        if escaped:
-            escaped = False
-        elif character == "\\":
-            escaped = in_string
-        elif character == '"':
-            in_string = not in_string
-    return in_string
+    at = 0
+    while True:
+        if in_string:
+            rest = _REST_OF_STRING.match(piece, at)
+            if rest is None:
+                return True
+            at = rest.end()
+        start = piece.find('"', at)
+        if start < 0:
+            return False
+        at, in_string = start + 1, True
 
 
 class _Place(NamedTuple):

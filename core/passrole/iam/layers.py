@@ -156,7 +156,7 @@ class Applied(NamedTuple):
 
     def within(self, world: World) -> Applied:
         """All layers as they are in a world, without what does not exist there."""
-        return self._map(lambda layer: layer.within(world))
+        return self._map(lambda layer: layer.within(world)) if self.facts() else self
 
     def certainly_in(self, world: World) -> Applied:
         """All layers in a world that leaves facts open."""

@@ -77,6 +77,8 @@ class Statement:
     """The parameter defaults that its texts rely on, as ``Name=value``."""
     about: dict[str, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Whether it is about an action, for those that somebody asked for: many ask for the same."""
+    of_service: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Whether it lists anything of a service, by its prefix."""
 
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from posixpath import dirname
 
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
@@ -34,7 +34,7 @@ def read_stacks(
         if kind == "cloudformation":
             templates[document.path] = document
         elif kind == "terraform":
-            modules.setdefault(str(PurePosixPath(document.path).parent), []).append(document)
+            modules.setdefault(dirname(document.path) or ".", []).append(document)
         elif kind == "saved":
             saved.append(document)
     stacks = [*System(templates, types, deployment, tree).stacks()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from passrole.documents.locations import Location
@@ -69,7 +70,12 @@ class ResourceType:
         """The steps to a field in the properties of a format, empty where it has none."""
         cloudformation, terraform = self.fields.get(field_name, ("", ""))
         path = cloudformation if format_ == "cloudformation" else terraform
-        return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
+        return _steps(path)
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -199,27 +205,45 @@ def fill(template: str, values: Mapping[str, Text], missing: Callable[[str], Tex
     """
     parts: list[Part] = []
     defaults: frozenset[str] = frozenset()
+    for slot in _slots(template):
+        if isinstance(slot, str):
+            parts.append(slot)
+            continue
+        text = values.get(slot.name)
+        if text is None:
+            text = missing(slot.name)
+        if text is None:
+            text = literal(slot.default)
+        first = text.parts[0] if text.parts else None
+        if slot.prefix and isinstance(first, str):
+            parts.extend((first.removeprefix(slot.prefix), *text.parts[1:]))
+        else:
+            parts.extend(text.parts)
+        defaults |= text.defaults
+    return Text(parts, None, defaults)
+
+
+class _Slot(NamedTuple):
+    name: str
+    default: str
+    prefix: str
+
+
+@lru_cache(maxsize=4096)
+def _slots(template: str) -> tuple[str | _Slot, ...]:
+    """A template taken apart: literals, and what is to be filled in."""
+    found: list[str | _Slot] = []
     rest = template
     while rest:
         before, opened, after = rest.partition("{")
-        parts.append(before)
+        found.append(before)
         if not opened:
             break
         slot, _, rest = after.partition("}")
         name, _, default = slot.partition("=")
         name, _, prefix = name.partition("~")
-        text = values.get(name)
-        if text is None:
-            text = missing(name)
-        if text is None:
-            text = literal(default)
-        first = text.parts[0] if text.parts else None
-        if prefix and isinstance(first, str):
-            parts.extend((first.removeprefix(prefix), *text.parts[1:]))
-        else:
-            parts.extend(text.parts)
-        defaults |= text.defaults
-    return Text(parts, None, defaults)
+        found.append(_Slot(name, default, prefix))
+    return tuple(found)
 
 
 __all__ = [

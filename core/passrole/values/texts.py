@@ -178,8 +178,12 @@ class Text:
             return self._arn
 
     def _split(self, separator: str, most: int) -> list[Text] | None:
+        parts = self.parts
+        if len(parts) == 1 and isinstance(parts[0], str):  # as most texts are
+            found = parts[0].split(separator, most)
+            return [Text((piece,), self.origin, self.defaults) for piece in found]
         pieces: list[list[Part]] = [[]]
-        for part in self.parts:
+        for part in parts:
             if isinstance(part, Hole):
                 open_ended = 0 <= most == len(pieces) - 1
                 if not open_ended and all(map(part.alphabet.admits, separator)):

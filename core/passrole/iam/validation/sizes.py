@@ -95,7 +95,7 @@ def size_of(value: Value) -> int:
 
 def _least(part: str | Hole) -> int:
     if isinstance(part, str):
-        return sum(not character.isspace() for character in part)
+        return len("".join(part.split()))
     if part.alphabet.choices is not None:
         return min(map(len, part.alphabet.choices), default=0)
     return part.alphabet.length[0]

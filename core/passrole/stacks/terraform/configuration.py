@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Problem
@@ -51,7 +50,7 @@ def is_override(path: str) -> bool:
 
     Source: https://developer.hashicorp.com/terraform/language/files/override
     """
-    stem = PurePosixPath(path.removesuffix(".json")).stem
+    stem, _ = posixpath.splitext(posixpath.basename(path.removesuffix(".json")))
     return stem == "override" or stem.endswith("_override")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
+from posixpath import dirname
 
 from passrole.documents.nodes import Document
 from passrole.stacks.deployments import Deployment
@@ -51,7 +51,7 @@ def read_stack(
     ``missing-module``, ``limit``. What cannot be evaluated is a hole or an unknown in the
     properties. ``configurations`` are where the modules that it calls are found.
     """
-    directory = min((str(PurePosixPath(each.path).parent) for each in documents), default=".")
+    directory = min((dirname(each.path) or "." for each in documents), default=".")
     configuration = read_configuration(directory, documents)
     found = configurations or Configurations({directory: documents})
     return read_root(configuration, found, types, deployment, target_id)[0]

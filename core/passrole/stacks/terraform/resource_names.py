@@ -9,13 +9,21 @@ from passrole.stacks.terraform import instances as repeating
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Block
 from passrole.stacks.terraform.data_sources import data_attribute, data_identity, undeclared_data
 from passrole.stacks.terraform.evaluation import evaluate
-from passrole.stacks.terraform.expressions import Expression, Splat
+from passrole.stacks.terraform.expressions import Constant, Expression, Placed, Splat
 from passrole.stacks.terraform.file_functions import rendered
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.memo import Key
 from passrole.stacks.terraform.naming import Naming
-from passrole.stacks.terraform.operands import Failure, OpenRecord, as_text, lifted, stepped
+from passrole.stacks.terraform.operands import (
+    Failure,
+    OpenRecord,
+    as_text,
+    constant,
+    lifted,
+    stepped,
+)
 from passrole.stacks.terraform.scopes import Bound, Nowhere
+from passrole.stacks.terraform.sizes import TEXT_SHARE
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import (
@@ -206,6 +214,11 @@ class ResourceNames:
         """The value of an argument of an instance."""
         module = self._module
         argument = instance.block.arguments[name]
+        written = argument.expression
+        if isinstance(written, Placed) and isinstance(written.expression, Constant):
+            text, kind = written.expression
+            if len(text) < TEXT_SHARE:
+                return constant(text, kind, written.origin)  # as most are: nothing to remember
         scope = Names(module, f"{module.assembly.id}#{instance.address}", instance.bindings)
         address = instance.address.removeprefix(module.prefix)
         return module.assembly.memo.once(

@@ -56,6 +56,9 @@ class Scanner:
         return Placed(expression, Origin(self.document, node))
 
     def _next(self) -> str:
+        here = self.text[self.at : self.at + 1]
+        if "#" < here < "\x7f" and here != "/":
+            return here  # neither a blank nor a comment begins with it
         blank = BLANK.match(self.text, self.at)
         if blank and blank.end() > self.at:
             self._blank = blank.end(), self.at

@@ -44,11 +44,11 @@ class Sizes:
     def of(self, value: Value) -> Size:
         """The size of a value. The recursion is bounded: what it refers to is bounded already."""
         if isinstance(value, Text):
-            text = value.known()
-            if text is not None and 0 < len(text) < TEXT_SHARE:
-                return _SHORT
-            length = sum(len(part) if isinstance(part, str) else 1 for part in value.parts)
-            return Size(1 + len(value.parts) + length // TEXT_SHARE, 1, 1)
+            written = value.parts
+            if len(written) == 1 and isinstance(written[0], str) and len(written[0]) < TEXT_SHARE:
+                return _SHORT  # as most are
+            length = sum(len(part) if isinstance(part, str) else 1 for part in written)
+            return Size(1 + len(written) + length // TEXT_SHARE, 1, 1)
         if not isinstance(value, (Listing, Record, Choice)):
             return _SMALLEST
         found = self._known.get(id(value))
@@ -63,7 +63,9 @@ class Sizes:
         else:
             items = value.values if isinstance(value, Listing) else value.fields.values()
             inner = [self.of(item) for item in items]
-        parts = 1 + sum(each.parts for each in inner)
-        depth = 1 + max((each.depth for each in inner), default=0)
-        cases = sum(each.cases for each in inner) if isinstance(value, Choice) else 1
-        return Size(parts, depth, cases)
+        parts, depth, cases = 1, 0, 0
+        for each in inner:
+            parts += each.parts
+            cases += each.cases
+            depth = max(depth, each.depth)
+        return Size(parts, 1 + depth, cases if isinstance(value, Choice) else 1)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from passrole import (
@@ -218,6 +219,12 @@ def _found(
             yield role, why
 
 
+@lru_cache(maxsize=256)
+def _words(text: str) -> frozenset[str]:
+    """The words of a text; the resources of one stack are asked again for each pipeline."""
+    return frozenset(_WORDS.findall(text))
+
+
 class _Dependencies:
     """What the deployment of a resource waits for: by a dependency or a mention, over others too.
 
@@ -228,9 +235,7 @@ class _Dependencies:
     def __init__(self, resource: Resource, graph: Graph) -> None:
         self._texts = _texts(resource, graph.entities)
         # A module mentions its own resources without its own address.
-        self._names = {
-            name: frozenset(_WORDS.findall(_MODULES.sub("", name))) for name in self._texts
-        }
+        self._names = {name: _words(_MODULES.sub("", name)) for name in self._texts}
         self.ids: set[str] = set()
         waiting = [resource.id]
         while waiting:
@@ -240,7 +245,7 @@ class _Dependencies:
                     waiting.append(mentioned)
 
     def _mentioned(self, name: str) -> list[str]:
-        words = set(_WORDS.findall(self._texts.get(name, "")))
+        words = _words(self._texts.get(name, ""))
         return [each for each, named in self._names.items() if named <= words]
 
 
