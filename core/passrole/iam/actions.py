@@ -37,7 +37,12 @@ def may_be_of_service(pattern: Item, service: str) -> bool:
     if known is None:
         return True
     mine = known.partition(":")[0]
-    return "*" in mine or "?" in mine or mine.lower() == service.lower()
+    return "*" in mine or "?" in mine or _are_one(mine.lower(), service.lower())
+
+
+def _are_one(written: str, asked: str) -> bool:
+    """Whether two prefixes of services, in lower case, are of one service."""
+    return written == asked
 
 
 @lru_cache(maxsize=65536)
@@ -56,4 +61,4 @@ def known_action_matches(pattern: str, action: str) -> Truth:
     if not colon:
         return Truth.FALSE
     given_service, _, given_name = action.partition(":")
-    return Truth.of(service == given_service and matches(name, given_name))
+    return Truth.of(_are_one(service, given_service) and matches(name, given_name))

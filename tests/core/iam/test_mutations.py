@@ -227,7 +227,7 @@ MISTAKES = [
             "Truth.UNKNOWN if matches(pattern, action)",
             "Truth.FALSE if matches(pattern, action)",
         ),
-        ("a service is a prefix", "service == given_service", "given_service.startswith(service)"),
+        ("a service is a prefix", "return written == asked", "return asked.startswith(written)"),
         ("no wildcards in actions", "matches(name, given_name)", "name == given_name"),
     ),
     *_mistakes(
