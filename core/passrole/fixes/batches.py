@@ -11,7 +11,7 @@ from passrole.findings import Edit, Finding
 from passrole.fixes.operations import Operation, at_the_end
 from passrole.fixes.places import Cut
 
-_Key = tuple[str, str, int, int]
+_Key = tuple[str, str, int, int, int]
 
 
 class Proposal(NamedTuple):

@@ -30,9 +30,11 @@ class Operation:
     after: Entry | None = None
 
     @property
-    def key(self) -> tuple[str, str, int, int]:
+    def key(self) -> tuple[str, str, int, int, int]:
         """What operations share that can be joined."""
-        return self.site.document.path, self.kind, self.whole.start, self.whole.end
+        inner = self.site.inner
+        base = inner.places[0] if inner is not None else 0
+        return self.site.document.path, self.kind, base, self.whole.start, self.whole.end
 
     def joined(self, other: Operation) -> Operation | None:
         """Both as one, None where they exclude each other."""
@@ -48,7 +50,11 @@ class Operation:
 
     def cuts(self) -> list[Cut] | None:
         """The edits of the text, None where there is no plain way."""
-        text = self.site.document.text
+        cuts, inner = self._cuts(), self.site.inner
+        return cuts if cuts is None or inner is None else [inner.outer(cut) for cut in cuts]
+
+    def _cuts(self) -> list[Cut] | None:
+        text = self.site.text
         habits = habits_of(text, self._around(), self.site.chain)
         data: Sequence[Plain] = [each for _, each in self.pieces]
         if self.kind == "add":

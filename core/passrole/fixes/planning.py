@@ -130,7 +130,7 @@ def _add_to_element(site: Site, path: Sequence[str], data: Plain) -> Operation |
     if site.whole.notation is Notation.BODY:
         return _add_to_blocks(site, path, data)
     whole = site.whole
-    if whole.kind != "mapping":
+    if whole.kind != "mapping" or whole.get("Statement") is not None:
         return None
     for index, step in enumerate(path):
         entry = whole.get(step)

@@ -51,13 +51,13 @@ class References:
             found = terraform_expression(text, vocabulary)
             if found.placeholders:
                 continue
+            if found.data and site.document.format != "hcl":
+                return None
+            if site.whole.notation in (Notation.HCL, Notation.BODY):
+                return Raw(found.code, found.data)
             quoted = found.code.startswith('"')
             inside = found.code[1:-1] if quoted else f"${{{found.code}}}"
-            if site.document.format != "hcl":
-                return inside if not found.data else None
-            if site.whole.notation is Notation.JSON:
-                return Raw(f'"{inside}"', found.data)
-            return Raw(found.code, found.data)
+            return Raw(f'"{inside}"', found.data) if site.document.format == "hcl" else inside
         return None
 
     def _template(self, document: Document) -> tuple[Vocabulary, ...]:

@@ -14,6 +14,7 @@ from passrole.documents.embedded import json_inside
 from passrole.documents.nodes import Document, Node, Scalar, children
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.recognition import is_terraform
+from passrole.fixes.inner import Inner, inner_of
 from passrole.fixes.written import Entry, Notation, Written, embedded, written
 from passrole.values import Origin
 
@@ -27,11 +28,19 @@ class Site(NamedTuple):
     document: Document
     whole: Written
     chain: tuple[tuple[Written, Entry], ...]
+    inner: Inner | None = None
+    """The quoted text that it is JSON in, and which its places count from."""
+
+    @property
+    def text(self) -> str:
+        """The text that its places count from."""
+        return self.document.text if self.inner is None else self.inner.document.text
 
     @property
     def is_embedded(self) -> bool:
         """Whether it is JSON inside a text of another format."""
-        return self.document.format != "json" and self.whole.notation is Notation.JSON
+        json = self.document.format == "json"
+        return self.inner is not None or (not json and self.whole.notation is Notation.JSON)
 
     @property
     def is_terraform(self) -> bool:
@@ -51,11 +60,14 @@ def site_of(origin: Origin, sources: Mapping[str, Document]) -> Site | None:
     if sources.get(document.path) is not document or root is None or node.made is not None:
         return None
     path = tuple(_way(root, node))
-    if not path or not _is_editable(document, path):
+    if (not path and node is not root) or not _is_editable(document, path):
         return None
     whole = written(document, node)
     if whole is None:
         return None
+    inside = inner_of(document, whole)
+    if inside is not None:
+        return Site(document, inside[1], (), inside[0])
     span = whole.start, whole.end
     for outer in _outer(document, path, node):
         chain = tuple(outer.holding(*span))
@@ -67,7 +79,7 @@ def site_of(origin: Origin, sources: Mapping[str, Document]) -> Site | None:
 
 def _outer(document: Document, path: tuple[tuple[str, Node], ...], node: Node) -> Iterator[Written]:
     """The outermost part that holds a node and is written in one place."""
-    last = path[-1][1]
+    last = path[-1][1] if path else node
     if isinstance(node, Scalar) and node.tag == "json" and last is not node:
         inside = json_inside(document, last)
         found = embedded(document, inside) if inside is not None else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from passrole.documents.embedded import json_inside
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Scalar
 from passrole.documents.recognition import parse
+from passrole.fixes.inner import Inner, inner_of
 from passrole.fixes.operations import Operation
 from passrole.fixes.written import Entry, Written, embedded, view
 
@@ -31,7 +33,9 @@ class _Comparison:
     def __init__(self, before: Document, after: Document, operations: Iterable[Operation]) -> None:
         self.before = before
         self.after = after
-        self.left = [each for each in operations if each.kind != "block"]
+        operations = [each for each in operations if each.kind != "block"]
+        self.left = [each for each in operations if each.site.inner is None]
+        self.inside = [each for each in operations if each.site.inner is not None]
         self.seen: set[tuple[int, int]] = set()
 
     def same(self, old: Written, new: Written, depth: int = 0) -> bool:
@@ -73,6 +77,9 @@ class _Comparison:
 
     def _inside(self, old: Written, new: Written, depth: int) -> bool:
         """Whether the JSON in two texts reads the same, but for what operations do to it."""
+        quoted = inner_of(self.before, old), inner_of(self.after, new)
+        if quoted[0] is not None and quoted[1] is not None:
+            return self._quoted(quoted[0], quoted[1])
         found: list[Written] = []
         for document, part in ((self.before, old), (self.after, new)):
             inside = json_inside(document, Scalar("", True, part.start, part.end))
@@ -81,6 +88,16 @@ class _Comparison:
                 return False
             found.append(whole)
         return self.same(found[0], found[1], depth + 1)
+
+    def _quoted(self, old: tuple[Inner, Written], new: tuple[Inner, Written]) -> bool:
+        """The same for JSON in quotes, whose places count from the quotes."""
+        at = old[0].places[:1]
+        mine = [
+            replace(each, site=each.site._replace(inner=None))
+            for each in self.inside
+            if each.site.inner is not None and each.site.inner.places[:1] == at
+        ]
+        return _Comparison(old[0].document, new[0].document, mine).same(old[1], new[1])
 
     def _done(self, operation: Operation, old: Written, new: Written, depth: int) -> bool:
         """Whether the operation, and only that, was done to a part."""
