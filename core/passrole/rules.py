@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from passrole.findings import Category, Confidence, Report, Severity
 from passrole.symptoms import Symptom
@@ -19,6 +19,9 @@ _SOURCE = re.compile(r"^Source: (https://\S+)$", re.MULTILINE)
 
 Check = Callable[..., Iterator[Report]]
 """``(subject, graph)``, and the options by name where the rule declares any."""
+
+Autofix = Literal["safe", "unsafe", "no"]
+"""Whether findings of a rule can be mended in the files, where their place can be edited."""
 
 OptionValue = bool | int | str | tuple[str, ...]
 
@@ -52,6 +55,7 @@ class Rule:
     options: Mapping[str, Option] = field(default_factory=dict)
     symptoms: tuple[Symptom, ...] = ()
     yields_to: tuple[str, ...] = ()
+    autofix: Autofix = "no"
 
     @property
     def page(self) -> str:
@@ -104,6 +108,7 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
     options: Mapping[str, Option] | None = None,
     symptoms: tuple[Symptom, ...] = (),
     yields_to: tuple[str, ...] = (),
+    autofix: Autofix = "no",
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
 
@@ -111,6 +116,7 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
     AWS's own policy validation that it answers to. A rule with ``options`` takes a third argument:
     a mapping with the value of each of them. ``symptoms`` are the error texts that it explains,
     ``yields_to`` the rules that say more of one cause.
+    ``autofix`` says whether its reports have repairs, and whether those are safe as a rule.
     """
 
     def decorate(check: Check) -> Rule:
@@ -127,6 +133,7 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
             options=options or {},
             symptoms=symptoms,
             yields_to=yields_to,
+            autofix=autofix,
         )
 
     return decorate

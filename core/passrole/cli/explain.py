@@ -92,6 +92,9 @@ def _explain_error(
 def _rule_page(rule: Rule, plugin: str) -> list[str]:
     lines = [f"{rule.id}  {rule.severity}  {rule.category}  (plugin {plugin})", ""]
     lines.extend(printable(line) for line in rule.help.splitlines())
+    if rule.autofix != "no":
+        more = " --unsafe-fixes" if rule.autofix == "unsafe" else ""
+        lines.extend(["", f"Mended by: passrole check --fix{more} (--diff shows it)"])
     if rule.symptoms:
         lines.extend(["", "Seen as:"])
         lines.extend(printable(f"  {' … '.join(each.phrases)}") for each in rule.symptoms)

@@ -14,6 +14,8 @@ from passrole.reporters.escaping import printable
 from passrole.rulesets.reading import load_ruleset
 from passrole.rulesets.settings import Ruleset
 
+_FIXES = {"safe": "fix", "unsafe": "unsafe fix", "no": ""}
+
 
 def run_rules(options: argparse.Namespace) -> int:
     """Every rule with its severity, category and owner."""
@@ -24,6 +26,7 @@ def run_rules(options: argparse.Namespace) -> int:
                 "id": rule.id, "title": rule.title, "severity": rule.severity.value,
                 "category": rule.category.value, "confidence": rule.confidence.value,
                 "plugin": contributions.owners[rule.id], "aws_checks": list(rule.aws_checks),
+                "autofix": rule.autofix,
                 "options": {
                     name: {"default": option.default, "description": option.description}
                     for name, option in rule.options.items()
@@ -33,7 +36,13 @@ def run_rules(options: argparse.Namespace) -> int:
         ]  # fmt: skip
         return _print_json({"version": 1, "rules": rules})
     rows = [
-        (rule.id, rule.severity.value, contributions.owners[rule.id], rule.title)
+        (
+            rule.id,
+            rule.severity.value,
+            _FIXES[rule.autofix],
+            contributions.owners[rule.id],
+            rule.title,
+        )
         for rule in contributions.rules
     ]
     return _print_table(rows)

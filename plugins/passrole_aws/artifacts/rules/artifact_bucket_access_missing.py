@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("CodePipeline service role", "S3 access denied", "S3 bucket")),
         Symptom(

@@ -14,6 +14,7 @@ BECAUSE = (
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("kms", "because no identity-based policy allows")),
         Symptom(

@@ -26,6 +26,7 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("InsufficientCapabilitiesException",)),
         Symptom(("Requires capabilities", "CAPABILITY")),

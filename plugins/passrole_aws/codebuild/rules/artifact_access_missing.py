@@ -21,6 +21,7 @@ BECAUSE_3 = (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("DOWNLOAD_SOURCE", "AccessDenied"),

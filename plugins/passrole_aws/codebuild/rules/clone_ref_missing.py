@@ -13,6 +13,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("CodeBuild", "UseConnection"), BECAUSE),
         Symptom(("build role", "UseConnection"), BECAUSE),

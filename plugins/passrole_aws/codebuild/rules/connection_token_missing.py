@@ -35,6 +35,7 @@ BECAUSE = (
     checks=BuildProject,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     confidence=Confidence.MEDIUM,
     symptoms=(
         Symptom(

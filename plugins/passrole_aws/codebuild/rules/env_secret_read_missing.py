@@ -12,6 +12,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("secretsmanager:GetSecretValue",), BECAUSE),
         Symptom(("ssm:GetParameters",), BECAUSE),

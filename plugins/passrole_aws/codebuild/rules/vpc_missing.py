@@ -10,6 +10,7 @@ BECAUSE = "CodeBuild joins the VPC with the service role of the project."
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("Not authorized to perform DescribeSecurityGroups",), BECAUSE),
         Symptom(("VPC_CLIENT_ERROR",), BECAUSE),

@@ -26,6 +26,7 @@ from passrole import (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     confidence=Confidence.MEDIUM,
     symptoms=(Symptom(("PassConnection",)),),
 )

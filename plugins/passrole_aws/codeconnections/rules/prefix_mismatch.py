@@ -23,6 +23,7 @@ from passrole import (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     confidence=Confidence.LOW,
     symptoms=(
         Symptom(

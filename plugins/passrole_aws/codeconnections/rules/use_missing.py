@@ -14,6 +14,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("Unable to use Connection",), BECAUSE),
         Symptom(

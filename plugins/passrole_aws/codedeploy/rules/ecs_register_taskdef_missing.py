@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("The provided role does not have sufficient permissions to access CodeDeploy",),

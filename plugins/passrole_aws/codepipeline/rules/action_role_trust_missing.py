@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("is not authorized to perform AssumeRole on role", "InvalidStructureException"),

@@ -22,6 +22,7 @@ from passrole import (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(Symptom(("Role ARN is not supported for actions with owner other than",)),),
 )
 def action_role_unsupported_owner(action: Action, graph: Graph) -> Iterator[Report]:

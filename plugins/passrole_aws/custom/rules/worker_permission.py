@@ -27,6 +27,7 @@ ANY = literal("*")
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
+    autofix="safe",
     confidence=Confidence.MEDIUM,
     symptoms=(Symptom(("Jenkins", "long time")), Symptom(("Jenkins", "not authorized"))),
 )

@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(Symptom(("EC2 deploy action", "instances")), Symptom(("ssm:SendCommand",))),
 )
 def deploy_permission_missing(action: Action, graph: Graph) -> Iterator[Report]:

@@ -13,6 +13,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("The provided role does not have sufficient permissions to access ECS",),

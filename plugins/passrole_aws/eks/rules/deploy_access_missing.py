@@ -31,6 +31,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("eks:DescribeCluster",)),
         Symptom(("Unauthorized", "Kubernetes"), BECAUSE),

@@ -14,6 +14,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("deploy action hangs",), BECAUSE),
         Symptom(("Beanstalk", "hangs"), BECAUSE),

@@ -40,6 +40,7 @@ DISPUTED = frozenset({"operation"})
     checks=EventTarget,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="unsafe",
     confidence=Confidence.MEDIUM,
     symptoms=(
         Symptom(("Rule exists", "pipeline does not start")),

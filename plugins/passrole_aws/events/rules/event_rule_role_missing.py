@@ -31,6 +31,7 @@ NOTHING_STARTS = (
     checks=EventTarget,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("RoleArn is required for target",)),
         Symptom(

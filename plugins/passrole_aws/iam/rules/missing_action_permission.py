@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
     checks=(Action, Pipeline),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("The service role or action role doesn't have the permissions required to access",)

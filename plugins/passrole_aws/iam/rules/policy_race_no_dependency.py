@@ -39,6 +39,7 @@ BECAUSE = (
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
+    autofix="safe",
     confidence=Confidence.MEDIUM,
     symptoms=(
         Symptom(("first execution fails", "retry succeeds"), BECAUSE),

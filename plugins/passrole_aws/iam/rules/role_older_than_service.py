@@ -10,6 +10,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     # The catalogue has it as a warning; it stands in place of a finding about a failing action.
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
+    autofix="safe",
     symptoms=(Symptom(("role written before",)),),
 )
 def role_older_than_service(action: Action, graph: Graph) -> Iterator[Report]:

@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("failed to return a result",),

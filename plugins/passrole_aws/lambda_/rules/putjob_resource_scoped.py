@@ -28,6 +28,7 @@ ANY = literal("*")
     checks=(Action, Role),
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(
             ("AccessDenied", "PutJobSuccessResult"),

@@ -27,6 +27,7 @@ PUBLISH = "sns:Publish"
     checks=(NotificationRule, EventTarget),
     severity=Severity.MEDIUM,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(Symptom(("notification", "Unreachable")), Symptom(("Unreachable",))),
 )
 def notification_target_unreachable(

@@ -8,6 +8,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("source bucket", "versioned")),
         Symptom(("source action", "access denied")),

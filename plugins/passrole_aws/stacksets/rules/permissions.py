@@ -28,6 +28,7 @@ EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
+    autofix="safe",
     symptoms=(
         Symptom(("SERVICE_MANAGED", "stack set")),
         Symptom(("PassRole", "AWSCloudFormationStackSetAdministrationRole")),

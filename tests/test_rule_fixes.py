@@ -1,0 +1,90 @@
+"""Each flagged example of a rule that can mend is mended, in every format, and by the least."""
+
+import difflib
+import importlib
+import json
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from tests.core.fixes.in_memory import mended
+from tests.test_rule_twins import Loader
+
+from passrole.documents.limits import Limits
+from passrole.documents.recognition import classify, parse
+from passrole.plugin_loading import find_plugins
+from passrole.testing import Example, examples_of
+
+OWN = [
+    importlib.import_module(plugin.module)
+    for plugin in find_plugins()
+    if plugin.distribution == "passrole"
+]
+EXAMPLES = [each for each in examples_of(*OWN) if each.flagged]
+
+NEEDS_A_ROLE = "the target names no role, and no role of the template is fit"
+LEFT_ALONE = {
+    "event-rule-role-missing-1": NEEDS_A_ROLE,
+    "event-rule-role-missing-5": NEEDS_A_ROLE,
+    "eks-deploy-access-missing-1": "who gets into a cluster is for its owner to say",
+    "eks-deploy-access-missing-4": "who gets into a cluster is for its owner to say",
+    "ecs-pass-role-missing-3": "the role is one that the template does not name",
+    "build-env-secret-read-missing-3": "the end of a secret's ARN is known once it is made",
+}
+"""Examples that are told of and not mended, and why."""
+
+
+def forms(example: Example) -> Iterator[tuple[str, str]]:
+    """The name and the text of an example, and of a template in YAML the same in JSON."""
+    name = "example.tf" if example.language == "hcl" else f"example.{example.language}"
+    if example.language == "json":
+        document = parse(name, example.text.encode(), Limits())
+        if classify(document) is None:
+            name = "example.tf.json"
+    yield name, example.text
+    if example.language == "yaml":
+        template = yaml.load(example.text, Loader)  # noqa: S506 - a safe one
+        yield "example.json", json.dumps(template, indent=2)
+
+
+CASES = [
+    pytest.param(example, *form, id=f"{example}-{form[0].partition('.')[2]}")
+    for example in EXAMPLES
+    if example.rule.autofix != "no" and example.language != "json"
+    for form in forms(example)
+]
+
+
+@pytest.mark.parametrize(("example", "name", "text"), CASES)
+def test_it_is_mended_once_and_for_all(example: Example, name: str, text: str) -> None:
+    rules = [example.rule]
+    first = mended(name, text, rules, example.contributions, example.deployment)
+    if str(example) in LEFT_ALONE:
+        assert not first.texts
+        return
+    assert not first.results.findings
+    assert set(first.texts) == {name}
+    again = mended(name, first.texts[name], rules, example.contributions, example.deployment)
+    assert not again.texts
+
+    # Most is added; a line that goes is one that stands there again, changed, or is the mistake.
+    lines = difflib.ndiff(text.splitlines(), first.texts[name].splitlines())
+    removed = [line for line in lines if line.startswith("- ")]
+    assert len(removed) <= 3 * len(first.findings)
+    assert [line for line in removed if "#" in line and "# finding" not in line] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_a_rule_says_whether_it_mends(example: Example) -> None:
+    if example.language == "json":
+        return
+    (name, text), *_ = forms(example)
+    found = {}
+    for unsafe in (False, True):
+        result = mended(
+            name, text, [example.rule], example.contributions, example.deployment, unsafe=unsafe
+        )
+        found[unsafe] = bool(result.findings)
+    said = example.rule.autofix
+    assert found[False] <= (said == "safe")
+    assert found[True] <= (said != "no")
