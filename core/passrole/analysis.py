@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from passrole.documents.recognition import classify
 from passrole.documents.saved import is_saved
 from passrole.documents.seen import Seen
 from passrole.documents.tree import Tree
+from passrole.documents.watching import Watch, nobody
 from passrole.errors import did_you_mean
 from passrole.findings import (
     Counts,
@@ -59,10 +60,12 @@ def analyse(
     contributions: Contributions,
     seen: Seen | None = None,
     edited: Mapping[str, bytes] | None = None,
+    watch: Watch = nobody,
 ) -> Analysis:
     """Analyse the files under ``settings.paths`` with the rules of the ruleset.
 
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
+    ``watch`` is told how far it is.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
@@ -77,7 +80,7 @@ def analyse(
     )
     tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
     documents, unread, passed_over = read_candidates(
-        settings.paths, settings.root, settings.limits, seen, edited, settings.exclude
+        settings.paths, settings.root, settings.limits, seen, edited, settings.exclude, watch
     )
     diagnostics = [
         *settings.notices,
@@ -85,12 +88,14 @@ def analyse(
     ]
     for document in documents:
         tree.add(document)
+    watch("working out values", 0, 0)
     types = ResourceTypes.of(contributions.resource_types)
     templates = (*documents, *inline_templates(documents))
     components = read_components(templates, types, settings.deployment, tree)
     stacks = tuple(stacks_of(components))
     diagnostics.extend(_problems(templates, stacks))
     diagnostics.extend(_unused(settings.deployment, stacks))
+    watch("reading resources", 0, 0)
     graphs = []
     given = GivenStacks(settings.deployment, types, (each.text for each in tree.documents))
     for component, sets in components:
@@ -110,8 +115,9 @@ def analyse(
         graphs.append(Graph((), contributions.providers, scps, policies))
     sets_of = _sets_by_path(graphs)
     presumed = {stack.id: stack.presumed for stack in stacks if stack.presumed}
-    reported, crashes = check(graphs, rules, contributions.owners, presumed)
+    reported, crashes = check(graphs, rules, contributions.owners, presumed, watch)
     diagnostics.extend(crashes)
+    watch("looking at what is unknown", 0, 0)
     unknowns, decided = undecided(graphs, sets_of)
     stamped = stamp(reported, sets_of, _nested_often(stacks))
     diagnostics.extend(_refused(tree, {diagnostic[:2] for diagnostic in diagnostics}))
@@ -208,10 +214,11 @@ def read_policies(
 
 
 def check(
-    graphs: Iterable[Graph],
-    rules: Iterable[ActiveRule],
+    graphs: Sequence[Graph],
+    rules: Sequence[ActiveRule],
     owners: Mapping[str, str],
     presumed: Mapping[str, tuple[str, ...]] | None = None,
+    watch: Watch = nobody,
 ) -> tuple[list[Reported], list[Diagnostic]]:
     """What the rules report; a rule that crashes is named and the others go on.
 
@@ -220,11 +227,13 @@ def check(
     presumed = presumed or {}
     reported: list[Reported] = []
     crashes: list[Diagnostic] = []
-    for graph in graphs:
+    total = len(graphs) * len(rules)
+    for index, graph in enumerate(graphs):
         subjects = [(*each, presumed.get(each[1], ())) for each in _subjects(graph)]
         # Many rules check the same class.
         of_class: dict[Any, list[tuple[Any, str, tuple[str, ...]]]] = {}
-        for active in rules:
+        for count, active in enumerate(rules, index * len(rules)):
+            watch("asking rules", count, total)
             rule, plugin = active.rule, owners.get(active.rule.id, "")
             asked = of_class.get(rule.checks)
             if asked is None:

@@ -15,6 +15,7 @@ from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.seen import Looked, Seen, digest_of, listing_of
 from passrole.documents.tree import Tree
+from passrole.documents.watching import Watch, nobody
 from passrole.findings import Results
 from passrole.rulesets.choosing import active_rules
 from passrole.rulesets.reading import load_ruleset
@@ -24,21 +25,28 @@ FEWEST = 16
 """How many candidate files make it worth to look for an earlier run: fewer are read as fast."""
 
 
-def scan(settings: Settings, contributions: Contributions, cache: Cache | None) -> Results:
+def scan(
+    settings: Settings,
+    contributions: Contributions,
+    cache: Cache | None,
+    watch: Watch = nobody,
+) -> Results:
     """The results of a run, those of an earlier one where nothing that they depend on changed.
+
+    ``watch`` is told how far it is.
 
     Raises UsageError as ``analyse`` does.
     """
     before = _candidates(settings) if cache is not None else None
     key = _key(settings, contributions, before.candidates) if before is not None else None
     if cache is None or before is None or key is None:
-        return analyse(settings, contributions).results
+        return analyse(settings, contributions, watch=watch).results
     kept = cache.load(key)
     results = unpacked(kept, settings, contributions) if kept is not None else None
     if results is not None:
         return results
     seen = Seen()
-    results = analyse(settings, contributions, seen).results
+    results = analyse(settings, contributions, seen, watch=watch).results
     # What changed while it was read has no name: nobody could say which state was looked at.
     if seen.candidates == before.candidates and not results.incomplete:
         cache.store(key, _entry(results, seen.others))

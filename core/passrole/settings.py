@@ -50,7 +50,8 @@ class Settings:
     which findings give exit code 1, None for never; ``fail_on_unknown`` lets an undecided need do
     the same. ``suppress`` is false where nothing is to be accepted, whatever the code and
     ``suppressions`` say; ``suppressed`` is how it is shown, as in ``ReportOptions``, and ``today``
-    decides what has expired. ``project`` is what the settings of the project say of rules, and
+    decides what has expired. ``project`` is what the settings of the project, read from
+    ``project_file``, say of rules, and
     ``rule_places`` where it names those of ``select`` and ``ignore``; ``notices`` are its settings
     that weaken the verdict, for every report to name. ``exclude`` are files that are left out,
     ``format`` is that of a report for which none is asked.
@@ -75,6 +76,7 @@ class Settings:
     format: str = "text"
     exclude: Patterns | None = None
     project: Ruleset | None = None
+    project_file: str = field(default="", compare=False)
     baseline: Path | None = None
     notices: tuple[Diagnostic, ...] = field(default=(), compare=False)
     rule_places: Mapping[str, Location] = field(default_factory=dict, compare=False)

@@ -8,10 +8,12 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 
 from passrole.analysis import analyse
+from passrole.cli import CLEAN
 from passrole.cli.baselines import after_writing, baseline_of, compared, to_write
 from passrole.cli.caching import cache_of
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
+from passrole.cli.progress import tell, watched
 from passrole.cli.rendering import exit_code, reporter_of, shown
 from passrole.cli.reports import wanted_reports
 from passrole.reporters import DRAW_THE_MAP
@@ -38,12 +40,19 @@ def run_check(options: argparse.Namespace) -> int:
         if any(each.format in DRAW_THE_MAP for each in wanted):
             from passrole.reporters.map_data import map_of  # noqa: PLC0415 - most never need it
 
-            analysis = analyse(settings, contributions)
+            with watched(options) as watch:
+                analysis = analyse(settings, contributions, watch=watch)
             results = replace(analysis.results, pipelines=map_of(analysis.graphs))
         else:
-            results = scan(settings, contributions, cache_of(options, settings))
+            with watched(options) as watch:
+                results = scan(settings, contributions, cache_of(options, settings), watch)
+        tell(options, settings, results)
         results = compared(results, baseline, settings)
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]
     written = to_write(results, baseline, settings)
-    write_all([*written, *zip(texts, (each.target for each in wanted), strict=True)])
-    return exit_code(after_writing(results, bool(written)), settings)
+    code = exit_code(after_writing(results, bool(written)), settings)
+    reports = list(zip(texts, (each.target for each in wanted), strict=True))
+    if options.quiet and code == CLEAN and not results.findings and not results.diagnostics:
+        reports = [each for each in reports if each[1] is not None]  # nothing to say on the screen
+    write_all([*written, *reports])
+    return code

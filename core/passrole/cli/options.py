@@ -64,6 +64,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         suppress=not getattr(options, "no_suppressions", False),
         suppressed=getattr(options, "suppressed", None) or "",
         exclude=_excluded(layers, root),
+        project_file=project.path if project is not None else "",
         project=overlay_of(project, os.path.realpath(root)),
         suppressions=_suppressions(project, root),
         baseline=Path(baseline) if baseline else None,

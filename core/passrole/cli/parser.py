@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
+    _verbosity(parser, quiet=False, verbose=0)
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=_CommandParser
     )
@@ -69,8 +70,22 @@ def _added(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    # Said before the command they hold as well, unless they are said again.
+    _verbosity(parser, quiet=argparse.SUPPRESS, verbose=argparse.SUPPRESS)
     parser.set_defaults(run=_lazy(f"passrole.cli.{command.module}", command.name))
     return parser
+
+
+def _verbosity(parser: argparse.ArgumentParser, *, quiet: Any, verbose: Any) -> None:
+    group = parser.add_argument_group("how much is told on standard error")
+    group.add_argument(
+        "-q", "--quiet", action="store_true", default=quiet,
+        help="no progress line, and no report on the screen that says nothing but that all is well",
+    )  # fmt: skip
+    group.add_argument(
+        "-v", "--verbose", action="count", default=verbose,
+        help="which settings and plugins, and the time of each phase; -vv also each file",
+    )  # fmt: skip
 
 
 def _lazy(module: str, name: str) -> Callable[[argparse.Namespace], int]:

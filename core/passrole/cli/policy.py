@@ -12,6 +12,7 @@ from passrole.analysis import Analysis, analyse
 from passrole.cli import CLEAN, INCOMPLETE
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write
+from passrole.cli.progress import tell, watched
 from passrole.errors import UsageError, did_you_mean
 from passrole.policies.as_json import render_json
 from passrole.policies.as_text import render_text
@@ -24,7 +25,10 @@ def run_policy(options: argparse.Namespace) -> int:
     """Print the policies. Raises UsageError for a role that is not there."""
     settings = settings_from(options)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of a policy
-        analysis = analyse(settings, load_contributions(options))
+        contributions = load_contributions(options)
+        with watched(options) as watch:
+            analysis = analyse(settings, contributions, watch=watch)
+    tell(options, settings, analysis.results)
     policies = role_policies(analysis.graphs, include_disputed=options.include_disputed)
     if options.role:
         policies = _chosen(policies, options.role, analysis)

@@ -12,6 +12,7 @@ from passrole.cli import CLEAN, INCOMPLETE
 from passrole.cli.action_page import action_page, similar
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write
+from passrole.cli.progress import tell, watched
 from passrole.errors import UsageError, did_you_mean
 from passrole.iam.reference.catalogue import action, expand, service
 from passrole.reporters.why_data import role_names, why_of
@@ -27,7 +28,9 @@ def run_why(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the answer
         contributions = load_contributions(options)
-        analysis = analyse(settings, contributions)
+        with watched(options) as watch:
+            analysis = analyse(settings, contributions, watch=watch)
+    tell(options, settings, analysis.results)
     role = options.role or ""
     if role:
         known = role_names(analysis.graphs)

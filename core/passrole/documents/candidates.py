@@ -16,6 +16,7 @@ from passrole.documents.recognition import classify, is_terraform, load, parse
 from passrole.documents.saved import is_binary_plan, is_unread, superseded
 from passrole.documents.seen import Seen
 from passrole.documents.templating import is_templated
+from passrole.documents.watching import Watch, nobody
 
 Path = str | os.PathLike[str]
 
@@ -35,13 +36,16 @@ def read_candidates(
     seen: Seen | None = None,
     edited: Mapping[str, bytes] | None = None,
     exclude: Patterns | None = None,
+    watch: Watch = nobody,
 ) -> Candidates:
     """Find and parse the files under ``paths``, but for what ``exclude`` leaves out.
 
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
+    ``watch`` is told how many files are read.
     """
+    watch("looking for files", 0, 0)
     found = discover(paths, root, exclude)
-    reading = _Reading(found, limits, seen, edited or {})
+    reading = _Reading(found, limits, seen, edited or {}, watch)
     named = {os.path.realpath(path) for path in paths}
     documents = []
     for file, document in reading.documents():
@@ -62,9 +66,15 @@ class _Reading:
     """The files of one search as they are read: what could not be read, and what need not be."""
 
     def __init__(
-        self, found: Discovery, limits: Limits, seen: Seen | None, edited: Mapping[str, bytes]
+        self,
+        found: Discovery,
+        limits: Limits,
+        seen: Seen | None,
+        edited: Mapping[str, bytes],
+        watch: Watch,
     ) -> None:
         self._found = found
+        self._watch = watch
         self._limits = limits
         self._seen = seen
         self._edited = edited
@@ -76,7 +86,8 @@ class _Reading:
     def documents(self) -> Iterator[tuple[Found | None, Document]]:
         """Those that are ours; without its file what was decided on by its neighbours."""
         terraform = TerraformFiles()
-        for file in self._found.files:
+        for count, file in enumerate(self._found.files):
+            self._watch("reading files", count, len(self._found.files))
             data = self._data(file)
             if data is None or (is_terraform(file.path) and not terraform.add(file.path, data)):
                 continue
