@@ -48,9 +48,9 @@ def analyses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     analyse = analysis.analyse
 
-    def counted(*arguments: Any) -> Any:
+    def counted(*arguments: Any, **named: Any) -> Any:
         made.append("one")
-        return analyse(*arguments)
+        return analyse(*arguments, **named)
 
     monkeypatch.setattr(scans, "analyse", counted)
     return made
@@ -158,9 +158,9 @@ def test_a_change_during_the_run_is_not_kept(
 ) -> None:
     analyse = analysis.analyse
 
-    def changing(*arguments: Any) -> Any:
+    def changing(*arguments: Any, **named: Any) -> Any:
         shutil.copy(large / "clean" / "1.yaml", large / "missing-start-build" / "1.yaml")
-        return analyse(*arguments)
+        return analyse(*arguments, **named)
 
     monkeypatch.setattr(scans, "analyse", changing)
     run("check", ".")
