@@ -121,9 +121,9 @@ def _resources(action: str, needed: list[Requirement]) -> tuple[Text, ...]:
     return tuple(sorted(kept, key=str))
 
 
-def _narrowest_last(resource: Text) -> tuple[int, str]:
+def _narrowest_last(resource: Text) -> tuple[int, bool, str]:
     literals = "".join(part for part in resource.parts if isinstance(part, str))
-    return len(literals.replace("*", "")), str(resource)
+    return len(literals.replace("*", "")), "*" not in literals, str(resource)
 
 
 def _split(grant: Grant, quota: int) -> list[Grant]:

@@ -10,6 +10,7 @@ from passrole.iam import reference
 from passrole.iam.patterns import covers
 from passrole.iam.smallest_policy import MANAGED_POLICY_QUOTA, Grant, smallest_policies
 from passrole.iam.statements import Condition
+from passrole.iam.validation.resources import may_be_asked_for
 from passrole.policies.permissions import Kind, Permission, Reason
 from passrole.values import Text, Truth
 
@@ -84,9 +85,17 @@ def _is_for(grant: Grant, wanted: Permission) -> bool:
 
 
 def _remark(grant: Grant) -> str:
-    """Why a statement is on every resource, where it is."""
+    """Why a statement is on every resource, or what is wrong with its resources, if so."""
     if [each.known() for each in grant.resources] != ["*"]:
-        return ""
+        strange = [
+            str(resource)
+            for resource in grant.resources
+            if not any(may_be_asked_for(action, resource) for action in grant.actions)
+        ]
+        if not strange:
+            return ""
+        # Such as the alias of a key: what it names is not in the scanned tree.
+        return f"{' and '.join(strange)}: put in the ARN of what it stands for, which IAM asks with"
     named = ", ".join(grant.actions)
     if all(map(reference.is_wildcard_only, grant.actions)):
         verb = "has" if len(grant.actions) == 1 else "have"

@@ -148,6 +148,12 @@ def _is_of_service(text: Text, action: str) -> bool:
     return pieces[2].known() in (None, "*", action.partition(":")[0].lower())
 
 
+def may_be_asked_for(name: str, resource: Text) -> bool:
+    """Whether an action works on what a text names, by the forms of its ARNs as far as known."""
+    infos = _infos(name)
+    return not infos or any(not info.resource_types or _fits(info, resource) for info in infos)
+
+
 def _fits(info: ActionInfo, resource: Text) -> bool:
     pieces = resource.split(":", 5)
     service = pieces[2].known() if pieces is not None and len(pieces) == 6 else None
