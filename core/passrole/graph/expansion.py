@@ -11,6 +11,7 @@ from passrole.graph.frames import (
     bucket_name,
     derived,
     each_filled,
+    filled,
     is_arn,
     limits_of,
     request_context,
@@ -172,6 +173,7 @@ class Requirements:
                 origin=_origin(need, frame),
                 context=request_context(need, values, frame),
                 limits=limits_of(need, values, frame),
+                beside=tuple(filled(template, values, frame) for template in need.beside),
                 owner=self._owner(need, resource, frame),
                 follows_pipeline=(
                     frame.action is not None

@@ -56,6 +56,8 @@ class Requirement:
     """Whether the artifacts are moved by a role that is not the action's, such as a build role."""
     limits: tuple[Condition, ...] = ()
     """The conditions of a statement that is written for it."""
+    beside: tuple[Text, ...] = ()
+    """What a statement that is written for it names besides."""
     since: str = ""
     """When CodePipeline began to support the provider, empty for what it had from its start."""
 

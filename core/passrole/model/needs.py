@@ -172,6 +172,8 @@ class Need:
     text where the key is not set; without the mark the request is then not said to carry it.
     ``limits`` are the keys of ``context`` by which a policy that is written for the need is
     limited, each with its operator; the service that a role is passed to is one without saying.
+    ``beside`` are templates of what the same request works on as well: a policy that is written for
+    the need names them too, as IAM asks for each.
     ``rule`` is the rule that reports the need when it is missing.
     ``policy_rule``, ``condition_rule`` and ``resource_rule`` are the rules that report it where a
     policy of the resource, nothing but a condition of a statement, or nothing but the resources
@@ -195,6 +197,7 @@ class Need:
     condition_rule: str = ""
     resource_rule: str = ""
     limits: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
     @property
     def documented_block(self) -> bool:

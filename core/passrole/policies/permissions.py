@@ -96,7 +96,9 @@ def permissions_of(graph: Graph, role: Role) -> Iterator[Permission]:
     """What the pipelines need of a role, the blocks of the documentation left out."""
     for requirement in graph.uses.requirements(role):
         if not requirement.need.documented_block:
-            yield _permission(requirement, graph)
+            found = _permission(requirement, graph)
+            yield found
+            yield from (found._replace(resource=each) for each in requirement.beside)
     for start in starts(graph):
         if start.role is role:
             reason = Reason(start.pipeline, "", (), START_DOCS, start.world.describe())

@@ -12,24 +12,29 @@ from passrole import (
 )
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-AppConfig.html"
-APPLICATION = "arn:{partition}:appconfig:{region}:{account}:application/{Application}"
+ACCOUNT = "arn:{partition}:appconfig:{region}:{account}"
+APPLICATION = f"{ACCOUNT}:application/{{Application}}"
+PARTS = (f"{APPLICATION}/*",)
 
 NEEDS = (
     Need(
         "appconfig:StartDeployment",
         APPLICATION,
+        beside=(*PARTS, f"{ACCOUNT}:deploymentstrategy/*"),
         source=DOCS,
         symptom="The action fails at once: it may not start the deployment of the configuration.",
     ),
     Need(
         "appconfig:GetDeployment",
         APPLICATION,
+        beside=PARTS,
         source=DOCS,
         symptom="The deployment starts, but the action may not read its state and fails.",
     ),
     Need(
         "appconfig:StopDeployment",
         APPLICATION,
+        beside=PARTS,
         source=DOCS,
         symptom="A stopped execution cannot stop the deployment that it started.",
     ),

@@ -131,7 +131,11 @@ TRUST_NEEDS = (
 REPORTS = of_project("reports")
 VPC = Reaches(of_project("vpc"))
 LOGGED = Reaches(of_project("log_streams"))
-INTERFACES = "arn:{partition}:ec2:{region}:{account}:network-interface/*"
+EC2 = "arn:{partition}:ec2:{region}:{account}"
+INTERFACES = f"{EC2}:network-interface/*"
+# What an interface is made in and guarded by is asked for in the same request (Service
+# Authorization Reference, *Actions, resources, and condition keys for Amazon EC2*).
+SUBNETS_AND_GROUPS = (f"{EC2}:subnet/*", f"{EC2}:security-group/*")
 NO_NETWORK = (
     "The build fails when it is provisioned: VPC_CLIENT_ERROR: Unexpected EC2 error:"
     " UnauthorizedOperation."
@@ -154,6 +158,8 @@ def build_role_needs(role: Via, when: Given | Unless) -> tuple[Need, ...]:
                 when=Both((when, VPC)),
                 principal=role,
                 context=context,
+                limits=dict.fromkeys(context, "StringEquals"),
+                beside=SUBNETS_AND_GROUPS if operation == "CreateNetworkInterface" else (),
                 rule="build-role-vpc-missing",
                 source=POLICY_DOCS,
                 symptom=NO_NETWORK,

@@ -27,7 +27,9 @@ LOG_OPERATIONS = (
     ("PutLogEvents", "log-stream:*"),
 )
 SECRETS = Via("EnvironmentVariables", ((Action, "secrets"),))
-INTERFACES = "arn:{partition}:ec2:{region}:{account}:network-interface/*"
+EC2 = "arn:{partition}:ec2:{region}:{account}"
+INTERFACES = f"{EC2}:network-interface/*"
+SUBNETS_AND_GROUPS = (f"{EC2}:subnet/*", f"{EC2}:security-group/*")
 VPC_OPERATIONS = (
     ("CreateNetworkInterface", INTERFACES),
     ("CreateNetworkInterfacePermission", INTERFACES),
@@ -65,6 +67,7 @@ ACTION_NEEDS = (
             f"ec2:{operation}",
             resource,
             when=Given("VpcId"),
+            beside=SUBNETS_AND_GROUPS if operation == "CreateNetworkInterface" else (),
             certainty=Certainty.LOW,
             basis=Basis.INFERRED,
             source=VPC_DOCS,
