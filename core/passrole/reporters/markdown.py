@@ -34,6 +34,7 @@ def render(results: Results, options: ReportOptions) -> str:
     shown = [text]
     entries = len(results.diagnostics) + len(results.findings)
     entries += len(results.unknowns) if options.show_unknown else 0
+    entries += len(results.suppressed) if options.suppressed == "list" else 0
     for position, part in enumerate(_parts(results, options)):
         left -= length(part)
         if left < 0:
@@ -70,6 +71,11 @@ def _parts(results: Results, options: ReportOptions) -> Iterator[str]:
         yield heading + _finding(results, finding)
     for number, part in enumerate(_diagnostics(after)):
         yield part if number else f"\n### Notes\n{part}"
+    if options.suppressed == "list":
+        for number, (finding, by) in enumerate(results.suppressed):
+            heading = "" if number else "\n### Suppressed\n\n"
+            why = " ".join(f"{_at(each.location)} {plain(each.reason)}" for each in by)
+            yield f"{heading}- {_at(finding.location)} {code(finding.rule)} because of {why}\n"
     if options.show_unknown:
         for number, unknown in enumerate(results.unknowns):
             heading = "" if number else "\n### Unknown\n\n"

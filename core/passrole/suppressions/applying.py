@@ -20,6 +20,8 @@ from passrole.suppressions.in_code import INVALID, Place, Written, suppressions_
 
 EXPIRED: Final = "expired-suppression"
 UNUSED: Final = "unused-suppression"
+_MOST_HINTS: Final = 50
+_ANYWHERE: Final = ""
 _NOWHERE: Final = Location("passrole.toml", 1, 1, 1, 1)
 
 
@@ -84,21 +86,24 @@ def apply(findings: Iterable[Finding], written: Iterable[Written], known: Known)
 
     A finding about the policies of several principals is accepted where each of them is.
     """
-    by_rule: dict[str, list[_Candidate]] = {}
+    by_place: dict[tuple[str, str], list[_Candidate]] = {}
     candidates = []
     told: list[Diagnostic] = []
+    names = _Names(known.rules)
     for each in written:
         candidate = _Candidate(each)
         candidates.append(candidate)
-        told.extend(_problems(each.suppression, known))
+        told.extend(_problems(each.suppression, known, names))
         if each.suppression.expires and each.suppression.expires < known.today:
             candidate.is_expired = True
             continue
+        path = each.suppression.location.path if each.suppression.in_source else _ANYWHERE
         for rule in each.suppression.rules:
-            by_rule.setdefault(rule, []).append(candidate)
+            by_place.setdefault((rule, path), []).append(candidate)
     left, suppressed = [], []
     for finding in findings:
-        used = _accepting(finding, by_rule.get(finding.rule, ()))
+        here = by_place.get((finding.rule, finding.location.path), ())
+        used = _accepting(finding, (*here, *by_place.get((finding.rule, _ANYWHERE), ())))
         if used:
             suppressed.append(Suppressed(finding, tuple(each.suppression for each in used)))
         else:
@@ -121,13 +126,11 @@ class _Candidate:
         self.used: set[str] = set()
 
     def is_about(self, place: Location) -> bool:
-        """Whether it speaks of what begins there."""
+        """Whether it speaks of what begins there, in its own file where it is beside the code."""
         if not self.suppression.in_source:
             return self.patterns is None or bool(self.patterns.match_file(place.path))
         begin: Place = (place.line, place.column)
-        return place.path == self.suppression.location.path and any(
-            start <= begin < end for start, end in self.spans
-        )
+        return any(start <= begin < end for start, end in self.spans)
 
 
 def _accepting(finding: Finding, candidates: Iterable[_Candidate]) -> list[_Candidate]:
@@ -166,11 +169,24 @@ def _is_role(suppression: Suppression, principal: str | None) -> bool:
     return not suppression.role or bool(principal and matches(suppression.role, principal))
 
 
-def _problems(suppression: Suppression, known: Known) -> Iterator[Diagnostic]:
+class _Names:
+    """The ids of rules, and the nearest of some that are none: looking for it takes long."""
+
+    def __init__(self, rules: Collection[str]) -> None:
+        self._rules = rules
+        self._left = _MOST_HINTS
+
+    def nearest(self, wrong: str) -> str:
+        """The end of a message about an id that is not there."""
+        self._left -= 1
+        return did_you_mean(wrong, self._rules) if self._left >= 0 else ""
+
+
+def _problems(suppression: Suppression, known: Known, names: _Names) -> Iterator[Diagnostic]:
     if not known.is_partial and suppression.in_source:
         for rule in suppression.rules:
             if rule not in known.rules:
-                words = f"there is no rule {rule!r} to ignore{did_you_mean(rule, known.rules)}"
+                words = f"there is no rule {rule!r} to ignore{names.nearest(rule)}"
                 yield Diagnostic(INVALID, words, suppression.location)
     if suppression.expires and suppression.expires < known.today:
         words = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from passrole.documents.comments import marked_comments
@@ -38,17 +38,22 @@ def suppressions_in(documents: Iterable[Document]) -> tuple[list[Written], list[
     written: list[Written] = []
     problems: list[Diagnostic] = []
     for document in documents:
-        said = chain(_comments(document), _remarks(document), _metadata(document))
-        for number, each in enumerate(said):
+        said = list(islice(_all_in(document), MOST + 1))
+        if len(said) > MOST or document.text.count(_COLON) > MOST:
+            message = f"no more than {MOST:,} suppressions of one file are read: some do not count"
+            problems.append(Diagnostic(INVALID, message, document.span(0, 0)))
+        for each in said[:MOST]:
             if isinstance(each, Diagnostic):
                 problems.append(each)
-            elif number >= MOST:
-                message = f"more than {MOST:,} suppressions in one file: the others do not count"
-                problems.append(Diagnostic(INVALID, message, each.suppression.location))
-                break
             else:
                 written.append(each)
     return written, problems
+
+
+def _all_in(document: Document) -> Iterator[Written | Diagnostic]:
+    yield from _comments(document)
+    yield from _remarks(document)
+    yield from _metadata(document)
 
 
 def _comments(document: Document) -> Iterator[Written | Diagnostic]:
@@ -75,7 +80,7 @@ def _remarks(document: Document) -> Iterator[Written | Diagnostic]:
         pending.extend(child for _, child in children(node))
         remark = node.get(_REMARK) if isinstance(node, Mapping) else None
         if isinstance(remark, Scalar) and _COLON in remark.text:
-            place = document.location(remark)
+            place = document.span(remark.start, remark.end)
             yield from _said(document, remark.text, place, ((node.start, node.end),))
 
 
@@ -110,7 +115,7 @@ def _ignored(document: Document, owner: Mapping, span: Span) -> Iterator[Written
     if ignored is None:
         return
     for entry in ignored.items if isinstance(ignored, Sequence) else (ignored,):
-        place = document.location(entry)
+        place = document.span(entry.start, entry.end)
         try:
             suppression = from_mapping(entry, place)
         except Malformed as error:

@@ -54,6 +54,8 @@ def test_it_can_be_listed_with_its_reason(run: Run, accept: Callable[..., None])
     out = run("check", "--suppressed", "list").out
     assert f"suppressed  {RULE}" in out
     assert "known, see ticket 12 (until 9999-12-31); pipeline.yaml:" in out
+    page = run("check", "--suppressed", "list", "--format", "markdown").out
+    assert "### Suppressed" in page and "known, see ticket" in page
 
 
 def test_without_suppressions_all_is_as_it_was(run: Run, accept: Callable[..., None]) -> None:

@@ -17,7 +17,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from passrole import Location, Related, ReportOptions, Results, Severity, Subject
-from passrole.findings import Diagnostic, Finding, UnknownDecision
+from passrole.findings import (
+    BaselineEntry,
+    Comparison,
+    Diagnostic,
+    Finding,
+    Suppressed,
+    Suppression,
+    UnknownDecision,
+)
 from passrole.reporters import BUILT_IN, reporter
 
 from .conftest import FINDING
@@ -76,13 +84,19 @@ def everywhere(name: str) -> Results:
         incomplete=True,
         assumptions=(name,),
         passed_over=((name, "ignored"),),
+        suppressed=(Suppressed(finding, (Suppression((RULE,), name, place, role=name),)),),
+        baseline=Comparison(
+            name, (finding,), (BaselineEntry("0" * 32, name, name, finding.subject),)
+        ),
     )
 
 
 def rendered(format_: str, name: str) -> str:
     render = reporter(format_, {})
     assert render is not None
-    return render(everywhere(name), ReportOptions(show_unknown=True, root="/root"))
+    return render(
+        everywhere(name), ReportOptions(suppressed="list", show_unknown=True, root="/root")
+    )
 
 
 def check_text(text: str) -> None:
@@ -94,11 +108,13 @@ def check_json(text: str) -> None:
 
 
 def check_sarif(text: str) -> None:
-    (result,) = json.loads(text)["runs"][0]["results"]
-    assert result["ruleId"] == RULE
-    assert not re.search(r"(?<!\\)\]\(", result["message"]["text"])
-    for place in (*result["locations"], *result["relatedLocations"]):
-        assert place["physicalLocation"]["artifactLocation"]["uri"].isascii()
+    results = json.loads(text)["runs"][0]["results"]
+    assert [each["ruleId"] for each in results] == [RULE] * 3
+    for result in results:
+        assert not re.search(r"(?<!\\)\]\(", result["message"]["text"])
+        told = [each["location"] for each in result.get("suppressions", ())]
+        for place in (*result["locations"], *result["relatedLocations"], *told):
+            assert place["physicalLocation"]["artifactLocation"]["uri"].isascii()
 
 
 def check_junit(text: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from passrole import Category, Confidence, Location, Severity, Subject, UsageError
 from passrole.documents.limits import Limits
+from passrole.documents.marks import MOST
 from passrole.documents.recognition import parse
 from passrole.findings import Finding
 from passrole.settings import Suppression as Entry
@@ -182,6 +183,13 @@ def test_a_remark_in_json_of_terraform_is_about_its_object() -> None:
     found = [finding(location=place), finding(location=place._replace(line=2, column=6))]
     result = accept(found, [document], (), [], KNOWN)
     assert [each.finding.location.line for each in result.suppressed] == [1]
+
+
+@pytest.mark.parametrize("number", [MOST, MOST + 1])
+def test_a_file_with_too_many_is_told(number: int) -> None:
+    text = "# passrole: ignore[off-rule] so\n" * number + TEXT
+    told = [each.message for each in applied(text).diagnostics]
+    assert any("some do not count" in each for each in told) is (number > MOST)
 
 
 ENTRY = Entry("a-rule", "known", place=Location("passrole.toml", 3, 1, 3, 2))
