@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from passrole.cli.arguments import (
     check,
+    completion,
     config,
     diff,
     explain,
@@ -20,6 +21,7 @@ from passrole.cli.arguments import (
 from passrole.cli.arguments import map as mapping
 from passrole.cli.examples import (
     CHECK_EXAMPLES,
+    COMPLETION_EXAMPLES,
     CONFIG_EXAMPLES,
     DIFF_EXAMPLES,
     EXPLAIN_EXAMPLES,
@@ -67,6 +69,8 @@ COMMANDS = (
             simulate.add_arguments, "simulate"),
     Command("config", "show the settings that hold, and where each comes from",
             config.add_arguments, "config", "[PATH...]", CONFIG_EXAMPLES),
+    Command("completion", "print a script that completes commands in bash, zsh or fish",
+            completion.add_arguments, "completion", "bash|zsh|fish", COMPLETION_EXAMPLES),
     Command("new-plugin", "write a plugin of your own to begin with, whose tests pass",
             new_plugin.add_arguments, "new_plugin", "NAME", NEW_PLUGIN_EXAMPLES),
 )  # fmt: skip

@@ -95,3 +95,9 @@ examples:
   passrole config services/shop --rules    every rule, and who says how severe it is
   passrole config --schema > passrole.schema.json
 """
+COMPLETION_EXAMPLES = """\
+examples:
+  eval "$(passrole completion bash)"       in ~/.bashrc
+  eval "$(passrole completion zsh)"        in ~/.zshrc, after compinit
+  passrole completion fish > ~/.config/fish/completions/passrole.fish
+"""

@@ -1,0 +1,1 @@
+"""The scripts of the shells: each module makes one of the commands."""
