@@ -230,7 +230,7 @@ def test_a_name_of_nothing_is_told(name: str, folders: tuple[Path, Path]) -> Non
     here, there = folders
     done = passrole("plugins", "-p", name, cwd=here, path=there)
     assert done.returncode == 2
-    assert f"no plugin named {name!r} is installed, and no such module" in done.stderr
+    assert f"no plugin named {name!r} is installed, and there is no such module" in done.stderr
 
 
 def test_a_module_of_an_installed_plugin_names_that_plugin(tmp_path: Path) -> None:

@@ -171,8 +171,8 @@ def _named(
         if known is None and each == name and (module := named_module(name)) is not None:
             plugins[name], known = module, name
         if known is None:
-            hint = did_you_mean(name, plugins)
-            raise UsageError(f"no plugin named {name!r} is installed, and no such module{hint}")
+            hint = did_you_mean(name, plugins) or ", and there is no such module"
+            raise UsageError(f"no plugin named {name!r} is installed{hint}")
         (wanted if each == name else left_out).add(known)
     return tuple(plugins.values()), frozenset(wanted), frozenset(left_out)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
@@ -11,11 +12,23 @@ from passrole._version import __version__
 from passrole.cli import USAGE
 from passrole.cli.commands import COMMANDS, Command
 from passrole.cli.examples import EXAMPLES
+from passrole.errors import did_you_mean
 from passrole.reporters.escaping import printable
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints show what a file is called, whatever its name is made of."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """What argparse does, but for a command that is none, which is told with what was meant."""
+        names = list(action.choices or ())
+        if isinstance(action, argparse._SubParsersAction) and value not in names:  # noqa: SLF001
+            hint = did_you_mean(value, names)
+            if not hint and os.path.lexists(value):
+                hint = f"; did you mean `passrole check {value}`?"
+            told = hint or f", only {', '.join(names)}"
+            raise argparse.ArgumentError(None, f"there is no command {value!r}{told}")
+        super()._check_value(action, value)
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.format_usage()}passrole: error: {printable(message)}\n")

@@ -198,8 +198,20 @@ class _Page:
     def _summary(self) -> Iterator[str]:
         hint = "" if self._options.show_unknown else " (--show-unknown lists them)"
         yield numbers(self._results, hint)
+        yield from self._nothing()
         if self._results.incomplete:
             yield "The analysis is incomplete: see the problems above."
+
+    def _nothing(self) -> Iterator[str]:
+        """Why there is nothing to say, where that may surprise."""
+        results = self._results
+        if results.findings or results.unknowns:
+            return
+        if not results.counts.files:
+            yield "There is nothing here that passrole reads: no CloudFormation template, no"
+            yield "Terraform, no IAM policy. A CDK app is read from what `cdk synth` writes."
+        elif not results.counts.pipelines:
+            yield "No pipeline is among them: what was found was checked on its own."
 
     def _passed_over(self) -> Iterator[str]:
         passed_over = self._results.passed_over

@@ -114,7 +114,7 @@ def test_a_file_of_another_kind_is_nothing(tree: Path, run: Run) -> None:
         (("check", ".", "--parameters", "none.json"), "none.json: cannot be read"),
         (("check", ".", "-o", "no/folder.txt"), "no/folder.txt: cannot be written"),
         (("check", ".", "-o", "."), ".: cannot be written"),
-        (("chek", "."), "invalid choice: 'chek'"),
+        (("chek", "."), "there is no command 'chek'; did you mean 'check'?"),
         (("map", ".", "--format", "dto"), "invalid choice: 'dto'"),
         (("explain",), "the following arguments are required: RULE"),
         (("simulate",), "simulate needs --cases, or --action and --principal"),
