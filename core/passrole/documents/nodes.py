@@ -107,6 +107,8 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
+_MANY = 16
+
 
 class Problem:
     """Something about a document that its author should know: a parse error, a duplicate key."""
@@ -201,12 +203,35 @@ class Document:
             index = bisect_right(self._block_starts, node.start) - 1
             current = Mapping(current.pairs[max(index, 0) : index + 1], current.start, current.end)
         while current is not None and current is not node:
-            step = _step_towards(current, node)
+            step = _step_towards(self._near(current, node), node)
             if step is None:
                 break
             part, current = step
             parts.append(part)
         return "".join(parts).removeprefix(".")
+
+    def _near(self, parent: Node, target: Node) -> Node:
+        """``parent`` with the one value that may hold ``target``, where it has many that are apart.
+
+        A template has thousands of resources, and each of them is asked for its place.
+        """
+        if not isinstance(parent, Mapping) or len(parent.pairs) < _MANY:
+            return parent
+        if id(parent) not in self._value_starts:
+            starts = [value.start for _, value in parent.pairs]
+            ends = [value.end for _, value in parent.pairs]
+            apart = all(start > end for start, end in zip(starts[1:], ends[:-1], strict=True))
+            self._value_starts[id(parent)] = starts if apart else []
+        starts = self._value_starts[id(parent)]
+        if not starts:
+            return parent
+        index = bisect_right(starts, target.start) - 1
+        return Mapping(parent.pairs[max(index, 0) : index + 1], parent.start, parent.end)
+
+    @cached_property
+    def _value_starts(self) -> dict[int, list[int]]:
+        """Where the values of large mappings begin, by the id of the node; none if not apart."""
+        return {}
 
 
 def _step_towards(parent: Node, target: Node) -> tuple[str, Node] | None:

@@ -8,6 +8,7 @@ from passrole import (
     BuildProject,
     Category,
     Confidence,
+    Document,
     Entity,
     Graph,
     Pipeline,
@@ -220,12 +221,6 @@ def _found(
             yield role, why
 
 
-@lru_cache(maxsize=256)
-def _words(text: str) -> frozenset[str]:
-    """The words of a text; the resources of one stack are asked again for each pipeline."""
-    return frozenset(_WORDS.findall(text))
-
-
 class _Dependencies:
     """What the deployment of a resource waits for: by a dependency or a mention, over others too.
 
@@ -234,35 +229,59 @@ class _Dependencies:
     """
 
     def __init__(self, resource: Resource, graph: Graph) -> None:
-        self._texts = _texts(resource, graph.entities)
-        # A module mentions its own resources without its own address.
-        self._names = {name: _words(_MODULES.sub("", name)) for name in self._texts}
+        texts = _texts(graph, resource.stack, resource.origin.document)
         self.ids: set[str] = set()
         waiting = [resource.id]
         while waiting:
-            for mentioned in self._mentioned(waiting.pop()):
+            for mentioned in texts.mentioned(waiting.pop()):
                 if mentioned not in self.ids:
                     self.ids.add(mentioned)
                     waiting.append(mentioned)
 
-    def _mentioned(self, name: str) -> list[str]:
-        words = _words(self._texts.get(name, ""))
-        return [each for each, named in self._names.items() if named <= words]
+
+class _Texts:
+    """The resources of a stack: their texts, by logical id or address, and who mentions whom."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = texts
+        self._names: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for name in texts:
+            # A module mentions its own resources without its own address.
+            words = frozenset(_WORDS.findall(_MODULES.sub("", name)))
+            self._names.setdefault(max(words, key=_rarity, default=""), []).append((name, words))
+        self._mentioned: dict[str, list[str]] = {}
+
+    def mentioned(self, name: str) -> list[str]:
+        """The resources whose names stand in the text of one; each pipeline asks again."""
+        found = self._mentioned.get(name)
+        if found is None:
+            words = {"", *_WORDS.findall(self._texts.get(name, ""))}
+            found = self._mentioned[name] = [
+                each
+                for word in words
+                for each, named in self._names.get(word, ())
+                if named <= words
+            ]
+        return found
 
 
-def _texts(resource: Resource, entities: tuple[Entity, ...]) -> dict[str, str]:
-    """The text of each resource of a stack, by logical id or address."""
+def _rarity(word: str) -> tuple[int, str]:
+    return len(word), word
+
+
+@lru_cache(maxsize=2)
+def _texts(graph: Graph, stack: str, document: Document) -> _Texts:
+    """The texts of a stack, which all of its pipelines ask for one after the other."""
     texts = {
         each.resource.id: _text(each.resource)
-        for each in entities
-        if each.resource.stack == resource.stack
+        for each in graph.entities
+        if each.resource.stack == stack
     }
     # Resources that give no entity may stand between two that do.
-    root = resource.origin.document.root
-    section = getattr(root, "get", lambda _: None)("Resources")
+    section = getattr(document.root, "get", lambda _: None)("Resources")
     for key, node in getattr(section, "pairs", ()):
-        texts.setdefault(key.text, resource.origin.document.text[node.start : node.end])
-    return texts
+        texts.setdefault(key.text, document.text[node.start : node.end])
+    return _Texts(texts)
 
 
 def _text(resource: Resource) -> str:
