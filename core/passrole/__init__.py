@@ -17,7 +17,7 @@ _ROOMS = {
     "passrole.symptoms": ("Symptom",),
     "passrole.changes": (
         "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
-        "Change", "FirstOf", "Remove", "RenameKey", "Repair", "ReplaceValue",
+        "Change", "FirstOf", "InReferences", "Remove", "RenameKey", "Repair", "ReplaceValue",
     ),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from passrole.changes import AddToElement as AddToElement
     from passrole.changes import Change as Change
     from passrole.changes import FirstOf as FirstOf
+    from passrole.changes import InReferences as InReferences
     from passrole.changes import Remove as Remove
     from passrole.changes import RenameKey as RenameKey
     from passrole.changes import Repair as Repair

@@ -62,6 +62,13 @@ class ReplaceValue(NamedTuple):
     data: Data
 
 
+class InReferences(NamedTuple):
+    """The same text, but in what its file calls its parts: ``${AWS::Partition}`` for ``aws``."""
+
+    value: Origin
+    text: Text
+
+
 class Remove(NamedTuple):
     """The item of a list, or the key with its value, that holds the value at ``value`` goes."""
 
@@ -103,7 +110,7 @@ class FirstOf(NamedTuple):
 
 Single = (
     AddStatement | AddToElement | AddPolicy | AddDependency
-    | ReplaceValue | Remove | AddKey | RenameKey | AddItem
+    | ReplaceValue | InReferences | Remove | AddKey | RenameKey | AddItem
 )  # fmt: skip
 Change = Single | FirstOf
 

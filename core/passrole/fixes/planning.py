@@ -15,6 +15,7 @@ from passrole.changes import (
     Change,
     Data,
     FirstOf,
+    InReferences,
     Remove,
     RenameKey,
     ReplaceValue,
@@ -50,9 +51,17 @@ def _planned(change: Single, sources: Mapping[str, Document], speller: Speller) 
         return _rename(site, change.key, change.name)
     if isinstance(change, AddDependency):
         return add_dependency(site, change.ids)
-    data = _spelt(change[-1], site, speller)
-    if data is None:
-        return None
+    if isinstance(change, InReferences):
+        data = speller(change.text, site)
+    else:
+        data = _spelt(change[-1], site, speller)
+    return _written(change, site, data, sources) if data is not None else None
+
+
+def _written(
+    change: Single, site: Site, data: Plain, sources: Mapping[str, Document]
+) -> Operation | None:
+    """What writes data that is spelt."""
     match change:
         case AddStatement() if isinstance(data, Mapping):
             return _add_statement(site, data)
@@ -60,7 +69,7 @@ def _planned(change: Single, sources: Mapping[str, Document], speller: Speller) 
             return add_policy(site, change.name, data, sources.values())
         case AddToElement():
             return _add_to_element(site, change.path, data)
-        case ReplaceValue():
+        case ReplaceValue() | InReferences():
             return _replace(site, site.whole, data)
         case AddKey():
             return _add_key(site, change.key, data)
@@ -192,6 +201,8 @@ def _remove(site: Site) -> Operation | None:
     if site.parent is None:
         return None
     holder, entry = site.parent
+    if holder.kind == "sequence" and len(holder.entries) == 1:
+        return None  # no list is meant to be empty
     return Operation("remove", site, holder, entry=entry)
 
 
@@ -201,6 +212,8 @@ def _add_key(site: Site, key: str, data: Plain) -> Operation | None:
     if site.whole.notation is Notation.BODY and key in _LISTS and _is_statement(site.whole):
         key = _LISTS[key]
         data = [data] if isinstance(data, (str, Raw)) else data
+    if site.whole.notation is Notation.BODY and key == "Version":
+        key = "version"
     entry = site.whole.get(key)
     if entry is not None:
         return replace(_replace(site, entry.value, data), entry=entry)

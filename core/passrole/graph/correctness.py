@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from passrole.findings import Confidence, Report, Subject
+from passrole.graph.flaw_repairs import repair_of
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation import ROOMS, Validation
 from passrole.iam.validation.flaws import Flaw
@@ -107,6 +109,7 @@ def _report(
         confidence=surest,
         world=world,
         defaults=frozenset().union(*(flaw.defaults for flaw in flaws)),
+        repair=partial(repair_of, tuple(flaws), document.policy.origin),
     )
 
 

@@ -23,6 +23,7 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resour
 class _Wrong(NamedTuple):
     check: str
     reason: str
+    instead: str = ""
 
 
 def check(draft: Draft) -> Iterator[Flaw]:
@@ -34,7 +35,7 @@ def check(draft: Draft) -> Iterator[Flaw]:
                 if wrong is not None:
                     yield statement.flaw(
                         wrong.check, text, action=name, name=name, reason=wrong.reason
-                    )
+                    )._replace(instead=wrong.instead)
 
 
 @lru_cache(maxsize=8192)
@@ -47,15 +48,21 @@ def _wrong(name: str) -> _Wrong | None:
     if "*" in service or "?" in service:
         return _Wrong("WILDCARD_IN_SERVICE_NAME", "")
     if reference.service(service) is None:
-        return _Wrong("INVALID_SERVICE_IN_ACTION", _meant(reference.did_you_mean(service)))
+        services = reference.did_you_mean(service)
+        instead = f"{services[0]}:{rest}" if len(services) == 1 else ""
+        instead = instead if reference.expand(instead) else ""
+        return _Wrong("INVALID_SERVICE_IN_ACTION", _meant(services), instead)
     if not rest or rest != rest.strip():
-        return _Wrong("INVALID_ACTION", "the name has spaces around it" if rest else "no name")
+        bare = f"{service}:{rest.strip()}"
+        instead = bare if reference.expand(bare) else ""
+        reason = "the name has spaces around it" if rest else "no name"
+        return _Wrong("INVALID_ACTION", reason, instead)
     if reference.expand(name) or name.lower() in _UNLISTED:
         return None
     if "*" in rest or "?" in rest:
         return _Wrong("INVALID_ACTION", "the wildcard matches no action")
     near = tuple(each for each in reference.did_you_mean(name) if reference.action(each))
-    return _Wrong("INVALID_ACTION", _meant(near))
+    return _Wrong("INVALID_ACTION", _meant(near), near[0] if near else "")
 
 
 def _meant(names: tuple[str, ...]) -> str:

@@ -81,7 +81,7 @@ def _suits(
         if operator.qualifier:
             yield statement.flaw(
                 "NULL_WITH_QUALIFIER", condition.origin, operator=condition.operator, key=key
-            )
+            )._replace(instead=_unqualified(condition))
         return
     yield from _wildcards(statement, condition, operator)
     found = reference.condition_key(key) if ":" in key else None
@@ -89,22 +89,32 @@ def _suits(
         return
     words = {"key": key, "operator": condition.operator}
     if found.multivalued and not operator.qualifier:
-        yield statement.flaw("MISSING_QUALIFIER", condition.origin, sureness="medium").saying(words)
+        yield (
+            statement.flaw("MISSING_QUALIFIER", condition.origin, sureness="medium")
+            .saying(words)
+            ._replace(instead=f"ForAnyValue:{condition.operator}")
+        )
     if not found.multivalued and operator.qualifier == ALL_VALUES:
         # In a Deny it denies more than was meant, which somebody notices.
         sure: Sureness = "high" if statement.effect == "Allow" else "low"
-        yield statement.flaw(
-            "FORALLVALUES_WITH_SINGLE_VALUED_KEY", condition.origin, sureness=sure
-        ).saying(words)
+        yield (
+            statement.flaw("FORALLVALUES_WITH_SINGLE_VALUED_KEY", condition.origin, sureness=sure)
+            .saying(words)
+            ._replace(instead=_unqualified(condition))
+        )
     kind = found.type.removeprefix("ArrayOf")
     family = next((each for each in _FAMILIES if operator.name.startswith(each)), "")
     family = "IpAddress" if operator.name == "NotIpAddress" else family
     wanted = _OF_TYPE.get(kind, "")
     if wanted and family and family != wanted:
         sure = "low" if (kind, family) in _WORKS else "medium"
-        yield statement.flaw(
-            "TYPE_MISMATCH", condition.origin, sureness=sure, type=kind, wanted=wanted
-        ).saying(words)
+        yield (
+            statement.flaw(
+                "TYPE_MISMATCH", condition.origin, sureness=sure, type=kind, wanted=wanted
+            )
+            .saying(words)
+            ._replace(instead=_of_family(condition.operator, family, wanted))
+        )
 
 
 def _wildcards(
@@ -120,5 +130,25 @@ def _wildcards(
                     "WILDCARD_WITHOUT_LIKE_OPERATOR", text,
                     sureness="high" if "*" in plain else "low",
                     value=str(text), operator=condition.operator, key=condition.key,
-                )  # fmt: skip
+                )._replace(instead=_with_wildcards(condition))  # fmt: skip
                 break
+
+
+def _unqualified(condition: DraftCondition) -> str:
+    return condition.operator.rpartition(":")[2]
+
+
+def _with_wildcards(condition: DraftCondition) -> str:
+    """The operator that compares in the same way and knows wildcards; empty for those without."""
+    found = reference.condition_key(condition.key) if ":" in condition.key else None
+    family = "Arn" if found is not None and found.type == "ARN" else "String"
+    for plain, like in (("StringEquals", "Like"), ("StringNotEquals", "NotLike")):
+        if condition.operator.removesuffix("IfExists").rpartition(":")[2] == plain:
+            return condition.operator.replace(plain, f"{family}{like}")
+    return ""
+
+
+def _of_family(operator: str, family: str, wanted: str) -> str:
+    """The same comparison of another type; empty where that type has none such."""
+    instead = operator.replace(family, wanted, 1)
+    return instead if operator_named(instead) else ""

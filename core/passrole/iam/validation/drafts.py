@@ -186,7 +186,7 @@ class DraftStatement:
             defaults = defaults_in(at)
         return Flaw(
             check, origin or self.record.origin, words, self.world, defaults, sureness,
-            self.label, action, resource,
+            self.label, action, resource, self.record,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from passrole.values import EVERYWHERE, Origin, World
+from passrole.values import EVERYWHERE, Origin, Record, Text, World
 
 Sureness = Literal["high", "medium", "low"]
 """Definite and from AWS's documents; from a partial list or a heuristic; disputed."""
@@ -28,6 +28,10 @@ class Flaw(NamedTuple):
     statement: str = ""
     action: str | None = None
     resource: str | None = None
+    record: Record | None = None
+    """The statement that it is in, None for one of the document."""
+    instead: str | Text = ""
+    """What is likely meant in place of what stands at ``origin``; empty where that is not known."""
 
     def saying(self, words: Mapping[str, str]) -> Flaw:
         """The same flaw with more parameters for its sentence."""

@@ -96,10 +96,12 @@ def _aws(statement: DraftStatement, text: Text, known: str) -> Iterator[Flaw]:
         yield statement.flaw(name, text, name=known)
         return
     if _is_octal(text, known):
-        yield statement.flaw("account-read-as-octal", text, name=known)
+        yield statement.flaw("account-read-as-octal", text, name=known)._replace(instead=known)
     reason = _wrong(known)
     if reason:
-        yield statement.flaw("INVALID_PRINCIPAL_FORMAT", text, name=known, reason=reason)
+        found = statement.flaw("INVALID_PRINCIPAL_FORMAT", text, name=known, reason=reason)
+        service = reference.is_service_principal(known)
+        yield found._replace(instead=known) if service else found
 
 
 def _is_octal(text: Text, known: str) -> bool:
@@ -137,14 +139,24 @@ def _wrong(name: str) -> str:
 
 def _service(statement: DraftStatement, text: Text, known: str) -> Iterator[Flaw]:
     found = reference.is_service_principal(known)
-    near = "" if found or _is_of_service(known) else _nearest(known)
+    near = "" if found else _meant(known)
     hint = f"; did you mean {near}?" if near else ""
     if found is False:
-        yield statement.flaw("INVALID_SERVICE_PRINCIPAL_FORMAT", text, name=known, hint=hint)
+        yield statement.flaw(
+            "INVALID_SERVICE_PRINCIPAL_FORMAT", text, name=known, hint=hint
+        )._replace(instead=near)
     elif found is None and near:
         yield statement.flaw(
             "service-principal-unknown", text, sureness="medium", name=known, hint=hint
-        )
+        )._replace(instead=near)
+
+
+def _meant(name: str) -> str:
+    """The service that a wrong name may have meant; empty where nothing is near."""
+    usual = f"{name.lower().partition('.')[0]}.amazonaws.com"
+    if reference.is_service_principal(name) is False and reference.is_service_principal(usual):
+        return usual
+    return "" if _is_of_service(name) else _nearest(name)
 
 
 def _is_of_service(name: str) -> bool:

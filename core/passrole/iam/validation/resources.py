@@ -51,15 +51,14 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
         return
     if statement.effect is None or any(map(_may_be_everything, resources)):
         return
-    without: list[tuple[str, Text]] = []
-    unfit: list[tuple[str, Text]] = []
-    for name, text in statement.known("Action"):
-        infos = _infos(name)
-        if infos and all(not each.resource_types for each in infos):
-            if not any(_is_whole_service(each, name) for each in resources):
-                without.append((name, text))
-        elif len(infos) == 1 and not any(_fits(infos[0], each) for each in resources):
-            unfit.append((name, text))
+    without = never_on_resources(statement)
+    unfit = [
+        (name, text)
+        for name, text in statement.known("Action")
+        if len(infos := _infos(name)) == 1
+        and infos[0].resource_types
+        and not any(_fits(infos[0], each) for each in resources)
+    ]
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
     defaults = frozenset[str]().union(*(each.defaults for each in resources))
     for name, text, shown in _gathered(without):
@@ -79,7 +78,38 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
         yield statement.flaw(
             "resource-type-mismatch", text, action=name, sureness=sure,
             names=shown, resources=listed, name=name, types=types,
-        ).relying_on(defaults)  # fmt: skip
+        ).relying_on(defaults)._replace(instead=_meant(name, resources))  # fmt: skip
+
+
+def never_on_resources(statement: DraftStatement) -> list[tuple[str, Text]]:
+    """The actions that have no resource but ``*``, where none that the statement lists is it."""
+    resources = statement.texts("Resource")
+    return [
+        (name, text)
+        for name, text in statement.known("Action")
+        if (infos := _infos(name))
+        and all(not each.resource_types for each in infos)
+        and not any(_is_whole_service(each, name) for each in resources)
+    ]
+
+
+def _meant(name: str, resources: tuple[Text, ...]) -> Text | str:
+    """The resource that fits and differs from the only one in its end; empty where none does.
+
+    The objects of a bucket, or the bucket of the objects.
+    """
+    info = _infos(name)[0]
+    if len(resources) == 1 and resources[0].parts:
+        *before, last = resources[0].parts
+        for end in ("/*", ":*"):
+            longer = Text((*resources[0].parts, end))
+            if _fits(info, longer):
+                return longer
+            if isinstance(last, str) and last.endswith(end):
+                shorter = Text((*before, last.removesuffix(end)))
+                if _fits(info, shorter):
+                    return shorter
+    return ""
 
 
 def _gathered(actions: list[tuple[str, Text]]) -> Iterator[tuple[str, Text, str]]:
@@ -194,6 +224,8 @@ def _sessions(statement: DraftStatement) -> Iterator[Flaw]:
                 "assumed-role-arn", text, resource=str(text),
                 arn=str(text), action_name=actions[0],
                 role=f"arn:{pieces[1]}:iam::{pieces[4]}:role/{role}",
+            )._replace(
+                instead=f"arn:{pieces[1]}:iam::{pieces[4]}:role/{role}" if text.known() else ""
             )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Rep
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
+                Action: [s3:GetObject, ""]  # finding
+                Resource: arn:aws:s3:::artifacts/*
+              - Effect: Allow
                 Action: []  # finding
                 Resource: arn:aws:s3:::artifacts/*
     ```
@@ -45,6 +48,11 @@ def empty_policy_element(document: PolicyDocument, graph: Graph) -> Iterator[Rep
       policy = jsonencode({
         Version = "2012-10-17"
         Statement = [
+          {
+            Effect = "Allow"
+            Action = ["s3:GetObject", ""]  # finding
+            Resource = "arn:aws:s3:::artifacts/*"
+          },
           {
             Effect = "Allow"
             Action = []  # finding

@@ -4,7 +4,9 @@ from passrole import (
     Category,
     Confidence,
     Graph,
+    InReferences,
     PolicyDocument,
+    Repair,
     Report,
     Severity,
     Statement,
@@ -144,6 +146,7 @@ def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Repo
                 subject=Subject(principal=document.label, resource=str(resource)),
                 confidence=Confidence.HIGH if elsewhere else Confidence.LOW,
                 world=statement.world,
+                repair=Repair((InReferences(origin, resource),)),
             )
 
 
