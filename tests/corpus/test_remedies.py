@@ -1,6 +1,6 @@
 """What the rules of excess say to write instead is written, and nothing breaks.
 
-Each sure finding is mended as its remedy says, in every template of the corpus, and the tree is
+Each finding that is shown is mended as its remedy says, in every template of the corpus, and the tree is
 checked again: no rule finds anything newly broken, no need that was allowed is so no more, and the
 finding is gone.
 """
@@ -196,10 +196,10 @@ def apply(template: Any, pointer: str, changes: list[Change]) -> bool:
 def changes_of(
     analysis: Analysis, told: Counter[str]
 ) -> Iterator[tuple[str, str, Finding, Change]]:
-    """Path, pointer and change for each sure finding that can be mended in its statement."""
+    """Path, pointer and change for each finding that can be mended in its statement."""
     vocabularies = {each.path: cloudformation_vocabulary(each) for each in analysis.stacks}
     for finding in analysis.results.findings:
-        if finding.rule not in RULES or finding.confidence is not Confidence.HIGH:
+        if finding.rule not in RULES or finding.confidence is Confidence.LOW:
             continue
         found = places(finding, analysis)
         if len(found) != 1 or found[0].statement.origin is None:

@@ -63,10 +63,17 @@ class Escalation(NamedTuple):
     through: Entity | None = None
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it surely leads to the top: a role that is passed has to be there, and strong."""
+        return self.through is not None or not self.combination.passed_to
+
+    @property
     def words(self) -> str:
         """What it is, in words."""
-        through = f" ({self.through.label})" if self.through is not None else ""
         combination = self.combination
+        through = f" ({self.through.label})" if self.through is not None else ""
+        if not self.is_sure:
+            through = f" (any that trusts {combination.passed_to})"
         return f"{combination.actions} ({combination.name}): it {combination.gives}{through}"
 
 

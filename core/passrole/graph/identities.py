@@ -102,6 +102,9 @@ class IdentityPolicies:
         """Where a statement of an identity is mended: what AWS wrote is not, but its attachment."""
         if statement.origin is not None:
             return statement.origin
+        for policy in self.identity(identity):
+            if isinstance(policy, Policy) and policy.origin and statement in policy.statements:
+                return policy.origin
         apart = (each for each in self.sources(identity) if isinstance(each, PolicyAttachment))
         for value in (*elements(identity.managed), *(each.policy for each in apart)):
             for _, case in cases(value):

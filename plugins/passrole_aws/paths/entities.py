@@ -6,10 +6,12 @@ from typing import NamedTuple
 from passrole import (
     Action,
     BuildProject,
+    Escalation,
     Function,
     Gate,
     Graph,
     Identity,
+    Origin,
     Pipeline,
     Policy,
     Role,
@@ -33,6 +35,7 @@ CREATES_ROLES = ("create-role-attach", "create-role-put", "iam-005", "iam-009")
 
 
 APPROVE = "codepipeline:PutApprovalResult"
+PASS = "iam:PassRole"  # noqa: S105 - an IAM action
 MANY = 20
 """So many approvals of a pipeline are told apart."""
 
@@ -98,6 +101,21 @@ def stack_roles(action: Action, pipeline: Pipeline, graph: Graph) -> Iterator[Ro
     mode = known(get(action.configuration, "ActionMode"))
     if known(action.provider) == "CloudFormation" and mode in DEPLOYS:
         yield from roles_named(get(action.configuration, "RoleArn"), pipeline, graph)
+
+
+def causes_of(way: Escalation, role: Role, graph: Graph) -> tuple[Origin, ...]:
+    """What makes a way up: the role, its statements, and where they let roles be passed."""
+    places = [graph.place_of(each, role) for each in way.statements]
+    if any(each.action == PASS for each in way.combination.permissions):
+        policies = [each for each in graph.policies_of(role) if isinstance(each, Policy)]
+        places += [
+            grant.written.origin
+            for grant in grants_in(policies, PASS)
+            if grant.statement in way.statements
+            and grant.written is not None
+            and grant.written.origin is not None
+        ]
+    return (role.resource.origin, *places)
 
 
 def approvals_before(action: Action, pipeline: Pipeline) -> list[Action]:

@@ -19,7 +19,14 @@ from passrole import (
     known,
     literal,
 )
-from passrole_aws.paths.entities import CREATES_ROLES, Gates, Runner, runners, stack_roles
+from passrole_aws.paths.entities import (
+    CREATES_ROLES,
+    Gates,
+    Runner,
+    causes_of,
+    runners,
+    stack_roles,
+)
 
 SOMEBODY = "somebody"
 
@@ -194,14 +201,17 @@ def _to_the_top(role: Role, graph: Graph, *, every_way: bool) -> Iterator[Step]:
         yield Step(role, Top(role, (cause,)), words, _location(cause), world=world)
         return
     ways = {each.combination.name: each for each in graph.escalations(role)}
-    names = (*CREATES_ROLES, *ways) if every_way else CREATES_ROLES
+    sure = [name for name, way in ways.items() if way.is_sure]
+    names = (*CREATES_ROLES, *sure, *ways) if every_way else CREATES_ROLES
     way = next((ways[name] for name in names if name in ways), None)
     if way is not None:
-        causes = tuple(graph.place_of(each, role) for each in way.statements)
         words = f"role {role.label} may call {way.words}"
-        top = Top(role, (role.resource.origin, *causes))
-        place = _location(causes[0]) if causes else role.location
-        yield Step(role, top, words, place, world=way.world)
+        causes = causes_of(way, role, graph)
+        place = _location(graph.place_of(way.statements[0], role)) if way.statements else None
+        yield Step(
+            role, Top(role, causes), words, place or role.location,
+            certain=way.is_sure, world=way.world,
+        )  # fmt: skip
 
 
 def _location(origin: Origin) -> Location:

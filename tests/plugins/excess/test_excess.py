@@ -95,7 +95,10 @@ def test_a_build_role_is_told_of_once_with_all_its_projects(found: Found) -> Non
         for name in ("Shop", "Test")
     }
     (finding,) = found("build-role-admin", Build=role({"Action": "*"}, service=service), **projects)
-    assert "builds run as it: Shop, Test." in finding.message
+    assert [each.message for each in finding.related] == [
+        "build project Shop runs as it",
+        "build project Test runs as it",
+    ]
     assert finding.location.pointer.startswith("Resources.Build.Properties.Policies")
     admin = [
         "arn:aws:iam::aws:policy/ReadOnlyAccess",

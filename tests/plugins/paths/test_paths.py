@@ -265,18 +265,16 @@ def test_what_runs_before_an_approval_can_give_it(
     assert finding.confidence is confidence
 
 
-def test_one_cause_is_one_finding_of_all_rules_together(
-    graph_of: Callable[[Mapping[str, Any]], Graph], contributions: Contributions
-) -> None:
-    strong = role("codebuild.amazonaws.com", {"Action": "*"})
-    resources = {
-        "Pipeline": pipeline(SOURCE, BUILD, deploy("Built")),
-        "Build": strong,
-        "Shop": project(),
-        "Stack": role("cloudformation.amazonaws.com", {"Action": "iam:*"}),
-    }
+Told = Callable[..., list[tuple[str, str | None]]]
 
-    def told(*without: str) -> list[tuple[str, str | None]]:
+
+@pytest.fixture
+def told(
+    graph_of: Callable[[Mapping[str, Any]], Graph], contributions: Contributions
+) -> Callable[..., list[tuple[str, str | None]]]:
+    """Rule and role of each grave risk, one for each cause."""
+
+    def findings(*without: str, **resources: Any) -> list[tuple[str, str | None]]:
         rules = [
             ActiveRule.alone(each)
             for each in contributions.rules
@@ -284,15 +282,51 @@ def test_one_cause_is_one_finding_of_all_rules_together(
         ]
         reported, _ = check([graph_of(resources)], rules, contributions.owners)
         yields_to = {each.rule.id: each.rule.yields_to for each in rules}
-        findings = one_for_each_cause(stamp(reported), yields_to)
-        return [(each.rule, each.subject.principal) for each in findings]
+        left = one_for_each_cause(stamp(reported), yields_to)
+        return [(each.rule, each.subject.principal) for each in left]
 
-    assert told() == [(PATH, "Build"), (PATH, "Stack")]
+    return findings
+
+
+def test_one_cause_is_one_finding_of_all_rules_together(told: Told) -> None:
+    resources = {
+        "Pipeline": pipeline(SOURCE, BUILD, deploy("Built")),
+        "Build": role("codebuild.amazonaws.com", {"Action": "*"}),
+        "Shop": project(),
+        "Stack": role("cloudformation.amazonaws.com", {"Action": "iam:*"}),
+    }
+    assert told(**resources) == [(PATH, "Build"), (PATH, "Stack")]
     # Where that rule is off, nothing is left untold.
-    assert told(PATH) == [
+    assert told(PATH, **resources) == [
         ("build-role-admin", "Build"),
         ("cfn-role-create-role-without-boundary", "Stack"),
     ]
+
+
+def test_that_any_role_may_be_passed_is_told_by_what_it_leads_to(told: Told) -> None:
+    passes = {"Action": ["iam:PassRole", "ec2:RunInstances"]}
+    resources = {"Build": role("codebuild.amazonaws.com", passes), "Shop": project()}
+    assert told(**resources) == [("build-role-can-escalate", "Build")]
+    # The stack makes roles: that it may pass any is another thing to mend.
+    makes = {"Action": ["iam:PassRole", "iam:CreateRole", "iam:AttachRolePolicy"]}
+    resources = {
+        "Pipeline": pipeline(SOURCE, deploy("Src")),
+        "Stack": role("cloudformation.amazonaws.com", makes),
+    }
+    assert {rule for rule, _ in told(**resources)} == {PATH, "pass-role-star"}
+
+
+def test_a_role_that_has_to_be_passed_may_not_be_there(found: Found) -> None:
+    passes = role("codebuild.amazonaws.com", {"Action": ["iam:PassRole", "lambda:*"]})
+    resources = {"Pipeline": pipeline(SOURCE, BUILD), "Build": passes, "Shop": project()}
+    for rule in ("build-role-can-escalate", PATH):
+        (finding,) = found(rule, **resources)
+        assert finding.confidence is Confidence.MEDIUM
+        assert "(any that trusts lambda.amazonaws.com)" in finding.message
+        strong = role("lambda.amazonaws.com", {"Action": "*"})
+        (finding,) = found(rule, Strong=strong, **resources)
+        assert finding.confidence is Confidence.HIGH
+        assert "with a passed role (Strong)" in finding.message
 
 
 def test_every_rule_that_is_given_way_to_is_there(contributions: Contributions) -> None:

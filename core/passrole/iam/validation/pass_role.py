@@ -120,13 +120,20 @@ def _tail(text: Text) -> str | None:
 
 
 def _sureness(statement: DraftStatement, grant: _Grant) -> Sureness:
-    """Low where the grant is for named services only, or may be."""
+    """Low where the grant is for named services only, or may be.
+
+    Where that holds only for requests that say which service it is, it is medium.
+    """
     if statement.has_open_conditions:
         return "low"
+    sure: Sureness = "high"
     for condition in statement.conditions:
         operator = condition.meaning
         if condition.key.lower() != grant.key or operator is None or operator.negated:
             continue
-        if not operator.if_exists and not operator.is_null and not condition.is_open:
+        if operator.is_null or condition.is_open:
+            continue
+        if not operator.if_exists:
             return "low"
-    return "high"
+        sure = "medium"
+    return sure

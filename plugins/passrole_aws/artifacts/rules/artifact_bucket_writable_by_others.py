@@ -166,7 +166,9 @@ def artifact_bucket_writable_by_others(pipeline: Pipeline, graph: Graph) -> Iter
             for admission in admissions(policy, PUT, objects):
                 who = _outsider(admission, pipeline, graph)
                 if who:
-                    yield _report(pipeline, bucket, admission.statement, who, Confidence.HIGH)
+                    yield _report(
+                        pipeline, bucket, admission.statement, who, Confidence.HIGH, graph
+                    )
         yield from _roles(pipeline, bucket, objects, graph)
 
 
@@ -200,7 +202,7 @@ def _roles(pipeline: Pipeline, bucket: Bucket, objects: Text, graph: Graph) -> I
             if decision.verdict is Verdict.ALLOWED and decision.decided_by:
                 statement = decision.decided_by[0]
                 sure = Confidence.LOW if _names(statement, bucket) else Confidence.MEDIUM
-                yield _report(pipeline, bucket, statement, f"role {role.label}", sure, role)
+                yield _report(pipeline, bucket, statement, f"role {role.label}", sure, graph, role)
                 break
 
 
@@ -230,10 +232,13 @@ def _report(
     statement: Statement,
     who: str,
     confidence: Confidence,
+    graph: Graph,
     role: Role | None = None,
 ) -> Report:
     related = (Related(f"artifact bucket {bucket.label}", bucket.location),)
-    place = statement.origin or (role or bucket).resource.origin
+    place = statement.origin or bucket.resource.origin
+    if role is not None:
+        place = graph.place_of(statement, role)
     return Report(
         origin=place,
         message=f"{who[0].upper()}{who[1:]} may write to {bucket.label}, the artifact bucket of"

@@ -97,14 +97,13 @@ def build_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     if statement is None or not builds:
         return
     place = graph.place_of(statement, role)
-    names = ", ".join(project.label for project, _ in builds)
     for _, world in builds:
         holds = world.joined(statement.world)
         if holds is not None:
             yield Report(
                 origin=place,
                 message=f"Role {role.label} may do everything ({statement.label}), and builds run as"
-                f" it: {names}.",
+                " it.",
                 symptom="Whoever can change what is built is an administrator.",
                 remedy="Give the role what the build calls and nothing more.",
                 subject=Subject(principal=role.label, iam_action="*"),

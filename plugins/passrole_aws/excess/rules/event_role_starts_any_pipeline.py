@@ -148,7 +148,7 @@ def event_role_starts_any_pipeline(target: EventTarget, graph: Graph) -> Iterato
             if grant.holds_all("codepipeline", "*") is Truth.TRUE:
                 statement = grant.statement
                 yield Report(
-                    origin=statement.origin or role.resource.origin,
+                    origin=graph.place_of(statement, role),
                     message=f"Role {role.label} of event target {target.label} may start every"
                     f" pipeline: {statement.label}.",
                     remedy="Name the ARN of the pipeline that the rule starts.",

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from passrole import (
     Category,
+    Confidence,
     Graph,
     Related,
     Report,
@@ -12,6 +13,7 @@ from passrole import (
     related_at,
     rule,
 )
+from passrole_aws.paths.entities import causes_of
 
 SHOWN = 3
 
@@ -34,7 +36,8 @@ def build_role_can_escalate(role: Role, graph: Graph) -> Iterator[Report]:
 
     Reported is what the role surely holds: no denial, no condition and no permissions boundary in
     the way, on all roles or users, on a role of the scanned tree that may do everything, or on what
-    can be made new. A role that may do everything as it is belongs to `build-role-admin`.
+    can be made new. Where it has to pass a role and no strong one is in the tree, the finding is of
+    medium confidence: there may be none. A role that may do everything as it is belongs to `build-role-admin`.
 
     Take the actions out; have CloudFormation change roles, with a role of its own and a condition on
     `iam:PermissionsBoundary`; name the roles that may be passed, with `iam:PassedToService`.
@@ -126,19 +129,20 @@ def build_role_can_escalate(role: Role, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
     builds = graph.builds.get(role, ())
-    ways = graph.escalations(role) if builds and graph.administrator(role) is None else ()
+    if not builds or graph.administrator(role) is not None:
+        return
+    ways = sorted(graph.escalations(role), key=lambda way: not way.is_sure)
     if not ways:
         return
     more = f", and {len(ways) - SHOWN} other ways" if len(ways) > SHOWN else ""
     statements = dict.fromkeys(each for way in ways[:SHOWN] for each in way.statements)
-    names = ", ".join(project.label for project, _ in builds)
     parts = ways[0].statements
     place = graph.place_of(parts[0], role) if parts else role.resource.origin
     for _, world in builds:
         yield Report(
             origin=place,
-            message=f"Role {role.label} can make itself an administrator, and builds run as it:"
-            f" {names}. It may call " + "; ".join(way.words for way in ways[:SHOWN]) + f"{more}.",
+            message=f"Role {role.label} can make itself an administrator, and builds run as it."
+            " It may call " + "; ".join(way.words for way in ways[:SHOWN]) + f"{more}.",
             symptom="Whoever can change what is built can take over the account.",
             remedy=f"Take {ways[0].combination.actions} away from the role, or allow them on the"
             " resources that the build works on.",
@@ -158,5 +162,6 @@ def build_role_can_escalate(role: Role, graph: Graph) -> Iterator[Report]:
                 ),
             ),
             world=world.joined(ways[0].world) or world,
-            causes=(role.resource.origin, *(graph.place_of(each, role) for each in statements)),
+            confidence=Confidence.HIGH if ways[0].is_sure else Confidence.MEDIUM,
+            causes=tuple(cause for way in ways for cause in causes_of(way, role, graph)),
         )

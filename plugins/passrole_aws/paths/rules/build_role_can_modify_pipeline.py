@@ -217,7 +217,7 @@ def _reports(
         iam_action, (_, decision) = next(iter(changes.items()))
         does = " and ".join(f"{words} ({name})" for name, (words, _) in changes.items())
         yield Report(
-            origin=statement.origin or runner.role.resource.origin,
+            origin=graph.place_of(statement, runner.role),
             message=f"{runner.what[0].upper()}{runner.what[1:]} ({runner.action.label}) runs as role"
             f" {runner.role.label}, which may {does} by {statement.label}: what runs there"
             f" decides what pipeline {pipeline.label} does next.",

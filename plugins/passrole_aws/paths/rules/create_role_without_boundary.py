@@ -15,7 +15,7 @@ from passrole import (
     World,
     rule,
 )
-from passrole_aws.paths.entities import CREATES_ROLES, stack_roles
+from passrole_aws.paths.entities import CREATES_ROLES, causes_of, stack_roles
 
 
 @rule(
@@ -185,15 +185,18 @@ def create_role_without_boundary(pipeline: Pipeline, graph: Graph) -> Iterator[R
             if everything is not None:
                 place = graph.place_of(everything, role)
                 words = "may do everything"
-                yield _report(action, pipeline, role, everything, words, role.world, place, place)
+                yield _report(
+                    action, pipeline, role, everything, words, role.world, place, (place,)
+                )
                 continue
             ways = {each.combination.name: each for each in graph.escalations(role)}
             way = next((ways[name] for name in CREATES_ROLES if name in ways), None)
             if way is not None and way.statements:
                 words = f"may call {way.words}, without a permissions boundary"
                 first = way.statements[0]
-                place, cause = graph.place_of(first, role), role.resource.origin
-                yield _report(action, pipeline, role, first, words, way.world, place, cause)
+                causes = causes_of(way, role, graph)
+                place = graph.place_of(first, role)
+                yield _report(action, pipeline, role, first, words, way.world, place, causes)
 
 
 def _report(
@@ -204,7 +207,7 @@ def _report(
     words: str,
     world: World,
     place: Origin,
-    cause: Origin,
+    causes: tuple[Origin, ...],
 ) -> Report:
     return Report(
         origin=place,
@@ -219,5 +222,5 @@ def _report(
         ),
         world=world.joined(action.world) or world,
         defaults=statement.defaults,
-        causes=(cause, place),
+        causes=causes,
     )

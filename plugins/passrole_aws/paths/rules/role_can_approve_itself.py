@@ -186,7 +186,7 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
         if found is not None:
             gate, decision, runner = found
             words = f", and {runner.what} ({runner.action.label}) runs before it as this role"
-            yield _report(pipeline, role, gate, decision, words, Confidence.HIGH)
+            yield _report(pipeline, role, gate, decision, words, Confidence.HIGH, graph)
         elif given:
             gate, decision = given[0]
             words, confidence = ", of which it is a role", Confidence.LOW
@@ -196,7 +196,7 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
                     " before that of the next execution"
                 )
                 confidence = Confidence.MEDIUM
-            yield _report(pipeline, role, gate, decision, words, confidence)
+            yield _report(pipeline, role, gate, decision, words, confidence, graph)
 
 
 def _given(
@@ -217,10 +217,11 @@ def _report(
     decision: Decision,
     words: str,
     confidence: Confidence,
+    graph: Graph,
 ) -> Report:
     decided = decision.decided_by
     return Report(
-        origin=(decided[0].origin if decided else None) or role.resource.origin,
+        origin=graph.place_of(decided[0], role) if decided else role.resource.origin,
         message=f"Role {role.label} may give approval {gate.label} of pipeline {pipeline.label}"
         f"{words}.",
         symptom="What is to be approved can approve itself.",

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from passrole import (
     Category,
+    Confidence,
     Graph,
     Origin,
     PolicyDocument,
@@ -26,6 +27,10 @@ WHOLE = ("*", "*:*", "iam:*")
 OF_ALL = (
     "Name the actions that are needed; for iam:PassRole the roles, and the service in"
     " iam:PassedToService."
+)
+IF_EXISTS = (
+    "Its condition on iam:PassedToService ends in IfExists: it does not hold for a request that names"
+    " no service."
 )
 REMEDY = "Name the roles that are passed, and the service in iam:PassedToService."
 
@@ -53,8 +58,8 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     copies still do.
 
     `iam:PassedToService` narrows it to a service, not to a role: such a statement is shown by
-    `strict`. A statement that allows `*`, or all of `iam:*`, and for which another rule says that it
-    makes an administrator, is left to that rule.
+    `strict`; where the operator ends in `IfExists` the finding is of medium confidence. Where another
+    rule says that the very statement makes an administrator, this one is silent.
 
     ```yaml
     Resources:
@@ -125,8 +130,13 @@ def pass_role_star(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
     """
     whole = [place for statement in document.policy.statements for place in _whole(statement)]
     for report in graph.flaws(document, WORDS, remedy=REMEDY):
-        causes = tuple(place for place in whole if _holds(place, report.origin))
-        yield replace(report, causes=causes, remedy=OF_ALL) if causes else report
+        places = tuple(place for place in whole if _holds(place, report.origin))
+        told = replace(report, causes=places or (report.origin,))
+        if places:
+            told = replace(told, remedy=OF_ALL)
+        if report.confidence is Confidence.MEDIUM:
+            told = replace(told, message=f"{report.message} {IF_EXISTS}")
+        yield told
 
 
 def _whole(statement: Statement) -> Iterator[Origin]:

@@ -8,6 +8,7 @@ from passrole import (
     Circle,
     Confidence,
     Graph,
+    Origin,
     Related,
     Report,
     Severity,
@@ -187,7 +188,8 @@ def source_bucket_writable(action: Action, graph: Graph) -> Iterator[Report]:
             written = next(filter(_is_every_bucket, decision.decided_by), None)
             if decision.verdict is Verdict.ALLOWED and written is not None:
                 who = f"Role {role.label}"
-                yield _report(action, bucket, written, who, Confidence.MEDIUM)
+                place = graph.place_of(written, role)
+                yield _report(action, bucket, written, who, Confidence.MEDIUM, place)
                 break
 
 
@@ -207,10 +209,15 @@ def _outsider(admission: Admission, action: Action, graph: Graph) -> str:
 
 
 def _report(
-    action: Action, bucket: Bucket, statement: Statement, who: str, confidence: Confidence
+    action: Action,
+    bucket: Bucket,
+    statement: Statement,
+    who: str,
+    confidence: Confidence,
+    place: Origin | None = None,
 ) -> Report:
     return Report(
-        origin=statement.origin or bucket.resource.origin,
+        origin=place or statement.origin or bucket.resource.origin,
         message=f"{who} may write to {bucket.label}, from which {action.label} of pipeline"
         f" {action.pipeline} takes what it deploys: {statement.label}.",
         symptom="Who writes the object releases, with no review.",
