@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from passrole.causes import one_for_each_cause
+from passrole.causes import one_for_each_cause, without
 from passrole.contributions import Contributions, with_checks_of
 from passrole.documents.candidates import read_candidates
 from passrole.documents.nodes import Document
@@ -124,15 +124,15 @@ def analyse(
     incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
     accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
     diagnostics.extend(accepted.diagnostics)
+    sure = [
+        each
+        for each in accepted.findings
+        if each.confidence.rank <= confidence_at(ruleset, each.location.path).rank
+    ]
+    told = one_for_each_cause(sure, {active.rule.id: active.rule.yields_to for active in rules})
     results = Results(
-        findings=one_for_each_cause(
-            (
-                each
-                for each in accepted.findings
-                if each.confidence.rank <= confidence_at(ruleset, each.location.path).rank
-            ),
-            {active.rule.id: active.rule.yields_to for active in rules},
-        ),
+        findings=told,
+        set_aside=without(sure, told),
         suppressed=tuple(
             each
             for each in accepted.suppressed

@@ -96,8 +96,8 @@ def compare(
     """
     entries = tuple(entries)
     room = Counter(each.fingerprint for each in entries)
-    for each in results.suppressed:
-        _take(room, each.finding.fingerprint)
+    for each in (*(suppressed.finding for suppressed in results.suppressed), *results.set_aside):
+        _take(room, each.fingerprint)
     known = {id(each) for each in results.findings if _take(room, each.fingerprint)}
     new = [each for each in results.findings if id(each) not in known]
     left = [each for each in entries if _take(room, each.fingerprint)]

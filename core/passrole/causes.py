@@ -42,6 +42,12 @@ def one_for_each_cause(
     return tuple(_naming(each, left.get(id(each), ())) for each in findings if id(each) not in gone)
 
 
+def without(findings: Iterable[Finding], told: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that are not told, whose causes others tell."""
+    known = {each.fingerprint for each in told}
+    return tuple(each for each in findings if each.fingerprint not in known)
+
+
 def _teller(
     finding: Finding, rules: Iterable[str], telling: Mapping[tuple[str, Cause], list[Finding]]
 ) -> Finding | None:

@@ -263,6 +263,8 @@ class Results:
     """The rules that were on."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """Paths that were left out on purpose, each with the reason in a word."""
+    set_aside: tuple[Finding, ...] = ()
+    """What was found of causes that other findings tell; a baseline knows it as well."""
     suppressed: tuple[Suppressed, ...] = ()
     """What was found and is accepted: in no count, and of no weight for the exit code."""
     baseline: Comparison | None = None

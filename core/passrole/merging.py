@@ -27,6 +27,7 @@ def merged(checkouts: Sequence[Named]) -> Results:
     parts = [_below(each.name, each.results) for each in checkouts]
     return Results(
         findings=tuple(sorted((f for each in parts for f in each.findings), key=_order)),
+        set_aside=tuple(each for part in parts for each in part.set_aside),
         suppressed=tuple(each for part in parts for each in part.suppressed),
         baseline=_known([each.baseline for each in parts if each.baseline is not None]),
         unknowns=tuple(unknown for each in parts for unknown in each.unknowns),
@@ -59,6 +60,7 @@ def _below(name: str, results: Results) -> Results:
     return replace(
         results,
         findings=tuple(_finding(name, each) for each in results.findings),
+        set_aside=tuple(_finding(name, each) for each in results.set_aside),
         suppressed=tuple(
             Suppressed(
                 _finding(name, each.finding),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from passrole.errors import UsageError
-from passrole.findings import BaselineEntry, Finding, Results
+from passrole.findings import BaselineEntry, Results
 from passrole.reporters.escaping import printable
+from passrole.reporters.grouping import counted
 from passrole.settings import Settings
 
 USUAL_FILE = "passrole-baseline.json"
@@ -98,10 +98,12 @@ def to_write(results: Results, baseline: Baseline, settings: Settings) -> list[t
     from passrole.baseline import as_text  # noqa: PLC0415 - where there is one
 
     known = results.baseline.unchanged if results.baseline is not None else ()
-    findings: Iterable[Finding] = (*results.findings, *known)
-    number = len(tuple(findings))
-    _say(f"{number} finding{'' if number == 1 else 's'} in {baseline.target}")
-    return [(as_text(findings), baseline.target)]
+    findings = (*results.findings, *known)
+    aside = results.set_aside
+    # Where what told a cause is mended, what it told better is not new.
+    more = f", with {len(aside)} more of the same causes" if aside else ""
+    _say(f"{counted(len(findings), 'finding')} in {baseline.target}{more}")
+    return [(as_text((*findings, *aside)), baseline.target)]
 
 
 def after_writing(results: Results, written: bool) -> Results:

@@ -170,3 +170,23 @@ def test_each_of_many_checkouts_has_a_baseline_of_its_own(run: Run, tree: Path) 
 def test_mending_leaves_known_findings_out_and_writes_no_baseline(run: Run, tree: Path) -> None:
     run("check", "--write-baseline")
     assert run("check", "--fix", "--write-baseline").code == 2
+
+
+def test_a_finding_that_another_one_told_is_not_new_when_that_one_goes(
+    run: Run, tree: Path
+) -> None:
+    policy = '{Effect: Allow, Action: "*", Resource: "*"}'
+    path = tree / "pipeline.yaml"
+    text = path.read_text("utf-8")
+    at = text.index("- Effect: Allow", text.index(" PolicyDocument:"))
+    path.write_text(f"{text[:at]}- {policy}\n{' ' * 14}{text[at:]}", "utf-8")
+    everything = ("check", "--ruleset", "strict", "--format", "json")
+    told = {each["rule"] for each in json.loads(run(*everything).out)["findings"]}
+    run(*everything, "--write-baseline")
+    entries = json.loads((tree / FILE).read_text())["findings"]
+    beside = {each["rule"] for each in entries} - told
+    assert beside, "an administrator can escalate as well, which is told once"
+    for rule in beside:
+        found = json.loads(run(*everything, "--baseline", FILE, "--select", rule).out)
+        assert found["findings"] == []
+        assert found["baseline"]["unchanged"]
