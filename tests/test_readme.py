@@ -18,8 +18,9 @@ def test_the_example_prints_what_the_readme_shows(
     assert capsys.readouterr().out == shown
 
 
-def test_every_hook_is_in_the_readme_and_no_other(repository: Path) -> None:
-    readme = (repository / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/plugins.md"])
+def test_every_hook_is_in_the_page_and_no_other(page: str, repository: Path) -> None:
+    readme = (repository / page).read_text("utf-8")
     source = (repository / "core/passrole/hookspecs.py").read_text("utf-8")
     hooks = set(re.findall(r"^def (passrole_\w+)\(", source, re.MULTILINE))
     assert hooks == set(re.findall(r"`(passrole_\w+)\(", readme))

@@ -165,6 +165,20 @@ def test_what_else_a_role_has(
     assert bool(found(tmp_path, capsys, template, GRANTS % asked)) is flagged
 
 
+def test_the_statement_that_decides_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statements = "[{Effect: Allow, Action: 's3:*', Resource: '*'},\n        {Sid: Roles, Effect: Allow, Action: 'iam:*', Resource: '*'}]"
+    source = tmp_path / "template.yaml"
+    source.write_text(role(statement=statements), "utf-8")
+    file = ruleset(tmp_path, GRANTS % SOME_IAM)
+    main(["check", str(source), "--ruleset", str(file), "--select", "my-check", "--format", "json"])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    (related,) = finding["related"]
+    assert related["message"] == "because of statement Roles of policy p"
+    assert related["location"]["line"] == finding["location"]["line"] + 6
+
+
 def test_a_policy_that_is_not_there_to_read_is_an_item_that_is_not_known(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

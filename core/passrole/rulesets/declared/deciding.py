@@ -44,6 +44,8 @@ class Decider:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._steps = 0
+        self.because: list[Any] = []
+        """The items of lists that were what was looked for: statements, actions, stages."""
 
     def holds(self, condition: c.Condition, kind: str, subject: Any) -> Truth:
         """Whether a condition holds for a subject of a kind."""
@@ -80,6 +82,12 @@ class Decider:
         return found.negated() if test.word == "none" else found
 
     def _item(self, item: Any, kind: str, test: c.Items) -> Truth:
+        truth = self._truth_of(item, kind, test)
+        if truth is Truth.TRUE and test.word != "every":
+            self.because.append(item)
+        return truth
+
+    def _truth_of(self, item: Any, kind: str, test: c.Items) -> Truth:
         if isinstance(item, Unknown):
             return Truth.UNKNOWN
         if not isinstance(item, Maybe):

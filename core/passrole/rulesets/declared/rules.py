@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
-from passrole.findings import Report, Subject
+from passrole.findings import Related, Report, Subject, related_at
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity
 from passrole.model.pipelines import Action
@@ -18,6 +19,7 @@ from passrole.values import Absent, Text, Truth, Value
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LONGEST = 200
+_MOST_PLACES = 3
 
 
 def rule_of(check: Check) -> Rule:
@@ -27,6 +29,7 @@ def rule_of(check: Check) -> Rule:
         decider = Decider(graph)
         if decider.holds(check.where, check.of, subject) is not Truth.TRUE:
             return
+        decider.because.clear()  # what chose the subject is no reason
         truth = decider.holds(check.condition, check.of, subject)
         if truth is (Truth.FALSE if check.required else Truth.TRUE):
             yield Report(
@@ -34,6 +37,7 @@ def rule_of(check: Check) -> Rule:
                 message=message_of(check, subject, graph),
                 remedy=check.remedy,
                 subject=_subject(subject),
+                related=tuple(_related(decider.because)),
                 world=subject.world,
             )
 
@@ -62,6 +66,14 @@ def _shown(value: Value) -> str:
         text = str(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return "nothing" if isinstance(value, Absent) else "something that is not known"
+
+
+def _related(because: Iterable[Any]) -> Iterator[Related]:
+    """The places of the items that decided it, where they are written in what was scanned."""
+    told = {id(item): item for item in because if getattr(item, "origin", None) is not None}
+    for item in islice(told.values(), _MOST_PLACES):
+        words = getattr(item, "label", "") or getattr(item, "name", "")
+        yield from related_at(item.origin, f"because of {words}" if words else "because of this")
 
 
 def _subject(subject: Any) -> Subject:
