@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,13 +25,14 @@ from passrole.iam.smallest_policy import Grant
 from passrole.model.identities import Role
 from passrole.model.needs import Certainty
 from passrole.policies.least import RolePolicy, role_policies
+from passrole.policies.narrowing import narrowed_roles
 from passrole.policies.permissions import START
 from passrole.policies.plain import document
 from passrole.policies.statements import Written
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.stamping import stamp
-from passrole.values import Text
+from passrole.values import ABSENT, Text
 
 pytestmark = pytest.mark.corpus
 
@@ -191,6 +193,43 @@ def is_named_by_trust(each: Made, grant: Grant) -> bool:
     """
     assumed = {role.resource.arn for role in (*each.roles, *each.trusting)}
     return any(resource in assumed for resource in grant.resources)
+
+
+def test_what_is_narrowed_allows_all_that_was_needed_and_allowed(
+    made: list[Made], contributions: Contributions
+) -> None:
+    taken, lost = 0, []
+    for each in made:
+        roles = {}
+        for narrowed in narrowed_roles([each.graph]):
+            policies = tuple(
+                replace(policy.policy, statements=policy.statements)
+                for policy in narrowed.policies
+                if policy.policy is not None
+            )
+            taken += sum(
+                len(policy.removed) + len(policy.narrower)
+                for policy in narrowed.policies
+                if not policy.kept_because
+            )
+            if len(policies) == len(narrowed.policies):
+                role = narrowed.role
+                roles[role] = replace(role, inline=policies, managed=ABSENT)
+        after = graph_with(each.graph, roles, {}, contributions)
+        lost += [f"{each.name}: {one}" for one in allowed(each.graph) - allowed(after)]
+    print(f"{taken} grants taken away")
+    assert taken > 1000
+    assert not lost, "\n".join(lost)
+
+
+def allowed(graph: Graph) -> set[tuple[str, ...]]:
+    """Every need that is allowed for certain."""
+    return {
+        (requirement.principal.label, requirement.need.iam_action, str(requirement.resource))
+        for role in graph.roles
+        for requirement in graph.uses.requirements(role)
+        if all(each.verdict is Verdict.ALLOWED for each in graph.decide(requirement))
+    }
 
 
 class Concrete:

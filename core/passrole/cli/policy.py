@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
+from typing import Protocol, TypeVar
 
 from passrole.analysis import Analysis, analyse
 from passrole.cli import CLEAN, INCOMPLETE
@@ -14,11 +15,23 @@ from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write
 from passrole.cli.progress import tell, watched
 from passrole.errors import UsageError, did_you_mean
+from passrole.model.identities import Role
 from passrole.policies.as_json import render_json
 from passrole.policies.as_text import render_text
-from passrole.policies.least import RolePolicy, role_policies
+from passrole.policies.least import role_policies
 from passrole.policies.surroundings import Surroundings
 from passrole.reporters.why_data import role_names
+
+
+class _OfRole(Protocol):
+    """What is made for one role."""
+
+    @property
+    def role(self) -> Role:
+        """The role."""
+
+
+T = TypeVar("T", bound=_OfRole)
 
 
 def run_policy(options: argparse.Namespace) -> int:
@@ -29,40 +42,43 @@ def run_policy(options: argparse.Namespace) -> int:
         with watched(options) as watch:
             analysis = analyse(settings, contributions, watch=watch)
     tell(options, settings, analysis.results)
-    policies = role_policies(analysis.graphs, include_disputed=options.include_disputed)
-    if options.role:
-        policies = _chosen(policies, options.role, analysis)
-    write(_rendered(policies, analysis, options.format), options.output)
+    write(_rendered(analysis, options), options.output)
     return INCOMPLETE if analysis.results.incomplete and not settings.allow_incomplete else CLEAN
 
 
-def _chosen(
-    policies: Sequence[RolePolicy], names: Sequence[str], analysis: Analysis
-) -> tuple[RolePolicy, ...]:
-    """The policies of the roles that were asked for, by name, id or ARN."""
+def _rendered(analysis: Analysis, options: argparse.Namespace) -> str:
+    results, form = analysis.results, options.format
+    around = Surroundings.of(analysis.stacks, results.sources.values())
+    if options.narrow:
+        from passrole.policies.as_narrowed import render_narrowed  # noqa: PLC0415 - when asked for
+        from passrole.policies.narrowing import narrowed_roles  # noqa: PLC0415
+
+        roles = _chosen(narrowed_roles(analysis.graphs), options.role, analysis)
+        return render_narrowed(roles, results, around, form)
+    policies = role_policies(analysis.graphs, include_disputed=options.include_disputed)
+    policies = _chosen(policies, options.role, analysis)
+    if form == "text":
+        return render_text(policies, results)
+    if form == "json":
+        return render_json(policies, results)
+    # The formats of the option are the modules that write them.
+    name = form.replace("-", "_")
+    module = import_module(f"passrole.policies.as_{name}")
+    rendered: str = getattr(module, f"render_{name}")(policies, around)
+    return rendered
+
+
+def _chosen(made: tuple[T, ...], names: Sequence[str], analysis: Analysis) -> tuple[T, ...]:
+    """What was made for the roles that were asked for, by name, id or ARN; all if none was."""
     for name in names:
-        if any(name in _names(policy) for policy in policies):
+        if any(name in _names(each.role) for each in made):
             continue
         known = role_names(analysis.graphs)
         if name in known:
             raise UsageError(f"no pipeline here uses role {name!r}: nothing is needed of it")
         raise UsageError(f"there is no role {name!r} here{did_you_mean(name, known)}")
-    return tuple(policy for policy in policies if _names(policy) & set(names))
+    return tuple(each for each in made if not names or _names(each.role) & set(names))
 
 
-def _names(policy: RolePolicy) -> set[str]:
-    role = policy.role
+def _names(role: Role) -> set[str]:
     return {role.label, role.resource.id, str(role.resource.arn), str(role.resource.name)}
-
-
-def _rendered(policies: Sequence[RolePolicy], analysis: Analysis, format_: str) -> str:
-    if format_ == "text":
-        return render_text(policies, analysis.results)
-    if format_ == "json":
-        return render_json(policies, analysis.results)
-    around = Surroundings.of(analysis.stacks, analysis.results.sources.values())
-    # The formats of the option are the modules that write them.
-    name = format_.replace("-", "_")
-    module = import_module(f"passrole.policies.as_{name}")
-    rendered: str = getattr(module, f"render_{name}")(policies, around)
-    return rendered

@@ -33,6 +33,13 @@ def render_text(policies: Iterable[RolePolicy], results: Results) -> str:
     parts = ["\n".join(_role(policy)) for policy in policies]
     if not parts:
         parts = ["No pipeline here uses a role that is in the scanned tree."]
+    parts.extend(not_read(results))
+    return "\n\n".join(parts) + "\n"
+
+
+def not_read(results: Results) -> list[str]:
+    """What could not be read, and what that means for the policies."""
+    parts = []
     told = [
         printable(f"{f'{each.location}: ' if each.location else ''}{each.message}")
         for each in results.diagnostics
@@ -41,7 +48,7 @@ def render_text(policies: Iterable[RolePolicy], results: Results) -> str:
         parts.append("\n".join(["Not read, or not for sure:", *(f"  {each}" for each in told)]))
     if results.incomplete:
         parts.append("The analysis is incomplete, and so may the policies be.")
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _role(policy: RolePolicy) -> Iterator[str]:

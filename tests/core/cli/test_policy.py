@@ -269,3 +269,88 @@ def test_names_cannot_leave_a_comment(run: Run, tmp_path: Path) -> None:
     out = run("policy", tmp_path, "--format", "terraform").out
     assert not parse("p.tf", out.encode(), Limits()).problems
     assert "\njector" not in out
+
+
+NARROW = """
+Resources:
+  Store: {Type: AWS::S3::Bucket}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Sid: Store
+                Effect: Allow
+                Action: ["s3:*", "sqs:SendMessage"]
+                Resource: !Sub "${Store.Arn}/*"
+              - {Sid: Secure, Effect: Deny, NotAction: "s3:*", Resource: "*", Condition: {Bool: {aws:SecureTransport: false}}}
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Store}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+              Configuration: {RepositoryName: shop, BranchName: main}
+              OutputArtifacts: [{Name: Code}]
+"""
+
+
+@pytest.fixture
+def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A template whose role has more than it needs."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "t.yaml").write_text(NARROW, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_narrow_says_what_it_takes_away_and_writes_the_rest(run: Run, wide: Path) -> None:
+    out = run("policy", "--narrow").out
+    assert out.startswith(
+        "Policy own of role Role, t.yaml:12:13\nTaken away, as nothing needs it:\n"
+    )
+    assert "  statement Store: sqs:SendMessage on arn:aws:s3:::${Store.name}/*\n" in out
+    assert "  statement Store: s3:* is now s3:GetObject, " in out
+    assert '"Resource": "arn:aws:s3:::<name of Store>/*"' in out
+    assert '"NotAction": "s3:*"' in out
+
+
+def test_narrow_writes_each_format(run: Run, wide: Path) -> None:
+    data = json.loads(run("policy", "--narrow", "--format", "json").out)
+    (policy,) = data["roles"][0]["policies"]
+    store, denial = policy["document"]["Statement"]
+    assert "sqs:SendMessage" not in store["Action"]
+    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert policy["removed"]
+
+    text = run("policy", "--narrow", "--format", "cloudformation").out
+    fragment = yaml.load(text, Loader)  # noqa: S506 - a loader of our own
+    assert fragment["PolicyDocument"]["Statement"][0]["Resource"] == {"Fn::Sub": "${Store.Arn}/*"}
+
+    data = json.loads(run("policy", "--narrow", "--format", "cloudformation-json").out)
+    document = data["roles"][0]["policies"][0]["document"]
+    assert document["Statement"][0]["Resource"] == {"Fn::Sub": "${Store.Arn}/*"}
+
+    text = run("policy", "--narrow", "--format", "terraform").out
+    assert not parse("p.tf", text.encode(), Limits()).problems
+    assert 'not_actions = ["s3:*"]' in text
+    assert 'effect    = "Deny"' in text
+
+    data = json.loads(run("policy", "--narrow", "--format", "terraform-json").out)
+    blocks = data["roles"][0]["policies"][0]["document"]["data"]["aws_iam_policy_document"]
+    assert blocks["role_own"]["statement"][1]["not_actions"] == ["s3:*"]
+
+
+def test_narrow_of_a_role_that_is_asked_for(run: Run, shop: Path) -> None:
+    out = run("policy", "--narrow", "--role", "BuildRole").out
+    assert "Stays as it is: the build's own commands may need it." in out
+    assert "PipelineRole" not in out

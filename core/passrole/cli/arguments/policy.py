@@ -22,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "the policy and not beside it",
     )  # fmt: skip
     parser.add_argument(
+        "--narrow", action="store_true",
+        help="begin with the present policies, and take away what nothing needs: Sids, conditions "
+        "and denials stay, and so does all where more may be needed than is known",
+    )  # fmt: skip
+    parser.add_argument(
         "--format", choices=FORMATS, default="text", metavar="FORMAT",
         help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]} (default: text)",
     )  # fmt: skip
