@@ -48,7 +48,8 @@ def test_a_command_that_is_shown_is_one_and_prints_what_is_shown(
     """Those that name a folder of the reader's own are parsed; all others run."""
     words = shlex.split(shown.command, comments=True)[1:]
     options = build_parser().parse_args(words)
-    if options.command in ("check", "map", "why", "config") and "examples" not in shown.command:
+    scans = ("check", "config", "map", "policy", "why")
+    if options.command in scans and "examples" not in shown.command:
         return
     folder = tmp_path if options.command == "new-plugin" else REPOSITORY
     done = subprocess.run(

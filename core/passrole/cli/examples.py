@@ -43,6 +43,7 @@ examples:
   passrole policy pipeline.yaml --role PipelineRole --format cloudformation
   passrole policy infrastructure/ --format terraform -o policies.tf
   passrole policy . --format json --include-disputed --account 111122223333
+  passrole policy . --narrow                    the present policies, without what nothing needs
 
 What only some source names is optional and left out, unless --include-disputed puts it in.
 
