@@ -25,6 +25,7 @@ from passrole.findings import (
     Results,
 )
 from passrole.graph.questions import Graph
+from passrole.limiting import affected_by, changed_of
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.pipelines import Pipeline
 from passrole.model.policy_files import policy_documents
@@ -95,6 +96,9 @@ def analyse(
     stacks = tuple(stacks_of(components))
     diagnostics.extend(_problems(templates, stacks))
     diagnostics.extend(_unused(settings.deployment, stacks))
+    if settings.changes is not None:
+        components, notice = affected_by(settings.changes, components, documents, types, settings)
+        diagnostics.append(notice)
     watch("reading resources", 0, 0)
     graphs = []
     given = GivenStacks(settings.deployment, types, (each.text for each in tree.documents))
@@ -109,7 +113,7 @@ def analyse(
         diagnostics.extend(crashes)
         scps = settings.deployment.scps
         graphs.append(Graph(entities, contributions.providers, scps, sets=sets))
-    policies = read_policies(documents, except_for=_read_by_stacks(graphs))
+    policies = read_policies(changed_of(settings, documents), _read_by_stacks(graphs))
     if policies:
         scps = settings.deployment.scps
         graphs.append(Graph((), contributions.providers, scps, policies))
@@ -122,7 +126,8 @@ def analyse(
     stamped = stamp(reported, sets_of, _nested_often(stacks))
     diagnostics.extend(_refused(tree, {diagnostic[:2] for diagnostic in diagnostics}))
     incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
-    accepted = _accepted(stamped, tree, rules, settings, contributions, incomplete)
+    partial = incomplete or settings.changes is not None
+    accepted = _accepted(stamped, tree, rules, settings, contributions, partial)
     diagnostics.extend(accepted.diagnostics)
     sure = [
         each

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
@@ -15,6 +15,9 @@ from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Severity
 from passrole.rulesets.settings import Ruleset
 from passrole.stacks.deployments import Deployment
+
+if TYPE_CHECKING:
+    from passrole.documents.changed import Changes
 
 
 class Suppression(NamedTuple):
@@ -80,3 +83,5 @@ class Settings:
     baseline: Path | None = None
     notices: tuple[Diagnostic, ...] = field(default=(), compare=False)
     rule_places: Mapping[str, Location] = field(default_factory=dict, compare=False)
+    changes: Changes | None = None
+    """Where given, only what depends on a file that changed is analysed."""

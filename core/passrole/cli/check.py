@@ -18,19 +18,28 @@ from passrole.cli.rendering import exit_code, reporter_of, shown
 from passrole.cli.reports import wanted_reports
 from passrole.reporters import DRAW_THE_MAP
 from passrole.scans import scan
+from passrole.settings import Settings
 
 
 def run_check(options: argparse.Namespace) -> int:
     """Analyse, report, and say by the exit code what was found."""
-    if options.repos:
+    if options.repos and not options.changed_since:
         from passrole.cli.repositories import check_repositories  # noqa: PLC0415 - only with --repos
 
         return check_repositories(options)
+    if options.changed_since:
+        from passrole.cli.changed import limited  # noqa: PLC0415 - starts git, as nothing else does
+
+        with limited(options, settings_from(options)) as settings:
+            return _check(options, settings)
     if options.fix or options.diff:
         from passrole.cli.fixing import check_and_mend  # noqa: PLC0415 - most never need it
 
         return check_and_mend(options)
-    settings = settings_from(options)
+    return _check(options, settings_from(options))
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
     baseline = baseline_of(settings, options.write_baseline)
     wanted = wanted_reports(options.reports, usual=settings.format)
     shows = [shown(settings, each) for each in wanted]
@@ -44,8 +53,9 @@ def run_check(options: argparse.Namespace) -> int:
                 analysis = analyse(settings, contributions, watch=watch)
             results = replace(analysis.results, pipelines=map_of(analysis.graphs))
         else:
+            cache = cache_of(options, settings) if settings.changes is None else None
             with watched(options) as watch:
-                results = scan(settings, contributions, cache_of(options, settings), watch)
+                results = scan(settings, contributions, cache, watch)
         tell(options, settings, results)
         results = compared(results, baseline, settings)
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]

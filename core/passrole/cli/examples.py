@@ -18,6 +18,7 @@ examples:
   passrole check . --parameters dev.json --parameters common.json,prod.json
   passrole check . --select codebuild-start-build-missing --fail-on critical
   passrole check . --ruleset strict --show-unknown
+  passrole check . --changed-since origin/main...   what this branch has an effect on
   passrole check . --format html -o report.html
   passrole check . --format sarif -o passrole.sarif --format text
   passrole check . --write-baseline             what is there now no longer counts with

@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="list what could not be decided, and why",
     )
+    parser.add_argument(
+        "--changed-since", metavar="REV",
+        help="analyse only what depends on files that are not as in this revision of git, be it "
+        "committed or not; REV... takes where the work tree's branch left REV",
+    )  # fmt: skip
     many = parser.add_argument_group("many repositories")
     many.add_argument(
         "--repos", metavar="FILE",
