@@ -23,15 +23,17 @@ class Cost(NamedTuple):
 def measure(command: Command, environment: Mapping[str, str] | None = None) -> Cost:
     """The cost of one run; what it writes is thrown away, and how it ends does not count.
 
-    Memory is the largest resident set of the process itself, as Linux and macOS count it.
+    Memory is the largest resident set of the process itself, as Linux and macOS count it. Python
+    may keep what it compiles, as it does for users.
     """
+    kept = {name: each for name, each in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
+        env={**kept, **(environment or {})},
     ) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
