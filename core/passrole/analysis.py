@@ -20,7 +20,6 @@ from passrole.errors import did_you_mean
 from passrole.findings import (
     Counts,
     Diagnostic,
-    Finding,
     Report,
     Results,
 )
@@ -38,7 +37,7 @@ from passrole.stacks.deployments import Deployment
 from passrole.stacks.given import GivenStacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import Reported, stamp
-from passrole.suppressions import MARK, Applied
+from passrole.suppressions import Run, accepted_in
 from passrole.undecided import undecided
 
 T = TypeVar("T")
@@ -126,8 +125,8 @@ def analyse(
     stamped = stamp(reported, sets_of, _nested_often(stacks))
     diagnostics.extend(_refused(tree, {diagnostic[:2] for diagnostic in diagnostics}))
     incomplete = any(diagnostic.incomplete for diagnostic in diagnostics)
-    partial = incomplete or settings.changes is not None
-    accepted = _accepted(stamped, tree, rules, settings, contributions, partial)
+    run = Run(settings, contributions, rules, unknowns, incomplete)
+    accepted = accepted_in(tree.documents, stamped, run)
     diagnostics.extend(accepted.diagnostics)
     sure = [
         each
@@ -266,31 +265,6 @@ def check(
                     )
                     crashes.append(Diagnostic("rule-crash", message, subject.location))
     return reported, crashes
-
-
-def _accepted(
-    findings: tuple[Finding, ...],
-    tree: Tree,
-    rules: Iterable[ActiveRule],
-    settings: Settings,
-    contributions: Contributions,
-    incomplete: bool,
-) -> Applied:
-    """The findings without those that somebody accepts, beside the code or in the settings."""
-    documents = [each for each in tree.documents if MARK in each.text]
-    if not settings.suppress or not (documents or settings.suppressions):
-        return Applied(findings)
-    from passrole.suppressions.applying import Known, accept  # noqa: PLC0415 - most have none
-
-    active = {each.rule.id: each for each in rules}
-
-    def is_on(rule: str, path: str) -> bool:
-        return rule in active and active[rule].at(path) is not None
-
-    ids = frozenset(rule.id for rule in contributions.rules)
-    known = Known(ids, is_on, settings.today, contributions.is_partial, incomplete)
-    paths = sorted(each.path for each in tree.documents)
-    return accept(findings, documents, settings.suppressions, paths, known)
 
 
 def _each(brought: Iterable[Any], expected: type[T]) -> Iterator[T]:

@@ -6,6 +6,8 @@ A suppression hides what it names and nothing else. Where it is in doubt, the fi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Mapping as Map
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from passrole.documents.ignoring import matcher
@@ -34,7 +36,9 @@ class Known(NamedTuple):
     is_partial: bool = False
     """Plugins were left out, so that an id may be one of theirs."""
     is_incomplete: bool = False
-    """Something could not be read, so that nobody knows what there would be to accept."""
+    """Something was not looked at, so that nobody knows what there would be to accept."""
+    open_places: Map[str, Iterable[Place]] = MappingProxyType({})
+    """Where something could not be decided, by path: with other facts there may be a finding."""
 
 
 def accept(
@@ -211,10 +215,24 @@ def _unused(
             for rule in suppression.rules
             if rule not in each.used and rule in known.rules and known.is_on(rule, path)
         ]
-        if idle and not each.is_expired:
+        if idle and not each.is_expired and not _may_be_needed(each, known):
             words = f"nothing is found here that this suppression of {', '.join(idle)} would accept"
             words += _hint(suppression, [f for rule in idle for f in elsewhere.get(rule, ())])
             yield Diagnostic(UNUSED, words, place)
+
+
+def _may_be_needed(candidate: _Candidate, known: Known) -> bool:
+    """Whether something that it is about was not decided in this run."""
+    if not candidate.suppression.in_source:
+        return any(
+            candidate.patterns is None or candidate.patterns.match_file(path)
+            for path in known.open_places
+        )
+    return any(
+        start <= place < end
+        for place in known.open_places.get(candidate.suppression.location.path, ())
+        for start, end in candidate.spans
+    )
 
 
 def _hint(suppression: Suppression, found: list[Finding]) -> str:

@@ -132,11 +132,18 @@ def test_one_that_misses_says_how() -> None:
         ("off-rule", KNOWN),
         ("strange-rule", KNOWN._replace(is_partial=True)),
         ("a-rule", KNOWN._replace(is_incomplete=True)),
+        ("a-rule", KNOWN._replace(open_places={"a.yaml": [(4, 5)]})),
     ],
-    ids=["a rule that is off", "a plugin that was left out", "a run that is incomplete"],
+    ids=["rule is off", "plugin was left out", "run is incomplete", "something in it is unknown"],
 )
 def test_nobody_is_told_to_take_away_what_may_be_needed(rules: str, known: Known) -> None:
     assert applied(BEFORE_ROLE.format(f"{rules}] known"), known=known).diagnostics == ()
+
+
+def test_what_is_unknown_elsewhere_keeps_no_suppression() -> None:
+    known = KNOWN._replace(open_places={"a.yaml": [(8, 3)], "b.yaml": [(4, 5)]})
+    (told,) = applied(BEFORE_ROLE.format("a-rule] known"), known=known).diagnostics
+    assert told.kind == "unused-suppression"
 
 
 def test_an_unknown_rule_is_told_with_the_nearest() -> None:
