@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from passrole.configuration.finding import is_inside
+from passrole.configuration.finding import is_inside, shown
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.errors import UsageError, did_you_mean
@@ -165,11 +165,3 @@ def _described(node: Node) -> Any:
     if not node.plain:
         return repr(node.text if len(node.text) <= 40 else f"{node.text[:39]}…")
     return node.text if len(node.text) <= 40 else "a number"
-
-
-def shown(real: str) -> str:
-    """A path as people write it where they are: relative to the current folder."""
-    try:
-        return os.path.relpath(real).replace(os.sep, "/")
-    except ValueError:  # on another drive
-        return real.replace(os.sep, "/")

@@ -48,10 +48,10 @@ def candidates(paths: Iterable[str | os.PathLike[str]]) -> Iterator[FoundFile]:
     for folder in folders_above(paths):
         own = os.path.join(folder, OWN_FILE)
         if os.path.lexists(own):
-            yield FoundFile(own, read_settings_file(own, own, folder))
+            yield FoundFile(own, read_settings_file(own, shown(own), folder))
         pyproject = os.path.join(folder, PYPROJECT)
         if os.path.isfile(pyproject):
-            data = read_settings_file(pyproject, pyproject, folder)
+            data = read_settings_file(pyproject, shown(pyproject), folder)
             if _OURS in data:
                 yield FoundFile(pyproject, data)
 
@@ -82,7 +82,7 @@ def _common_folder(paths: Iterable[str | os.PathLike[str]]) -> str:
         return folders[0]
 
 
-def read_settings_file(location: str, shown: str, boundary: str) -> bytes:
+def read_settings_file(location: str, called: str, boundary: str) -> bytes:
     """The bytes of a settings file; a link counts where it leads to a file below ``boundary``.
 
     Raises UsageError where it is no file, leads out, is too large or cannot be read.
@@ -90,17 +90,25 @@ def read_settings_file(location: str, shown: str, boundary: str) -> bytes:
     real = os.path.realpath(location)
     if os.path.islink(location):
         if os.path.islink(real) or not os.path.lexists(real):
-            raise UsageError(f"{shown}: cannot be read: this link leads nowhere")
+            raise UsageError(f"{called}: cannot be read: this link leads nowhere")
         if not is_inside(real, boundary):
-            raise UsageError(f"{shown}: cannot be read: this link leads out of its folder")
+            raise UsageError(f"{called}: cannot be read: this link leads out of its folder")
     data = read_file(real, Limits(size=SIZE))
     if isinstance(data, Problem) and data.kind != "limit":
-        raise UsageError(f"{shown}: {data.message}")
+        raise UsageError(f"{called}: {data.message}")
     if data is None or isinstance(data, Problem):
-        raise UsageError(f"{shown}: more than {SIZE:,} bytes; settings are never that long")
+        raise UsageError(f"{called}: more than {SIZE:,} bytes; settings are never that long")
     return data
 
 
 def is_inside(path: str, folder: str) -> bool:
     """Whether a real path is a folder or in it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def shown(real: str) -> str:
+    """A path as people write it where they are: relative to the current folder."""
+    try:
+        return os.path.relpath(real).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        return real.replace(os.sep, "/")

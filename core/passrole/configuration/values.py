@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from passrole.configuration.entries import Entry, shown
+from passrole.configuration.entries import Entry
+from passrole.configuration.finding import shown
 from passrole.documents.ignoring import is_tame
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Mapping, Scalar, Sequence

@@ -217,31 +217,35 @@ def test_patterns_are_relative_to_the_file(tree: Path, run: Run) -> None:
 
 
 def test_parameters_differ_by_path(tree: Path, run: Run) -> None:
-    template = """
-    Parameters: {Owner: {Type: String}}
-    Resources:
-      Role:
-        Type: AWS::IAM::Role
-        Properties:
-          RoleName: !Sub "${Owner}-role"
-          AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: "sts:AssumeRole"}}
-          Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:GetObjekt", Resource: !Sub "arn:aws:s3:::${Owner}/*"}]}}]
-    """
-    own(tree, template, "a/t.yaml")
-    own(tree, template, "b/t.yaml")
+    template = (tree / "pipeline.yaml").read_text()
+    head = "Parameters:\n  Owner: {Type: String}\n"
+    template = head + template.replace("ProjectName: !Ref Shop", "ProjectName: !Ref Owner")
+    assert "!Ref Owner" in template
+    for name in ("a", "b"):
+        own(tree, template, f"{name}/pipeline.yaml")
     own(
         tree,
         """
+files = ["a", "b"]
 [parameters]
 dev = { Owner = "shop" }
 prod = { Owner = "mall" }
 [[paths]]
 match = "b/"
-parameters.dev = { Owner = "bdev" }
+parameters.dev = { Owner = "stall" }
 """,
     )
-    code, out, _ = run("map", "a", "b", "--format", "json")
-    assert code == 0, out
+    out = run("check", "--format", "json")[1]
+    found = {
+        (each["location"]["path"][0], each["subject"]["resource"].rpartition("/")[2]): each.get(
+            "parameter_sets", []
+        )
+        for each in json.loads(out)["findings"]
+        if each["rule"] == RULE
+    }
+    assert found == {
+        ("a", "shop"): ["dev"], ("a", "mall"): ["prod"], ("b", "stall"): ["dev"], ("b", "mall"): ["prod"],
+    }  # fmt: skip
 
 
 # What is refused
