@@ -37,13 +37,38 @@ def hostile() -> str:
     return _template(HOSTILE, [(HOSTILE, actions)])
 
 
+def gated() -> str:
+    """A pipeline whose source decides what an administrator deploys, once somebody approves."""
+    deploy = _action(
+        "Deploy", "Deploy", "CloudFormation", source="Source",
+        ActionMode="CREATE_UPDATE", StackName="shop", TemplatePath="Source::shop.yaml",
+        Capabilities="CAPABILITY_NAMED_IAM", RoleArn={"Fn::GetAtt": ["Stack", "Arn"]},
+    )  # fmt: skip
+    source = _action(
+        "Source", "Source", "CodeCommit", RepositoryName="shop", BranchName="main", output="Source"
+    )
+    approve = _action("Approve", "Approval", "Manual")
+    stages = [("Source", [source]), ("Review", [approve]), ("Deploy", [deploy])]
+    template = json.loads(_template("gated", stages))
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"},
+             "Action": "sts:AssumeRole"}  # fmt: skip
+    template["Resources"]["Stack"] = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        },
+    }
+    return json.dumps(template, indent=1)
+
+
 def _action(
     name: str,
     category: str,
     provider: str,
     output: str = "",
     source: str = "",
-    **configuration: str,
+    **configuration: Any,
 ) -> dict[str, Any]:
     return {
         "Name": name,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.browser.conftest import Open
-from tests.browser.templates import HOSTILE, hostile, many
+from tests.browser.templates import HOSTILE, gated, hostile, many
 
 from passrole import Category, Related, Severity
 from passrole.analysis import analyse
@@ -70,6 +70,13 @@ def shop_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sixty")
     (folder / "pipeline.json").write_text(many())
+    return written("map", folder, folder)
+
+
+@pytest.fixture(scope="session")
+def gated_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gated")
+    (folder / "pipeline.json").write_text(gated())
     return written("map", folder, folder)
 
 
@@ -307,6 +314,15 @@ def test_a_path_is_marked_step_by_step_and_unmarked(open_page: Open, with_path: 
     assert page.locator("#shown").text_content() == "3 steps of the path marked in the map."
     button.click()
     assert page.locator(".step, .on-path").count() == 0
+
+
+def test_an_approval_on_a_path_is_a_step_of_it(open_page: Open, gated_map: Path) -> None:
+    page = open_page(gated_map)
+    path = page.locator("article", has_text="source-to-admin-path")
+    approval = path.locator(".steps > li").nth(2)
+    assert approval.inner_text().startswith("somebody approves Review/Approve (whoever has")
+    path.get_by_role("button", name="Show in the map").click()
+    assert page.locator("#gated-Review-Approve.on-path .step").text_content() == "step 3"
 
 
 # Dress
