@@ -186,6 +186,25 @@ def test_a_template_whose_name_is_not_known_comes_from_an_artifact_that_is(found
     assert "deploys ${File} of Src" in finding.message
 
 
+def test_roles_that_one_text_makes_strong_are_one_finding(found: Found) -> None:
+    every = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    shared = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {"PolicyDocument": {"Statement": [every]}},
+    }
+    attached = {"ManagedPolicyArns": [{"Ref": "Shared"}]}
+    (finding,) = found(
+        PATH,
+        Pipeline=pipeline(SOURCE, BUILD, deploy("Built")),
+        Build=role("codebuild.amazonaws.com", **attached),
+        Stack=role("cloudformation.amazonaws.com", **attached),
+        Shop=project(),
+        Shared=shared,
+    )
+    assert finding.subject.principal == "Build"
+    assert "It leads to Stack as well, which the same text makes." in finding.message
+
+
 def test_an_approval_after_the_build_does_not_guard_it(found: Found) -> None:
     strong = role("codebuild.amazonaws.com", ManagedPolicyArns=[ADMIN])
     (finding,) = found(

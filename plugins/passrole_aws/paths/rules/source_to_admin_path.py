@@ -229,10 +229,16 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     if not ends or not any(each.start == SOMEBODY for each in found):
         return
     ways = shortest_ways(found, SOMEBODY, ends)
+    # One text, such as that of a module, may make several roles: it is mended once.
+    alike: dict[object, list[Top]] = {}
     for end in sorted(ways, key=lambda each: (len(_approvals(ways[each])), len(ways[each]))):
         world = _world(pipeline, ways[end])
         if isinstance(end, Top) and world is not None:
-            yield _report(pipeline, end, ways[end], world, graph)
+            alike.setdefault((end.causes, world), []).append(end)
+    for first, *others in alike.values():
+        world = _world(pipeline, ways[first]) or pipeline.world
+        names = [each.role.label for each in others]
+        yield _report(pipeline, first, ways[first], world, graph, names)
 
 
 def _approvals(way: tuple[Step, ...]) -> list[str]:
@@ -249,11 +255,18 @@ def _world(pipeline: Pipeline, way: tuple[Step, ...]) -> World | None:
 
 
 def _report(
-    pipeline: Pipeline, end: Top, way: tuple[Step, ...], world: World, graph: Graph
+    pipeline: Pipeline,
+    end: Top,
+    way: tuple[Step, ...],
+    world: World,
+    graph: Graph,
+    others: list[str],
 ) -> Report:
     approvals = _approvals(way)
     told = "; ".join(f"({number}) {step.words}" for number, step in enumerate(way, 1))
     gate = f" Only {', '.join(approvals)} stands in between." if approvals else ""
+    if others:
+        gate += f" It leads to {', '.join(others)} as well, which the same text makes."
     sure = not approvals and all(step.certain for step in way)
     remedy = (
         f"Give role {end.role.label} what it needs in place of everything"
