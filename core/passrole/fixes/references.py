@@ -6,13 +6,15 @@ What the code there has no word for is not written: a fix never invents a parame
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from passrole.documents.nodes import Document
+from passrole.documents.nodes import Document, Scalar
+from passrole.documents.nodes import Mapping as MappingNode
 from passrole.fixes.sites import Site
 from passrole.fixes.spelling import Plain, Raw
 from passrole.fixes.written import Notation
-from passrole.policies.vocabulary import Vocabulary
+from passrole.policies.vocabulary import Reference, Vocabulary, texts_of
 from passrole.policies.writing_cloudformation import (
     cloudformation_expression,
     cloudformation_vocabulary,
@@ -25,6 +27,10 @@ from passrole.policies.writing_terraform import (
 from passrole.stacks.resources import Stack
 from passrole.values import Text
 
+_SHORT = 2
+"""Values of so few characters stand in texts by accident."""
+_Template = tuple[Vocabulary, frozenset[str]]
+
 
 class References:
     """What the stacks of one run call their texts; vocabularies are made when first asked for."""
@@ -32,7 +38,7 @@ class References:
     def __init__(self, stacks: Iterable[Stack], sources: Mapping[str, Document]) -> None:
         self._stacks = tuple(stacks)
         self._sources = sources
-        self._templates: dict[str, tuple[Vocabulary, ...]] = {}
+        self._templates: dict[str, tuple[_Template, ...]] = {}
         self._modules: dict[str, tuple[Vocabulary, ...]] = {}
 
     def spell(self, text: Text, site: Site) -> Plain | None:
@@ -40,8 +46,10 @@ class References:
         document = site.document
         if document.format == "hcl" or document.path.endswith(".tf.json"):
             return self._terraform(text, site)
-        for vocabulary in self._template(document):
-            expression, placeholders = cloudformation_expression(text, vocabulary)
+        for vocabulary, passed in self._template(document):
+            # What a parent passes is no default, and is to be written as the parameter too.
+            whole = text.relying_on(passed)
+            expression, placeholders = cloudformation_expression(whole, vocabulary)
             if not placeholders:
                 return _in_text(expression) if site.is_embedded else expression
         return None
@@ -60,11 +68,11 @@ class References:
             return Raw(f'"{inside}"', found.data) if site.document.format == "hcl" else inside
         return None
 
-    def _template(self, document: Document) -> tuple[Vocabulary, ...]:
+    def _template(self, document: Document) -> tuple[_Template, ...]:
         path = document.path
         if path not in self._templates:
             self._templates[path] = tuple(
-                cloudformation_vocabulary(stack)
+                _with_passed(cloudformation_vocabulary(stack), stack)
                 for stack in self._stacks
                 if stack.format == "cloudformation" and stack.path == path
             )
@@ -85,6 +93,32 @@ class References:
                 for address, resource in stack.resources.items():
                     if resource.origin.document.path == path:
                         yield stack, module_of(address)
+
+
+def _with_passed(vocabulary: Vocabulary, stack: Stack) -> _Template:
+    """A vocabulary that has, in a nested stack, the parameters for what its parent passes."""
+    if stack.id == stack.path:
+        return vocabulary, frozenset()
+    passed = {
+        f"{name}={value}": Reference({"Ref": name})
+        for text in texts_of(stack)
+        if (value := text.known()) is not None and len(value) > _SHORT
+        for name in _parameter(text, stack)
+    }
+    return replace(vocabulary, defaults={**vocabulary.defaults, **passed}), frozenset(passed)
+
+
+def _parameter(text: Text, stack: Stack) -> Iterator[str]:
+    """The parameter that a text is written as, where it is one alone."""
+    if text.origin is None or text.origin.document.path != stack.path:
+        return
+    node = text.origin.node
+    if isinstance(node, MappingNode):
+        node = node.get("Ref") or node
+    elif node.tag != "!Ref":
+        return
+    if isinstance(node, Scalar) and node.text in stack.parameters:
+        yield node.text
 
 
 def _in_text(expression: Any) -> str | None:
