@@ -23,7 +23,7 @@ from passrole.settings import Settings
 
 def run_check(options: argparse.Namespace) -> int:
     """Analyse, report, and say by the exit code what was found."""
-    if options.repos and not options.changed_since:
+    if options.repos and not (options.changed_since or _mends(options)):
         from passrole.cli.repositories import check_repositories  # noqa: PLC0415 - only with --repos
 
         return check_repositories(options)
@@ -32,14 +32,18 @@ def run_check(options: argparse.Namespace) -> int:
 
         with limited(options, settings_from(options)) as settings:
             return _check(options, settings)
-    if options.fix or options.diff:
-        from passrole.cli.fixing import check_and_mend  # noqa: PLC0415 - most never need it
-
-        return check_and_mend(options)
     return _check(options, settings_from(options))
 
 
+def _mends(options: argparse.Namespace) -> bool:
+    return bool(options.fix or options.diff or options.unsafe_fixes)
+
+
 def _check(options: argparse.Namespace, settings: Settings) -> int:
+    if _mends(options):
+        from passrole.cli.fixing import check_and_mend  # noqa: PLC0415 - most never need it
+
+        return check_and_mend(options, settings)
     baseline = baseline_of(settings, options.write_baseline)
     wanted = wanted_reports(options.reports, usual=settings.format)
     shows = [shown(settings, each) for each in wanted]

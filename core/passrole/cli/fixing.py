@@ -11,7 +11,7 @@ from dataclasses import replace
 from passrole.analysis import Analysis, analyse
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
 from passrole.cli.baselines import baseline_of, compared
-from passrole.cli.options import load_contributions, settings_from
+from passrole.cli.options import load_contributions
 from passrole.cli.output import write_all
 from passrole.cli.rendering import exit_code, reporter_of, shown
 from passrole.cli.reports import wanted_reports
@@ -30,21 +30,22 @@ _DIFF = "text"
 """The format that is the diff itself where one is asked for."""
 
 
-def check_and_mend(options: argparse.Namespace) -> int:
+def check_and_mend(options: argparse.Namespace, settings: Settings) -> int:
     """Mend, or show how; report what is left, and say by the exit code what was found.
 
     With ``--diff`` nothing is written, and the code is 1 where something would change. The text
     format is then the diff; all others report what was found, with the edits that mend it.
     """
+    if not (options.fix or options.diff):
+        raise UsageError("--unsafe-fixes says what --fix and --diff may do: give one of them too")
     if options.repos:
         raise UsageError("--repos looks at many repositories: use --fix or --diff in one of them")
     if options.write_baseline is not None:
         raise UsageError(
             "--write-baseline goes without --fix and --diff: mend first, then write it"
         )
-    settings = settings_from(options)
     baseline = baseline_of(settings)
-    wanted = wanted_reports(options.reports, usual=_DIFF)
+    wanted = wanted_reports(options.reports, usual=_DIFF if options.diff else settings.format)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
         run = _Run(settings, contributions, draws=any(e.format in DRAW_THE_MAP for e in wanted))
@@ -62,9 +63,13 @@ def check_and_mend(options: argparse.Namespace) -> int:
             )
             for each in wanted
         ]
-    write_all(zip(texts, (each.target for each in wanted), strict=True))
+    code = exit_code(results, settings)
+    reports = list(zip(texts, (each.target for each in wanted), strict=True))
+    if options.quiet and code == CLEAN and not results.findings and not results.diagnostics:
+        reports = [each for each in reports if each[1] is not None]  # nothing to say on the screen
+    write_all(reports)
     if not options.diff:
-        return exit_code(results, settings)
+        return code
     if results.incomplete and not settings.allow_incomplete:
         return INCOMPLETE
     return FOUND if diff else CLEAN

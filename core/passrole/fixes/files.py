@@ -16,6 +16,9 @@ from passrole.documents.reading import read_file
 from passrole.documents.tree import Tree
 from passrole.findings import CHANGED, Diagnostic
 
+_LONG = 4000
+"""Lines from which a diff looks for the rare ones only: its time grows with the square."""
+
 
 class Originals(NamedTuple):
     """The documents as they were read, by path, and the tree in which they may be written."""
@@ -34,9 +37,32 @@ def unified_diff(originals: Originals, texts: Mapping[str, str]) -> str:
 
 
 def _diff_of(path: str, before: str, after: str) -> Iterator[str]:
-    one, other = (_lines(text) for text in (before, after))
-    for line in difflib.unified_diff(one, other, f"a/{path}", f"b/{path}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    one, other = _lines(before), _lines(after)
+    yield f"--- a/{path}\n"
+    yield f"+++ b/{path}\n"
+    # Lines that stand often, such as brackets, are matched as well in files of usual length.
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=len(one) > _LONG)
+    for group in matcher.get_grouped_opcodes(3):
+        first, last = group[0], group[-1]
+        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+        for tag, start, end, new_start, new_end in group:
+            if tag == "equal":
+                yield from _marked(" ", one[start:end])
+                continue
+            yield from _marked("-", one[start:end])
+            yield from _marked("+", other[new_start:new_end])
+
+
+def _marked(mark: str, lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
+        yield f"{mark}{line}{ending}"
+
+
+def _range(start: int, stop: int) -> str:
+    length = stop - start
+    begin = start + 1 if length else start
+    return f"{begin}" if length == 1 else f"{begin},{length}"
 
 
 def _lines(text: str) -> list[str]:

@@ -163,7 +163,7 @@ def _wrong(before: Results, after: Results, mended: list[Finding]) -> frozenset[
     )
     paths.update(path for path, _ in unknown - known)
     told, known_of = (
-        Counter((_path(each), each.kind) for each in results.diagnostics)
+        Counter((_path(each), each.kind) for each in results.diagnostics if each.incomplete)
         for results in (after, before)
     )
     paths.update(path for path, _ in told - known_of)
