@@ -40,7 +40,7 @@ def add(
     if after is not None and whole.notation in (Notation.BLOCK, Notation.JSON):
         shorter = whole._replace(entries=whole.entries[: whole.entries.index(after) + 1])
         if whole.notation is Notation.BLOCK:
-            return _add_in_lines(text, shorter._replace(end=after.value.end), pieces, habits)
+            return _add_in_lines(text, shorter._replace(end=after.end), pieces, habits)
         if after is not whole.entries[-1]:
             return _add_between(text, after, pieces, habits)
     if whole.notation is Notation.BLOCK:
@@ -89,7 +89,7 @@ def _add_in_body(
         if name == _LAST and whole.entries:
             before = whole.entries[-1]
         apart = before is not None and (_is_block(data) or name == _LAST)
-        at = before.value.end if before is not None else opened + 1
+        at = before.end if before is not None else opened + 1
         end = line_end(text, at, Notation.BODY)
         if end is None:
             return None
@@ -113,7 +113,7 @@ def _aligned(text: str, before: Entry, name: str) -> str:
     """A name up to its equals sign, where the sign stands as in the line before."""
     equals = text.index("=", before.key_end)
     width = equals - before.start
-    one_line = "\n" not in text[before.start : before.value.end]
+    one_line = "\n" not in text[before.start : before.end]
     return f"{name.ljust(width) if one_line and len(name) < width else name + ' '}="
 
 
@@ -123,7 +123,7 @@ def _add_in_brackets(
     if not whole.entries:
         return _fill_brackets(text, whole, pieces, habits)
     last, notation = whole.entries[-1], whole.notation
-    after = last.value.end
+    after = last.end
     comma = after_comma(text, after, whole.end, notation)
     stop = after if comma is None else comma
     indent = indentation(text, last.start)
@@ -154,7 +154,7 @@ def _add_between(text: str, after: Entry, pieces: Sequence[Named], habits: Habit
     own_line = begins_line(text, after.start)
     lead = f",{habits.newline}{indentation(text, after.start)}" if own_line else ", "
     shown = "".join(lead + _one_line(each, Notation.JSON, habits) for each in pieces)
-    return [Cut(after.value.end, after.value.end, shown)]
+    return [Cut(after.end, after.end, shown)]
 
 
 def _fill_brackets(
@@ -190,7 +190,7 @@ def _shown(
     """An entry as the last one is written: in one line, or in lines of which the first is not."""
     name, data = piece
     collection = isinstance(data, (Mapping, Encoded)) or _is_list(data)
-    in_lines = "\n" in text[last.value.start : last.value.end] or (name and _holds_objects(data))
+    in_lines = "\n" in text[last.value.start : last.end] or (name and _holds_objects(data))
     if not in_lines or notation is Notation.FLOW or not collection:
         return _one_line(piece, notation, habits)
     first, *rest = lines(data, notation, habits)

@@ -11,7 +11,7 @@ from passrole.fixes.spelling import Habits, Plain, inline, lines, scalar
 from passrole.fixes.spelling import key as spelt_key
 from passrole.fixes.written import Entry, Notation, Written
 
-_FLOW_UNSAFE: Final = re.compile(r"[,\[\]{}\n]|: |[|>&*]")
+_FLOW_UNSAFE: Final = re.compile(r"[,\[\]{}\n]|: ")
 _LONG: Final = 100
 
 
@@ -90,7 +90,7 @@ def remove(text: str, whole: Written, entry: Entry) -> list[Cut] | None:
         return _remove_lines(text, whole, entry, following)
     before = whole.entries[index - 1] if index else None
     if before is None and following is None:
-        inside = text[whole.start + 1 : entry.start] + text[entry.value.end : whole.end - 1]
+        inside = text[whole.start + 1 : entry.start] + text[entry.end : whole.end - 1]
         return [Cut(whole.start + 1, whole.end - 1, "")] if not inside.strip(" \t\r\n,") else None
     if following is not None:
         if not begins_line(text, entry.start):
@@ -98,14 +98,14 @@ def remove(text: str, whole: Written, entry: Entry) -> list[Cut] | None:
         if not begins_line(text, following.start):
             return [Cut(entry.start, following.start, "")]
         start = line_start(text, entry.start)
-        comma = text.find(",", entry.value.end, following.start)
-        at = comma + 1 if comma >= 0 else entry.value.end
+        comma = text.find(",", entry.end, following.start)
+        at = comma + 1 if comma >= 0 else entry.end
         end = line_end(text, at, whole.notation)
         if end is None:
             return [Cut(entry.start, following.start, "")]
         return [Cut(start, text.find("\n", end) + 1, "")]
     assert before is not None  # noqa: S101 - there are two entries, and this is the last
-    return [Cut(before.value.end, entry.value.end, "")]
+    return [Cut(before.end, entry.end, "")]
 
 
 def _remove_lines(
@@ -119,7 +119,7 @@ def _remove_lines(
         start = text.rfind("-", 0, entry.start)
         if start - line_start(text, start) != column:
             return None
-    end = line_end(text, entry.value.end, whole.notation)
+    end = line_end(text, entry.end, whole.notation)
     if end is None:
         return None
     if not begins_line(text, start):

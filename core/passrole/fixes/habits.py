@@ -71,8 +71,10 @@ def _steps(text: str, whole: Written, chain: Sequence[tuple[Written, Entry]]) ->
     for part in (*reversed(_inner(whole)), *(each for each, _ in chain)):
         for entry in part.entries:
             value = entry.value
-            if not entry.key or not value.entries or not begins_line(text, entry.start):
+            if not value.entries or not begins_line(text, entry.start):
                 continue
+            if not entry.key and value.notation is Notation.BLOCK:
+                continue  # what follows a dash has no line of its own
             inner = value.entries[0].start if value.kind == "mapping" else value.start
             if value.notation is not Notation.BLOCK:
                 inner = value.entries[0].start

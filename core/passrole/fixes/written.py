@@ -67,12 +67,16 @@ class Written(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A value under a key, or an item of a list; ``start`` is where the key or the item starts."""
+    """A value under a key, or an item of a list; ``start`` is where the key or the item starts.
+
+    ``end`` is where all of it ends: a call around the value, such as ``jsonencode``, included.
+    """
 
     key: str
     start: int
     key_end: int
     value: Written
+    end: int
 
 
 def written(document: Document, node: Node) -> Written | None:
@@ -130,7 +134,10 @@ class _Aliases:
             pairs = ((key.text, value) for key, value in node.pairs)
         else:
             pairs = (("", item) for item in node.items)
-        entries = [Entry(name, value.start, value.start, self.node(value)) for name, value in pairs]
+        entries = [
+            Entry(name, value.start, value.start, self.node(value), value.end)
+            for name, value in pairs
+        ]
         return Written(node.kind, *place, tuple(entries), tag=node.tag)
 
 
@@ -157,7 +164,7 @@ def _node(
         if inside is None:
             return None
         name, key_end = (key.text, key.end) if key is not None else ("", first)
-        entries.append(Entry(name, first + offset, key_end + offset, inside))
+        entries.append(Entry(name, first + offset, key_end + offset, inside, inside.end))
     kind = node.kind if node.tag is None else "other"  # !If [...] is a value, and no list
     return Written(kind, notation, start, end, tuple(entries), tag=node.tag)
 
@@ -188,13 +195,13 @@ def _body(document: Document, node: Mapping) -> Written | None:
     for key, value in node.pairs:
         if isinstance(value, Scalar):
             inner = _hcl(document, value) or Written("other", Notation.HCL, value.start, value.end)
-            entries.append(Entry(key.text, key.start, key.end, inner))
+            entries.append(Entry(key.text, key.start, key.end, inner, value.end))
             continue
         for each in value.items if isinstance(value, Sequence) else (value,):
             body = _body(document, each) if isinstance(each, Mapping) else None
             if body is None:
                 return None
-            entries.append(Entry(key.text, each.start, each.start + len(key.text), body))
+            entries.append(Entry(key.text, each.start, each.start + len(key.text), body, body.end))
     entries.sort(key=lambda entry: entry.start)
     return Written("mapping", Notation.BODY, node.start, node.end, tuple(entries))
 
@@ -209,19 +216,31 @@ def _expression(document: Document, expression: Expression, node: Node) -> Writt
             return _expression(document, argument, _argument(document.text, start, end))
         case ObjectOf(items) if document.text.startswith("{", start):
             entries = tuple(
-                Entry(name.text, name.start, name.end, _expression(document, value, node))
+                Entry(name.text, name.start, name.end, inner, _end(value, inner))
                 for key, value in items
                 for name in _named(key)
+                for inner in [_expression(document, value, node)]
             )
             kind = "mapping" if len(entries) == len(items) else "other"
             return Written(kind, Notation.HCL, start, end, entries)
         case ListOf(items) if document.text.startswith("[", start):
             values = [_expression(document, item, node) for item in items]
-            listed = tuple(Entry("", each.start, each.start, each) for each in values)
+            listed = tuple(
+                Entry("", _start(item, each), each.start, each, _end(item, each))
+                for item, each in zip(items, values, strict=True)
+            )
             return Written("sequence", Notation.HCL, start, end, listed)
         case Constant(text, _):
             return Written("text", Notation.HCL, start, end, text=text)
     return Written("other", Notation.HCL, start, end)
+
+
+def _start(expression: Expression, part: Written) -> int:
+    return expression.origin.node.start if isinstance(expression, Placed) else part.start
+
+
+def _end(expression: Expression, part: Written) -> int:
+    return expression.origin.node.end if isinstance(expression, Placed) else part.end
 
 
 def _argument(text: str, start: int, end: int) -> Scalar:
