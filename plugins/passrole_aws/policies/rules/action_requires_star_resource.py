@@ -16,6 +16,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    autofix="safe",
     symptoms=(
         Symptom(("RegisterTaskDefinition", "ListPipelines")),
         Symptom(

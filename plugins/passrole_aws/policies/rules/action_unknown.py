@@ -15,6 +15,7 @@ SYMPTOM = "It deploys; later the call is not authorized."
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    autofix="unsafe",
     aws_checks=tuple(WORDS),
     symptoms=(
         Symptom(

@@ -17,6 +17,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    autofix="unsafe",
     symptoms=(
         Symptom(("assumed-role", "used as Resource")),
         Symptom(("MalformedPolicyDocument", "assumed-role")),

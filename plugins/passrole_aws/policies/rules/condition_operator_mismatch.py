@@ -20,6 +20,7 @@ SYMPTOM = "The condition never matches, or always."
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
+    autofix="unsafe",
     aws_checks=tuple(WORDS),
     symptoms=(Symptom(("StringEquals with *",)),),
 )

@@ -18,6 +18,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument, or the statement d
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    autofix="safe",
     aws_checks=tuple(check for check in WORDS if check.isupper()),
     symptoms=(Symptom(("empty string",)),),
 )

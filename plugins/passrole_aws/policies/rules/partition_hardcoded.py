@@ -25,6 +25,7 @@ ASKS = ("AWS::Partition", "aws_partition")
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
+    autofix="safe",
     symptoms=(Symptom(("Partition", "is not valid for resource")),),
 )
 def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Report]:

@@ -14,6 +14,7 @@ SYMPTOM = "It deploys, and the statement allows none of these calls."
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    autofix="safe",
     symptoms=(Symptom(("ARN type", "never")),),
 )
 def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:

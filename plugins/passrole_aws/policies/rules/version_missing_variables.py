@@ -14,6 +14,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
+    autofix="safe",
     aws_checks=tuple(WORDS),
     symptoms=(Symptom(("aws:username",)),),
 )
