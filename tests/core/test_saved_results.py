@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passrole.analysis import analyse
 from passrole.contributions import gather
-from passrole.findings import Results
+from passrole.findings import BaselineEntry, Comparison, Results, Suppressed, Suppression
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.saved_results import UnreadableResultsError, restore, save
 from passrole.settings import Settings
@@ -25,7 +25,15 @@ def results() -> Results:
     found = analyse(settings, gather(plugins)).results
     assert found.findings and found.unknowns and found.assumptions
     assert any(each.related for each in found.findings)
-    return replace(found, sources={}, rules=(), pipelines=())
+    first = found.findings[0]
+    by = Suppression(("a-rule",), "so", first.location, in_source=False, expires="2027-01-31")
+    entry = BaselineEntry(first.fingerprint, first.rule, first.location.path, first.subject)
+    return replace(
+        found,
+        sources={}, rules=(), pipelines=(),
+        suppressed=(Suppressed(first, (by,)),),
+        baseline=Comparison("base.json", (first,), (entry,), 1, 2),
+    )  # fmt: skip
 
 
 def test_what_is_restored_is_what_was_saved(results: Results) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from passrole.documents.locations import Location
-from passrole.findings import ReportOptions, Results, Subject
+from passrole.findings import Finding, ReportOptions, Results, Subject
 from passrole.reporters.escaping import printable
 from passrole.reporters.wording import unknown_words
 
@@ -42,20 +42,11 @@ def cell(text: str) -> str:
 
 
 def _rows(results: Results, options: ReportOptions) -> Iterator[dict[str, str | None]]:
-    for finding in results.findings:
-        yield {
-            "kind": "finding",
-            "severity": finding.severity.value,
-            "confidence": finding.confidence.value,
-            "category": finding.category.value,
-            "rule": finding.rule,
-            "message": finding.message,
-            "symptom": finding.symptom,
-            "remedy": finding.remedy,
-            "fingerprint": finding.fingerprint,
-            **_place(finding.location),
-            **_subject(finding.subject),
-        }
+    yield from map(_finding, results.findings)
+    if options.suppressed == "list":
+        for finding, by in results.suppressed:
+            why = "; ".join(f"{each.reason} ({each.location})" for each in by)
+            yield {**_finding(finding), "kind": "suppressed", "remedy": why}
     for told in results.diagnostics:
         kind = "incomplete" if told.incomplete else "diagnostic"
         yield {"kind": kind, "rule": told.kind, "message": told.message, **_place(told.location)}
@@ -63,6 +54,22 @@ def _rows(results: Results, options: ReportOptions) -> Iterator[dict[str, str | 
         for unknown in results.unknowns:
             where = {**_place(unknown.location), **_subject(unknown.subject)}
             yield {"kind": "unknown", "message": unknown_words(unknown), **where}
+
+
+def _finding(finding: Finding) -> dict[str, str | None]:
+    return {
+        "kind": "finding",
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "category": finding.category.value,
+        "rule": finding.rule,
+        "message": finding.message,
+        "symptom": finding.symptom,
+        "remedy": finding.remedy,
+        "fingerprint": finding.fingerprint,
+        **_place(finding.location),
+        **_subject(finding.subject),
+    }
 
 
 def _place(place: Location | None) -> dict[str, str | None]:

@@ -174,7 +174,13 @@ def flat(tokens: list[Token]) -> Iterator[Token]:
 
 def check_csv(text: str) -> None:
     heading, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert [row[0] for row in rows] == ["finding", "incomplete", "incomplete", "unknown"]
+    assert [row[0] for row in rows] == [
+        "finding",
+        "suppressed",
+        "incomplete",
+        "incomplete",
+        "unknown",
+    ]
     assert {len(row) for row in rows} == {len(heading)}
     for value in (value for row in rows for value in row):
         assert value.strip()[:1] not in tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")

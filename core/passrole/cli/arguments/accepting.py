@@ -19,8 +19,8 @@ def accepting_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     accepting.add_argument(
         "--suppressed", choices=("list", "count"), metavar="HOW",
-        help="list what is suppressed with its reason (text, markdown, json, sarif), or only count "
-        "it (default: json and sarif list; GitHub opens an alert for what sarif lists)",
+        help="list what is suppressed with its reason (text, markdown, csv, json, sarif), or only "
+        "count it (default: json and sarif list; GitHub opens an alert for what sarif lists)",
     )  # fmt: skip
     accepting.add_argument(
         "--no-suppressions", action="store_true",
