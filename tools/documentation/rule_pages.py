@@ -11,7 +11,7 @@ from passrole import Category, Rule, __version__
 from passrole.contributions import Contributions
 from passrole.rulesets.choosing import active_rules
 from passrole.rulesets.reading import load_ruleset
-from passrole.testing import Example, findings_in
+from passrole.testing import Example
 
 FIRST_RELEASE = "0.1.0"
 FORMATS = {"yaml": "CloudFormation", "json": "CloudFormation", "hcl": "Terraform"}
@@ -22,6 +22,11 @@ CATEGORIES = {
     Category.ACCESS: "Who may do what with pipelines",
     Category.STRUCTURE: "What is wrong in a pipeline's structure",
     Category.LIFECYCLE: "What has had its time",
+}
+FIXES = {
+    "safe": "safe, where the place can be edited (`passrole check --fix`)",
+    "unsafe": "unsafe, where the place can be edited (`passrole check --fix --unsafe-fixes`)",
+    "no": "none; the finding says what to write",
 }
 _SOURCES = re.compile(r"^Source: \S+\n?", re.MULTILINE)
 
@@ -74,12 +79,15 @@ def _page(rule: Rule, owner: str, examples: list[Example], default: Mapping[str,
         ["category", rule.category.value],
         ["in the default ruleset", _shown(rule, default)],
         ["since", f"{FIRST_RELEASE} (not released yet)"],
-        ["fix", _fix(examples)],
+        ["fix", FIXES[rule.autofix]],
         ["formats", ", ".join(formats)],
         ["plugin", f"[{owner}](../providers/{owner}.md)"],
     ]
     if rule.aws_checks:
         rows.append(["checks of AWS", ", ".join(map(code, rule.aws_checks))])
+    if rule.yields_to:
+        others = ", ".join(f"[{code(each)}]({each}.md)" for each in sorted(rule.yields_to))
+        rows.append(["left to", f"{others}, where one of these tells of the same cause"])
     title, _, rest = rule.help.partition("\n")
     options = [
         [code(name), code(str(option.default)), cell(_plain(option.description))]
@@ -102,22 +110,6 @@ def _shown(rule: Rule, default: Mapping[str, str]) -> str:
     if rule.confidence.value == "low":
         return "on, but low confidence is shown by `strict` only"
     return "on" if default[rule.id] == rule.severity.value else f"on, as {default[rule.id]}"
-
-
-def _fix(examples: list[Example]) -> str:
-    """What the flagged examples are offered."""
-    safe = {
-        finding.fix.safe
-        for each in examples
-        if each.flagged
-        for finding in findings_in(
-            each.text, each.rule, each.contributions, each.language, each.deployment
-        )
-        if finding.fix is not None
-    }
-    if not safe:
-        return "none; the finding says what to write"
-    return "safe" if safe == {True} else "unsafe" if safe == {False} else "safe or unsafe"
 
 
 def _symptoms(rule: Rule) -> str:
