@@ -66,10 +66,14 @@ def both_sides(options: argparse.Namespace) -> Iterator[tuple[Tree, Tree]]:
     with ExitStack() as needed:
         base, head, revisions = _named(options, needed)
         settings = _settings(options, head, revisions)
-        yield (
+        sides = (
             _tree(base, settings, options.within, revisions, needed),
             _tree(head, settings, options.within, revisions, needed),
         )
+        for path in options.within:
+            if not any((side.settings.root / path).exists() for side in sides):
+                raise UsageError(f"--path {path}: neither side has it")
+        yield sides
 
 
 def _named(

@@ -16,6 +16,7 @@ from passrole.reporters.diff_words import (
     incomplete_words,
     listed,
     needs_words,
+    notices,
     pipeline_heading,
     problems,
     summary,
@@ -108,6 +109,9 @@ def _parts(comparison: Comparison) -> Iterator[str]:
         yield _folded("\n### Gone\n", counted(len(gone), "finding"), _gone(gone))
     for number, pipeline in enumerate(comparison.pipelines):
         yield ("" if number else "\n### Pipelines\n") + _pipeline(pipeline)
+    settings = [f"- {plain(each)}" for each in notices(comparison)]
+    if settings:
+        yield "\n### Settings that weaken the verdict\n\n" + "\n".join(settings[:_MOST_GONE]) + "\n"
     unread = [f"- {plain(sides)}: {plain(words)}" for sides, words in problems(comparison)]
     if unread:
         yield _folded("\n### Not read\n", counted(len(unread), "problem"), unread[:_MOST_GONE])

@@ -13,6 +13,7 @@ from passrole.reporters.diff_words import (
     incomplete_words,
     listed,
     needs_words,
+    notices,
     pipeline_heading,
     problems,
     summary,
@@ -93,12 +94,17 @@ class _Page:
             yield from self._entry(mark, _YELLOW, words)
 
     def _problems(self) -> Iterator[str]:
-        for number, (sides, words) in enumerate(problems(self._comparison)):
-            if not number:
-                yield self._styled("Not read", _BOLD)
-            yield from self._entry("?", _YELLOW, f"{sides}: {words}")
-        if any(True for _ in problems(self._comparison)):
-            yield ""
+        unread = [f"{sides}: {words}" for sides, words in problems(self._comparison)]
+        settings = list(notices(self._comparison))
+        for heading_, told in (
+            ("Not read", unread),
+            ("Settings that weaken the verdict", settings),
+        ):
+            if told:
+                yield self._styled(heading_, _BOLD)
+                for words in told:
+                    yield from self._entry("?", _YELLOW, words)
+                yield ""
 
     def _wrapped(self, column: str, text: str) -> Iterator[str]:
         for line in wrap(

@@ -271,7 +271,7 @@ def problems(comparison: Comparison) -> Iterator[tuple[str, str]]:
     told: dict[str, list[str]] = {}
     for side in (comparison.base, comparison.head):
         for each in side.results.diagnostics:
-            if each.incomplete or each.kind == NOTICE:
+            if each.incomplete:
                 place = f"{each.location} " if each.location else ""
                 told.setdefault(f"{place}{each.kind}: {each.message}", []).append(str(side))
         for path, reason in side.results.passed_over:
@@ -280,6 +280,13 @@ def problems(comparison: Comparison) -> Iterator[tuple[str, str]]:
                 told.setdefault(words, []).append(str(side))
     for words, sides in told.items():
         yield " and ".join(dict.fromkeys(sides)), words
+
+
+def notices(comparison: Comparison) -> Iterator[str]:
+    """The settings of the project that take something away from the verdict on the newer side."""
+    for each in comparison.head.results.diagnostics:
+        if each.kind == NOTICE:
+            yield f"{each.location} {each.message}" if each.location else each.message
 
 
 def incomplete_words(comparison: Comparison) -> str:

@@ -428,8 +428,11 @@ def test_what_a_pull_request_changes(run: Run, repository: Path) -> None:
 
 def test_only_what_is_below_a_path(run: Run, repository: Path) -> None:
     (repository / "sub").mkdir()
-    done = run("diff", "HEAD~1", "HEAD", "--path", "sub", *FACTS)
-    assert done.code == 0
+    (repository / "sub" / "new.yaml").write_text(OLD, "utf-8")
+    done = run("diff", "HEAD~1", "--path", "sub", *FACTS)
+    assert "role Role (new)  sub/new.yaml:12" in done.out
+    assert "pipeline.yaml" not in done.out
+    assert run("diff", "HEAD~1", "HEAD", "--path", "nowhere", *FACTS).code == 2
     assert run("diff", "HEAD~1", "HEAD", "--path", "../..", *FACTS).code == 2
 
 
@@ -474,3 +477,38 @@ def test_settings_of_the_newer_tree_hold_and_are_named(run: Run, folders: Folder
     assert done.code == 0
     assert "passrole.toml:1:" in done.out
     assert run("diff", "base", "head", "--isolated", *FACTS).code == 1
+
+
+def test_deployments_that_differ_are_told_apart(run: Run, folders: Folders) -> None:
+    condition = """Parameters: {Env: {Type: String}}
+Conditions: {IsProd: !Equals [!Ref Env, prod]}
+"""
+    more = """              - !If [IsProd, {Effect: Allow, Action: "codebuild:DeleteProject", Resource: "*"}, !Ref AWS::NoValue]"""
+    actions = ("codebuild:StartBuild", "codebuild:BatchGetBuilds")
+    folders(condition + OLD, condition + pipeline(*actions, more=more))
+    for env in ("dev", "prod"):
+        Path(f"{env}.json").write_text(json.dumps({"Parameters": {"Env": env}}), "utf-8")
+    change = of_role(data(run, "--parameters", "dev.json", "--parameters", "prod.json"))
+    assert change["sets"] == ["prod.json"]
+    (gained,) = of_role(data(run))["gained"]
+    assert gained["when"] == "Env is prod"
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_installed_command_runs_nothing_of_the_repository(tmp_path: Path) -> None:
+    canary, evil = tmp_path / "canary", tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {canary}\ncat\n", "utf-8")
+    evil.chmod(0o755)
+    Path(".gitattributes").write_text("* filter=evil diff=evil\n", "utf-8")
+    for key in ("core.fsmonitor", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process",
+                "diff.external", "diff.evil.textconv", "core.pager", "core.sshCommand"):  # fmt: skip
+        git("config", key, str(evil))
+    git("config", "alias.rev-parse", f"!{evil}")
+    git("config", "alias.cat-file", f"!{evil}")
+    shutil.copy(evil, Path(".git", "hooks", "post-index-change"))
+    canary.unlink(missing_ok=True)
+    program = Path(sys.executable).with_name("passrole")
+    for arguments in (("diff", "HEAD~1"), ("check", ".", "--changed-since", "HEAD~1")):
+        done = subprocess.run([str(program), *arguments], capture_output=True, check=False)
+        assert done.returncode in (0, 1), done.stderr
+    assert not canary.exists()
