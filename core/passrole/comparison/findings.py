@@ -21,6 +21,7 @@ def finding_changes(
     new = [each for each in head.findings if each.fingerprint not in before]
     gone = [each for each in base.findings if each.fingerprint not in after]
     new, gone = _without_moved(new, gone, moved)
+    new, gone = _without_renamed(new, gone)
     unread = _unread(base)
     unsure = [each for each in new if _touches(each.location.path, unread)]
     new = [each for each in new if each not in unsure]
@@ -56,6 +57,31 @@ def _without_moved(
             same.remove(old)
             known.add(old.fingerprint)
     return left, [each for each in gone if each.fingerprint not in known]
+
+
+def _without_renamed(
+    new: list[Finding], gone: list[Finding]
+) -> tuple[list[Finding], list[Finding]]:
+    """Without what a rule still says at one place, as badly, now that a name in it is another."""
+    before, after = _by_place(gone), _by_place(new)
+    same = {key for key, found in after.items() if len(found) == len(before.get(key, ())) == 1}
+    return (
+        [each for each in new if _at(each) not in same],
+        [each for each in gone if _at(each) not in same],
+    )
+
+
+def _by_place(findings: list[Finding]) -> dict[object, list[Finding]]:
+    found: dict[object, list[Finding]] = defaultdict(list)
+    for each in findings:
+        found[_at(each)].append(each)
+    return found
+
+
+def _at(finding: Finding) -> object:
+    place, subject = finding.location, finding.subject
+    named = subject.stage, subject.action, subject.iam_action
+    return finding.rule, finding.severity, place.path, place.pointer or place.line, named
 
 
 def _about(finding: Finding, path: str) -> object:

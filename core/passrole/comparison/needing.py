@@ -9,7 +9,8 @@ from passrole.comparison.changes import Needed, NeededBy
 from passrole.comparison.matching import Version
 from passrole.graph.requirements import Requirement
 from passrole.iam.differences import Difference
-from passrole.iam.patterns import covers, intersects
+from passrole.iam.patterns import covers, equals, intersects
+from passrole.iam.principals import PrincipalKind, principal_of
 from passrole.iam.reference import is_wildcard_only
 from passrole.iam.statement_pieces import Piece
 from passrole.iam.statements import PrincipalEntry
@@ -103,17 +104,17 @@ def trust_part(difference: Difference, version: Version[Identity] | None) -> Par
     subjects: list[Pipeline | Action] = []
     for pipeline in graph.pipelines:
         subjects += (pipeline, *pipeline.actions)
-    by = tuple(
-        dict.fromkeys(
-            _by(each, "sts:AssumeRole")
-            for subject in subjects
-            for each in graph.requirements_of(subject)
-            if "sts:AssumeRole" in each.iam_actions and _is_of(each, role)
-            if all(_is_by(each, piece) for piece in difference.pieces)
-        )
-    )
+    asked = [
+        each
+        for subject in subjects
+        for each in graph.requirements_of(subject)
+        if "sts:AssumeRole" in each.iam_actions and _is_of(each, role)
+    ]
+    met = [each for each in asked if all(_is_by(each, piece) for piece in difference.pieces)]
+    by = tuple(dict.fromkeys(_by(each, "sts:AssumeRole") for each in met))
     if by:
-        return Part(difference.actions, Needed.YES, "", by)
+        anybody = any(_is_anybody(piece) for piece in difference.pieces)
+        return Part(difference.actions, Needed.WIDER if anybody else Needed.YES, "", by)
     if not graph.uses.of(role):
         return Part(difference.actions, Needed.UNKNOWN, "no pipeline here uses the role", ())
     return Part(difference.actions, Needed.NO, "", ())
@@ -124,10 +125,26 @@ def _is_of(requirement: Requirement, role: Role) -> bool:
 
 
 def _is_by(requirement: Requirement, piece: Piece) -> bool:
+    """Whether who is to assume a role is somebody whom an entry of its trust policy names."""
     if not isinstance(piece, PrincipalEntry) or not isinstance(piece.value, Text):
         return False
+    if _is_anybody(piece):
+        return True
     principal = requirement.principal
     if piece.kind == "Service":
         return principal.service is not None and principal.service == known_text(piece.value)
+    if piece.kind != "AWS" or principal.service is not None:
+        return False
     arn = principal.role.resource.arn if principal.role is not None else principal.reference
+    if not isinstance(arn, Text):
+        return False
+    named, asking = principal_of(piece.value), principal_of(arn)
+    if named.kind is PrincipalKind.ACCOUNT and named.account and asking.account:
+        return equals(named.account, asking.account) is not Truth.FALSE
     return piece.value == arn
+
+
+def _is_anybody(piece: Piece) -> bool:
+    if not isinstance(piece, PrincipalEntry):
+        return False
+    return piece.kind in ("*", "AWS") and known_text(piece.value) == "*"

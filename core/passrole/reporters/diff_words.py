@@ -37,6 +37,10 @@ _LEAD = {
 }
 
 
+_UNMET = ("denied", "missing", "unknown", "allowed")
+_MOST_NEEDS = 10
+
+
 class Entry(NamedTuple):
     """One line of a change and what is to be said of it.
 
@@ -201,7 +205,7 @@ def needs_words(change: PipelineChange) -> Iterator[tuple[str, str]]:
         mark = "+" if change.needs_new else "-"
         unmet = [each for each in every if each.verdict != "allowed" and each.certainty == "high"]
         yield mark, f"{counted(len(every), 'need')}, {len(unmet) or 'none'} of them not surely met"
-        yield from ((mark, words) for words in _grouped(unmet))
+        yield from _brief(mark, unmet)
         return
     gone = {_kind(each): each for each in change.needs_gone}
     elsewhere: dict[tuple[str, str], list[str]] = {}
@@ -213,10 +217,21 @@ def needs_words(change: PipelineChange) -> Iterator[tuple[str, str]]:
             elsewhere.setdefault((_who(need), need.principal), []).append(need.iam_action)
         else:
             new.append(need)
-    yield from (("+", words) for words in _grouped(new))
-    yield from (("-", words) for words in _grouped(gone.values()))
+    left = {each.partition(" (")[0] for each in change.actions_gone}
+    rest = [need for need in gone.values() if f"{need.stage}/{need.action}" not in left]
+    yield from _brief("+", new)
+    yield from _brief("-", rest)
     for (who, principal), actions in elsewhere.items():
         yield "~", f"{who} needs {listed(actions)} of {principal} on other resources"
+
+
+def _brief(mark: str, needs: Iterable[NeedChange]) -> Iterator[tuple[str, str]]:
+    """Needs in lines, those first that are not met, and no more than a reader takes in."""
+    needs = sorted(needs, key=lambda each: _UNMET.index(each.verdict))
+    lines = list(_grouped(needs))
+    yield from ((mark, words) for words in lines[:_MOST_NEEDS])
+    if len(lines) > _MOST_NEEDS:
+        yield mark, f"and {len(lines) - _MOST_NEEDS} more like these; `passrole map` shows all"
 
 
 def _kind(need: NeedChange) -> tuple[str, ...]:

@@ -512,3 +512,34 @@ def test_the_installed_command_runs_nothing_of_the_repository(tmp_path: Path) ->
         done = subprocess.run([str(program), *arguments], capture_output=True, check=False)
         assert done.returncode in (0, 1), done.stderr
     assert not canary.exists()
+
+
+def test_a_finding_stays_where_only_a_name_in_it_is_another(run: Run, folders: Folders) -> None:
+    folders(
+        WITHOUT,
+        WITHOUT.replace("project/shop", "project/other").replace(
+            "ProjectName: shop", "ProjectName: other"
+        ),
+    )
+    found = data(run)["findings"]
+    assert "codebuild-start-build-missing" not in [each["rule"] for each in found["new"]]
+
+
+def test_the_account_of_the_pipeline_may_be_trusted(run: Run, folders: Folders) -> None:
+    own = """
+  Own:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: own
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {AWS: %s}, Action: sts:AssumeRole}]
+"""
+    action = "Configuration: {ProjectName: shop}\n              RoleArn: !GetAtt Own.Arn"
+    text = OLD.replace("Configuration: {ProjectName: shop}", action)
+    nobody, everybody = (own % each for each in ("arn:aws:iam::444455556666:role/x", '"*"'))
+    folders(text + nobody, text + own % "arn:aws:iam::111122223333:root")
+    (change,) = data(run)["identities"]
+    assert [(each["how"], each["needed"]) for each in change["gained"]] == [("trust", "needed")]
+    folders(text + nobody, text + everybody)
+    (change,) = data(run)["identities"]
+    assert [each["needed"] for each in change["gained"]] == ["wider than needed"]
