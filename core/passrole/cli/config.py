@@ -15,6 +15,7 @@ from passrole.cli.settings_files import Unused, unused_files, user_trust
 from passrole.configuration.effective import Row, RuleRow, path_rows, rows, rule_rows
 from passrole.configuration.layers import Layers
 from passrole.configuration.user import user_file
+from passrole.contributions import with_checks_of
 from passrole.reporters.escaping import page, printable
 from passrole.rulesets.choosing import active_rules
 from passrole.rulesets.reading import load_ruleset
@@ -44,6 +45,7 @@ def _rules(options: argparse.Namespace, settings: Settings, layers: Layers) -> l
     contributions = load_contributions(options)
     chosen = load_ruleset(settings.ruleset, contributions.rulesets)
     merged = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    contributions = with_checks_of(merged, contributions)
     active = active_rules(
         merged,
         contributions.rules,

@@ -354,6 +354,23 @@ def test_settings_speak_of_declared_checks_as_of_any_rule(
     assert main([*command, str(other), "--ignore", "my-check"]) == CLEAN
 
 
+def test_a_project_speaks_of_declared_checks_as_of_any_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "template.yaml").write_text(role(), "utf-8")
+    ruleset(tmp_path, NAMED % "prod-*")
+    project = "ruleset = 'team.yaml'\nrules.my-check = 'critical'\n"
+    (tmp_path / "passrole.toml").write_text(project, "utf-8")
+    assert main(["config", "--no-third-party"]) == CLEAN
+    assert re.search(r"^my-check +critical +passrole.toml:2", capsys.readouterr().out, re.MULTILINE)
+    assert main(["check", ".", "--no-third-party"]) == FOUND
+    accepted = "[[suppressions]]\nrule = 'my-check'\nrole = 'prod-x'\nreason = 'known'\n"
+    (tmp_path / "passrole.toml").write_text(f"{project}{accepted}", "utf-8")
+    assert main(["check", ".", "--no-third-party"]) == CLEAN
+    assert "1 suppressed" in capsys.readouterr().out
+
+
 def test_checks_of_a_ruleset_for_some_files_look_at_those_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 from passrole.findings import Related, Report, Subject, related_at
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity
-from passrole.model.pipelines import Action
+from passrole.model.identities import Identity
+from passrole.model.pipelines import Action, Pipeline, Stage
 from passrole.rules import Rule
 from passrole.rulesets.conditions import Check, Sample
 from passrole.rulesets.declared.deciding import Decider
-from passrole.rulesets.declared.subjects import KINDS
+from passrole.rulesets.declared.subjects import KINDS, pipeline_of
 from passrole.values import Absent, Text, Truth, Value
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -36,7 +37,7 @@ def rule_of(check: Check) -> Rule:
                 origin=subject.resource.origin if isinstance(subject, Entity) else subject.origin,
                 message=message_of(check, subject, graph),
                 remedy=check.remedy,
-                subject=_subject(subject),
+                subject=_subject(subject, graph),
                 related=tuple(_related(decider.because)),
                 world=subject.world,
             )
@@ -76,12 +77,18 @@ def _related(because: Iterable[Any]) -> Iterator[Related]:
         yield from related_at(item.origin, f"because of {words}" if words else "because of this")
 
 
-def _subject(subject: Any) -> Subject:
+def _subject(subject: Any, graph: Graph) -> Subject:
+    """Whom it is about, so that suppressions can speak of it as of what a rule finds."""
     if isinstance(subject, Action):
         return Subject(pipeline=subject.pipeline, stage=subject.stage, action=subject.name)
-    if isinstance(subject, Entity):
-        return Subject(resource=subject.label)
-    return Subject(stage=subject.name)
+    if isinstance(subject, Stage):
+        pipeline = pipeline_of(subject, graph)
+        return Subject(pipeline=pipeline.label if pipeline else None, stage=subject.name)
+    if isinstance(subject, Pipeline):
+        return Subject(pipeline=subject.label)
+    if isinstance(subject, Identity):
+        return Subject(principal=subject.label)
+    return Subject(resource=subject.label)
 
 
 def _page(check: Check) -> str:

@@ -131,7 +131,7 @@ def _stage_actions(stage: Stage, graph: Graph) -> tuple[Any, ...]:
 
 def _earlier(stage: Stage, graph: Graph) -> tuple[Any, ...]:
     """The actions of the stages before this one."""
-    pipeline = _pipeline_of(stage, graph)
+    pipeline = pipeline_of(stage, graph)
     if pipeline is None:
         return (Unknown("its pipeline is not known"),)
     before: list[Any] = []
@@ -142,14 +142,15 @@ def _earlier(stage: Stage, graph: Graph) -> tuple[Any, ...]:
     return _capped((*(_certain(each, stage.world) for each in before), *pipeline.unresolved))
 
 
-def _pipeline_of(stage: Stage, graph: Graph) -> Pipeline | None:
+def pipeline_of(stage: Stage, graph: Graph) -> Pipeline | None:
+    """The pipeline that a stage belongs to."""
     if stage.actions:
         return graph.pipeline_of(stage.actions[0])
     return next((each for each in graph.pipelines if stage in each.stages), None)
 
 
 def _pipeline_name(part: Stage | Action, graph: Graph) -> Value:
-    pipeline = graph.pipeline_of(part) if isinstance(part, Action) else _pipeline_of(part, graph)
+    pipeline = graph.pipeline_of(part) if isinstance(part, Action) else pipeline_of(part, graph)
     return Unknown("its pipeline is not known") if pipeline is None else pipeline.resource.name
 
 
