@@ -17,7 +17,8 @@ _ROOMS = {
     "passrole.symptoms": ("Symptom",),
     "passrole.changes": (
         "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
-        "Change", "FirstOf", "InReferences", "Remove", "RenameKey", "Repair", "ReplaceValue",
+        "Change", "Data", "FirstOf", "InReferences", "Remove", "RemoveKey", "RenameKey", "Repair",
+        "Repairing", "ReplaceValue",
     ),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
@@ -25,7 +26,7 @@ _ROOMS = {
     ),
     "passrole.executors": ("Executor", "Lost", "Work"),
     "passrole.errors": (
-        "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean",
+        "PassroleError", "PluginError", "PolicyError", "UsageError", "did_you_mean", "nearest",
     ),
     "passrole.stacks.resources": ("Resource", "ResourceType", "Stack", "Target"),
     "passrole.model.needs": (
@@ -58,6 +59,10 @@ _ROOMS = {
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
     "passrole.iam.grants": ("Breadth", "Grant", "grants_everything", "grants_in"),
     "passrole.graph.escalations": ("Escalation",),
+    "passrole.graph.narrowing": (
+        "also_on_resource", "apart_on_everything", "denied_beside", "only_on_resources",
+        "under_condition", "without_actions",
+    ),
     "passrole.graph.uses": ("Excess", "Use"),
     "passrole.graph.ways": ("Gate", "Step", "shortest_ways"),
     "passrole.iam.matching": ("action_truth",),
@@ -88,11 +93,14 @@ if TYPE_CHECKING:
     from passrole.changes import AddStatement as AddStatement
     from passrole.changes import AddToElement as AddToElement
     from passrole.changes import Change as Change
+    from passrole.changes import Data as Data
     from passrole.changes import FirstOf as FirstOf
     from passrole.changes import InReferences as InReferences
     from passrole.changes import Remove as Remove
+    from passrole.changes import RemoveKey as RemoveKey
     from passrole.changes import RenameKey as RenameKey
     from passrole.changes import Repair as Repair
+    from passrole.changes import Repairing as Repairing
     from passrole.changes import ReplaceValue as ReplaceValue
     from passrole.documents.locations import Location as Location
     from passrole.documents.nodes import Document as Document
@@ -101,6 +109,7 @@ if TYPE_CHECKING:
     from passrole.errors import PolicyError as PolicyError
     from passrole.errors import UsageError as UsageError
     from passrole.errors import did_you_mean as did_you_mean
+    from passrole.errors import nearest as nearest
     from passrole.executors import Executor as Executor
     from passrole.executors import Lost as Lost
     from passrole.executors import Work as Work
@@ -117,6 +126,12 @@ if TYPE_CHECKING:
     from passrole.findings import Subject as Subject
     from passrole.findings import related_at as related_at
     from passrole.graph.escalations import Escalation as Escalation
+    from passrole.graph.narrowing import also_on_resource as also_on_resource
+    from passrole.graph.narrowing import apart_on_everything as apart_on_everything
+    from passrole.graph.narrowing import denied_beside as denied_beside
+    from passrole.graph.narrowing import only_on_resources as only_on_resources
+    from passrole.graph.narrowing import under_condition as under_condition
+    from passrole.graph.narrowing import without_actions as without_actions
     from passrole.graph.questions import Graph as Graph
     from passrole.graph.uses import Excess as Excess
     from passrole.graph.uses import Use as Use

@@ -95,6 +95,13 @@ class RenameKey(NamedTuple):
     name: str
 
 
+class RemoveKey(NamedTuple):
+    """A key of the mapping (object, block) at ``mapping`` goes, with its value."""
+
+    mapping: Origin
+    key: str
+
+
 class AddItem(NamedTuple):
     """One more item of the list at ``sequence``; one value becomes a list of two."""
 
@@ -110,7 +117,7 @@ class FirstOf(NamedTuple):
 
 Single = (
     AddStatement | AddToElement | AddPolicy | AddDependency
-    | ReplaceValue | InReferences | Remove | AddKey | RenameKey | AddItem
+    | ReplaceValue | InReferences | Remove | AddKey | RenameKey | RemoveKey | AddItem
 )  # fmt: skip
 Change = Single | FirstOf
 

@@ -34,7 +34,13 @@ class IncompleteError(PassroleError):
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """The end of a message about a name that is not there: the nearest one, or nothing."""
+    close = nearest(wrong, known)
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The name that is most like a wrong one; empty where none is."""
     from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
     close = get_close_matches(wrong, sorted(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return close[0] if close else ""

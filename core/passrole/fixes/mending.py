@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
-from passrole.findings import Diagnostic, Finding, Fix, Results
+from passrole.findings import Category, Diagnostic, Finding, Fix, Results
 from passrole.fixes.batches import Batch, Proposal
 from passrole.fixes.operations import rewrite
 from passrole.fixes.planning import Speller, plan
@@ -22,6 +22,8 @@ from passrole.fixes.references import References
 from passrole.fixes.verifying import reads_the_same
 from passrole.stacks.resources import Stack
 
+_SHAPES = frozenset((Category.STRUCTURE, Category.LIFECYCLE))
+"""What is right in shape asks for more, and it may be unknown whether that is allowed."""
 ROUNDS = 30
 """How often findings are looked for again: each round mends what the one before could not."""
 TRIALS = 80
@@ -157,11 +159,12 @@ def _wrong(before: Results, after: Results, mended: list[Finding]) -> frozenset[
     for each in after.findings:
         if each.severity.rank <= least and new[_key(each)]:
             paths.add(each.location.path)
-    unknown, known = (
-        Counter((each.location.path, each.subject) for each in results.unknowns)
-        for results in (after, before)
-    )
-    paths.update(path for path, _ in unknown - known)
+    if not _SHAPES.issuperset(each.category for each in mended):
+        unknown, known = (
+            Counter((each.location.path, each.subject) for each in results.unknowns)
+            for results in (after, before)
+        )
+        paths.update(path for path, _ in unknown - known)
     told, known_of = (
         Counter((_path(each), each.kind) for each in results.diagnostics if each.incomplete)
         for results in (after, before)

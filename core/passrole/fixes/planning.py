@@ -17,6 +17,7 @@ from passrole.changes import (
     FirstOf,
     InReferences,
     Remove,
+    RemoveKey,
     RenameKey,
     ReplaceValue,
     Single,
@@ -47,6 +48,9 @@ def _planned(change: Single, sources: Mapping[str, Document], speller: Speller) 
         return None
     if isinstance(change, Remove):
         return _remove(site)
+    if isinstance(change, RemoveKey):
+        gone = site.whole.get(change.key)
+        return Operation("remove", site, site.whole, entry=gone) if gone is not None else None
     if isinstance(change, RenameKey):
         return _rename(site, change.key, change.name)
     if isinstance(change, AddDependency):

@@ -8,15 +8,13 @@ from typing import Final
 
 from passrole.changes import (
     AddKey,
-    AddStatement,
     AddToElement,
-    Change,
-    Data,
     Remove,
     RenameKey,
     Repair,
     ReplaceValue,
 )
+from passrole.graph.narrowing import apart
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation.drafts import DraftStatement
 from passrole.iam.validation.flaws import Flaw
@@ -115,11 +113,7 @@ def _on_everything(flaw: Flaw) -> Repair | None:
     if draft.effect is None or "Condition" in draft.fields or len(places) < len(found):
         return None
     names = tuple(name for name, _ in found)
-    statement: dict[str, Data] = {
-        "Effect": draft.effect, "Action": names if names[1:] else names[0], "Resource": "*",
-    }  # fmt: skip
-    changes: list[Change] = [Remove(place) for place in places]
-    return Repair((*changes, AddStatement(draft.record.origin, statement)))
+    return apart(draft.record.origin, draft.effect, names, places, is_whole=False)
 
 
 def _draft(flaw: Flaw) -> DraftStatement | None:

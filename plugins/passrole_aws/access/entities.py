@@ -12,6 +12,7 @@ from passrole import (
     Policy,
     PolicyDocument,
     Related,
+    Repairing,
     Report,
     Role,
     Statement,
@@ -75,6 +76,7 @@ class Audience(NamedTuple):
         iam_action: str,
         symptom: str = "",
         related: tuple[Related, ...] = (),
+        repair: Repairing = None,
     ) -> Report:
         """A report at a statement, or at who has it where AWS wrote the statement."""
         return Report(
@@ -87,6 +89,7 @@ class Audience(NamedTuple):
             confidence=self.confidence,
             world=at.world.joined(self.world) or at.world,
             defaults=at.defaults,
+            repair=repair,
         )
 
 

@@ -7,6 +7,7 @@ from passrole import (
     Confidence,
     Graph,
     Policy,
+    Repairing,
     Report,
     Role,
     Statement,
@@ -76,6 +77,7 @@ def excess_report(
     *,
     iam_action: str | None = None,
     confidence: Confidence | None = None,
+    repair: Repairing = None,
 ) -> Report:
     """A report at a statement of a role, less sure where more than is known may need it."""
     because = graph.uses.open_because(role)
@@ -92,4 +94,5 @@ def excess_report(
         confidence=sure,
         world=statement.world,
         defaults=statement.defaults,
+        repair=repair if statement.origin is not None else None,
     )

@@ -1,4 +1,6 @@
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 from passrole import (
     Breadth,
@@ -8,11 +10,15 @@ from passrole import (
     Pipeline,
     PolicyDocument,
     PolicyKind,
+    Repair,
     Report,
     Severity,
+    Statement,
     Subject,
     Symptom,
+    Text,
     Truth,
+    also_on_resource,
     grants_in,
     rule,
 )
@@ -166,4 +172,19 @@ def _report(document: PolicyDocument, grant: Grant, message: str, graph: Graph) 
         subject=Subject(iam_action=APPROVE, resource=str(statement.resources[0])),
         world=statement.world,
         defaults=statement.defaults,
+        repair=partial(_on_approval, statement, graph),
     )
+
+
+def _on_approval(statement: Statement, graph: Graph) -> Repair | None:
+    """The statement on the only approval of the tree, or on all of the pipeline that it names."""
+    arns = [
+        pipeline.arn_of(action) for pipeline in graph.pipelines for action in pipeline.approvals
+    ]
+    if len(arns) == 1:
+        return also_on_resource(statement, arns[0])
+    (item, *others) = statement.resources
+    if arns or others or not isinstance(item, Text):
+        return None
+    every = also_on_resource(statement, Text((*item.parts, "/*")))
+    return replace(every, safe=False) if every is not None else None

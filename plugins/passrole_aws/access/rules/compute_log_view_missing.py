@@ -1,15 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
+    Action,
     Breadth,
     Category,
     Graph,
     Group,
     Identity,
     PermissionSet,
+    Repair,
     Report,
     Severity,
     Symptom,
+    Text,
     User,
     known,
     rule,
@@ -162,13 +166,27 @@ def compute_log_view_missing(subject: Identity, graph: Graph) -> Iterator[Report
                 f"Allow {LOGS} on the log group /aws/codepipeline/<pipeline>.",
                 symptom="The console cannot show the log of an action.",
                 iam_action=LOGS,
+                repair=partial(_reading, subject, graph),
             )
             return
 
 
+def _reading(identity: Identity, graph: Graph) -> Repair | None:
+    """The log group of the only pipeline that has such actions."""
+    found = [each for each in graph.pipelines if any(map(_is_logged, each.actions))]
+    if len(found) != 1:
+        return None
+    resource = found[0].resource
+    target = resource.target
+    group = (":log-group:/aws/codepipeline/", *resource.name.parts, ":*")
+    place = (":", *target.region.parts, ":", *target.account.parts)
+    arn = Text(("arn:", *target.partition.parts, ":logs", *place, *group))
+    return graph.repairs.granting(identity, (LOGS,), arn)
+
+
 def _has_logs(graph: Graph) -> bool:
-    return any(
-        known(action.provider) in LOGGED and known(action.owner) == "AWS"
-        for pipeline in graph.pipelines
-        for action in pipeline.actions
-    )
+    return any(_is_logged(action) for pipeline in graph.pipelines for action in pipeline.actions)
+
+
+def _is_logged(action: Action) -> bool:
+    return known(action.provider) in LOGGED and known(action.owner) == "AWS"

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Breadth,
@@ -8,9 +9,11 @@ from passrole import (
     Group,
     Identity,
     PermissionSet,
+    Repair,
     Report,
     Severity,
     Symptom,
+    Text,
     User,
     rule,
 )
@@ -18,6 +21,7 @@ from passrole_aws.access.entities import audience
 
 CREATES = "codepipeline:CreatePipeline"
 PUTS = "events:PutRule"
+NEEDED = ("events:DescribeRule", PUTS, "events:PutTargets")
 
 
 @rule(
@@ -126,5 +130,14 @@ def console_user_events_missing(subject: Identity, graph: Graph) -> Iterator[Rep
                 " rule/codepipeline-*, or make the rule in a template.",
                 symptom="Could not create Amazon CloudWatch Events rule",
                 iam_action=PUTS,
+                repair=partial(_putting, subject, graph),
             )
             return
+
+
+def _putting(identity: Identity, graph: Graph) -> Repair | None:
+    """What the console calls, on the rules that it makes."""
+    target = identity.resource.target
+    place = (":", *target.region.parts, ":", *target.account.parts, ":rule/codepipeline-*")
+    rules = Text(("arn:", *target.partition.parts, ":events", *place))
+    return graph.repairs.granting(identity, NEEDED, rules)

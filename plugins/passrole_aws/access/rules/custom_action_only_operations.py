@@ -16,6 +16,7 @@ from passrole import (
     grants_in,
     known,
     rule,
+    without_actions,
 )
 
 WORKERS = (
@@ -118,7 +119,7 @@ def custom_action_only_operations(document: PolicyDocument, graph: Graph) -> Ite
         Version = "2012-10-17"
         Statement = [{  # finding
           Effect   = "Allow"
-          Action   = ["codepipeline:PollForJobs"]
+          Action   = ["codepipeline:GetPipelineState", "codepipeline:PollForJobs"]
           Resource = "*"
         }]
       })
@@ -185,6 +186,7 @@ def custom_action_only_operations(document: PolicyDocument, graph: Graph) -> Ite
             subject=Subject(iam_action=granted[0]),
             world=statement.world,
             defaults=statement.defaults,
+            repair=without_actions(statement, granted),
         )
 
 

@@ -5,10 +5,13 @@ from passrole import (
     Graph,
     Identity,
     PolicyAttachment,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
     Symptom,
+    Value,
     cases,
     elements,
     known,
@@ -89,4 +92,11 @@ def legacy_managed_policy(subject: Identity | PolicyAttachment, graph: Graph) ->
                     remedy=f"Attach {REPLACED[name]} instead.",
                     subject=Subject(principal=subject.label, resource=arn),
                     world=world,
+                    repair=_replaced(reference, arn.replace(name, REPLACED[name])),
                 )
+
+
+def _replaced(reference: Value, arn: str) -> Repair | None:
+    """The ARN of the policy that took its place; what it allows is not quite the same."""
+    origin = getattr(reference, "origin", None)
+    return Repair((ReplaceValue(origin, arn),), safe=False) if origin is not None else None

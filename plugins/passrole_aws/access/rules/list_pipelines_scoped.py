@@ -12,6 +12,7 @@ from passrole import (
     Subject,
     Symptom,
     Truth,
+    apart_on_everything,
     grants_in,
     rule,
 )
@@ -147,4 +148,5 @@ def _report(document: PolicyDocument, statement: Statement, operations: list[str
         subject=Subject(iam_action=operations[0], resource=str(statement.resources[0])),
         world=statement.world,
         defaults=statement.defaults,
+        repair=apart_on_everything(statement, operations),
     )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Breadth,
@@ -7,6 +8,7 @@ from passrole import (
     Graph,
     Identity,
     Pipeline,
+    Repair,
     Report,
     Severity,
     Symptom,
@@ -163,8 +165,15 @@ def parallel_approval_needs_list_actions(subject: Identity, graph: Graph) -> Ite
                     f"Allow {LISTS} on pipeline {pipeline.label}.",
                     symptom="The approval has no token in GetPipelineState, so it cannot be sent.",
                     iam_action=LISTS,
+                    repair=partial(_listing, somebody.identity, pipeline, graph),
                 )
                 return
+
+
+def _listing(identity: Identity | None, pipeline: Pipeline, graph: Graph) -> Repair | None:
+    if identity is None:
+        return None
+    return graph.repairs.granting(identity, (LISTS,), pipeline.resource.arn)
 
 
 def _reaches(grant: Grant, pipeline: Pipeline) -> bool:

@@ -11,6 +11,7 @@ from passrole import (
     Symptom,
     known,
     rule,
+    without_actions,
 )
 
 
@@ -63,7 +64,10 @@ def partner_only_operations(document: PolicyDocument, graph: Graph) -> Iterator[
         Version = "2012-10-17"
         Statement = [{
           Effect   = "Allow"
-          Action   = ["codepipeline:AcknowledgeThirdPartyJob"]  # finding
+          Action = [
+            "codepipeline:AcknowledgeJob",
+            "codepipeline:AcknowledgeThirdPartyJob",  # finding
+          ]
           Resource = "*"
         }]
       })
@@ -103,4 +107,5 @@ def partner_only_operations(document: PolicyDocument, graph: Graph) -> Iterator[
                     subject=Subject(iam_action=name),
                     world=statement.world,
                     defaults=statement.defaults,
+                    repair=without_actions(statement, (name,)),
                 )

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 from passrole import (
     Breadth,
     Category,
     Graph,
     Identity,
+    Repair,
     Report,
     Severity,
     Symptom,
@@ -64,6 +67,11 @@ def pipeline_editor_pass_role_missing(subject: Identity, graph: Graph) -> Iterat
                   - Effect: Allow  # finding
                     Action: [codepipeline:GetPipeline, codepipeline:UpdatePipeline]
                     Resource: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:shop
+      PipelineRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
     ```
 
     ```yaml
@@ -98,6 +106,12 @@ def pipeline_editor_pass_role_missing(subject: Identity, graph: Graph) -> Iterat
           Action   = ["codebuild:CreateProject", "codebuild:BatchGetProjects"]
           Resource = "*"
         }]
+      })
+    }
+    resource "aws_iam_role" "build" {
+      name = "build"
+      assume_role_policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codebuild.amazonaws.com" } }]
       })
     }
     ```
@@ -142,5 +156,20 @@ def pipeline_editor_pass_role_missing(subject: Identity, graph: Graph) -> Iterat
                     f"Allow {PASS} on the service role, for {service}.",
                     symptom=f"is not authorized to perform: {PASS} on resource: <service role>",
                     iam_action=PASS,
+                    repair=partial(_passing, somebody.identity, service, graph),
                 )
                 return
+
+
+def _passing(identity: Identity | None, service: str, graph: Graph) -> Repair | None:
+    """The only role of the tree that trusts the service, to be passed to it alone."""
+    trusting = [
+        role
+        for role in graph.roles
+        if any(("Service", service) in each.principal_names for each in role.trust.statements)
+    ]
+    if identity is None or len(trusting) != 1:
+        return None
+    condition = {"StringEquals": {"iam:PassedToService": service}}
+    granted = graph.repairs.granting(identity, (PASS,), trusting[0].resource.arn, condition)
+    return replace(granted, safe=False) if granted is not None else None

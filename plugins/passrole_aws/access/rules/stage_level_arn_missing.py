@@ -9,12 +9,15 @@ from passrole import (
     Policy,
     PolicyDocument,
     PolicyKind,
+    Repair,
     Report,
     Severity,
     Statement,
     Subject,
     Symptom,
+    Text,
     Truth,
+    also_on_resource,
     grants_in,
     rule,
 )
@@ -159,4 +162,13 @@ def _report(document: PolicyDocument, statement: Statement, operations: list[str
         confidence=Confidence.LOW if set(operations) <= set(DISPUTED) else Confidence.HIGH,
         world=statement.world,
         defaults=statement.defaults,
+        repair=_below(statement),
     )
+
+
+def _below(statement: Statement) -> Repair | None:
+    """The statement on what is in its only pipeline as well."""
+    (item, *others) = statement.resources
+    if others or not isinstance(item, Text):
+        return None
+    return also_on_resource(statement, Text((*item.parts, "/*")))

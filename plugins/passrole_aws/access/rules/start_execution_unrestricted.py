@@ -6,10 +6,14 @@ from passrole import (
     Graph,
     Identity,
     PolicyDocument,
+    Repair,
     Report,
     Severity,
+    Statement,
     Symptom,
     Truth,
+    known,
+    only_on_resources,
     rule,
 )
 from passrole_aws.access.entities import audience
@@ -49,6 +53,9 @@ def start_execution_unrestricted(
                   - Effect: Allow  # finding
                     Action: codepipeline:StartPipelineExecution
                     Resource: "*"
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties: {Name: shop, RoleArn: "arn:aws:iam::111122223333:role/pipeline"}
     ```
 
     ```yaml
@@ -80,6 +87,10 @@ def start_execution_unrestricted(
           Resource = "*"
         }]
       })
+    }
+    resource "aws_codepipeline" "shop" {
+      name     = "shop"
+      role_arn = "arn:aws:iam::111122223333:role/pipeline"
     }
     ```
 
@@ -116,4 +127,12 @@ def start_execution_unrestricted(
                 f" {grant.statement.label} allows {START} on all of them.",
                 "Name the pipelines: arn:aws:codepipeline:<region>:<account>:<pipeline>.",
                 iam_action=START,
+                repair=_narrowed(grant.statement, graph),
             )
+
+
+def _narrowed(statement: Statement, graph: Graph) -> Repair | None:
+    """The statement on the pipelines of the tree, where it is about nothing else."""
+    if [known(each) for each in statement.actions] != [START]:
+        return None
+    return only_on_resources(statement, [each.resource.arn for each in graph.pipelines])

@@ -8,6 +8,8 @@ from passrole import (
     Listing,
     Origin,
     Record,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
@@ -20,6 +22,7 @@ from passrole import (
     get,
     known,
     literal,
+    nearest,
     rule,
     value_from_json_text,
 )
@@ -189,15 +192,32 @@ def _unless_input(action: Action, key: str, artifact: Text, written: Value) -> I
     if not name or literal(name) in action.inputs:
         return
     inputs = [str(each) for each in action.inputs]
+    meant = inputs[0] if len(inputs) == 1 else nearest(name, inputs)
     yield _report(
         action, key, written,
         f"names artifact {name}, which is no input artifact of the action (it has"
         f" {', '.join(inputs) or 'none'}){did_you_mean(name, inputs)}",
+        repair=_from(written, name, meant),
     )  # fmt: skip
 
 
+def _from(written: Value, name: str, meant: str) -> Repair | None:
+    """The same file of the artifact that the action has, a guess."""
+    text = known(written)
+    origin = getattr(written, "origin", None)
+    if origin is None or not meant or text is None or not text.startswith(f"{name}::"):
+        return None
+    data = meant + text.removeprefix(name)
+    return Repair((ReplaceValue(origin, data),), safe=False)
+
+
 def _report(
-    action: Action, key: str, written: Value, what: str, confidence: Confidence = Confidence.HIGH
+    action: Action,
+    key: str,
+    written: Value,
+    what: str,
+    confidence: Confidence = Confidence.HIGH,
+    repair: Repair | None = None,
 ) -> Report:
     return Report(
         origin=_place(action, key, written),
@@ -208,6 +228,7 @@ def _report(
         confidence=confidence,
         world=action.world,
         defaults=defaults_in(written),
+        repair=repair,
     )
 
 

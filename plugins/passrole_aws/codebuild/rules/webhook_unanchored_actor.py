@@ -1,7 +1,18 @@
 import re
 from collections.abc import Iterator
 
-from passrole import Category, Graph, Report, Severity, Subject, known, rule
+from passrole import (
+    Category,
+    Graph,
+    Repair,
+    ReplaceValue,
+    Report,
+    Severity,
+    Subject,
+    Value,
+    known,
+    rule,
+)
 from passrole_aws.codebuild.entities import BuildWebhook, WebhookFilter
 
 # What says who may start a build, or of which branch.
@@ -109,7 +120,14 @@ def webhook_unanchored_actor(webhook: BuildWebhook, graph: Graph) -> Iterator[Re
                 remedy=f"Write ^({pattern.strip('^$')})$.",
                 subject=Subject(resource=webhook.label),
                 world=webhook.world,
+                repair=_anchored(each.pattern, pattern),
             )
+
+
+def _anchored(written: Value, pattern: str) -> Repair | None:
+    origin = getattr(written, "origin", None)
+    anchored = f"^({pattern.strip('^$')})$"
+    return Repair((ReplaceValue(origin, anchored),)) if origin is not None else None
 
 
 def _lets_in(filter_: WebhookFilter) -> bool:

@@ -2,12 +2,14 @@ from collections.abc import Iterator
 
 from passrole import (
     Action,
+    AddKey,
     Category,
     Confidence,
     EventTarget,
     Graph,
     Pipeline,
     Record,
+    Repair,
     Report,
     Severity,
     Subject,
@@ -171,7 +173,16 @@ def detect_changes_default_trigger(pipeline: Pipeline, graph: Graph) -> Iterator
             remedy='Set DetectChanges of the source action to "false", or to "true" if it is meant.',
             subject=Subject(action.pipeline, action.stage, action.name, resource="DetectChanges"),
             world=action.world,
+            repair=_told_by_others(action),
         )
+
+
+def _told_by_others(action: Action) -> Repair | None:
+    """The source leaves it to what else starts the pipeline: a guess at what is meant."""
+    place = getattr(action.configuration, "origin", None)
+    if place is None:
+        return None
+    return Repair((AddKey(place, "DetectChanges", "false"),), safe=False)
 
 
 def _watches(action: Action) -> bool:

@@ -7,6 +7,10 @@ from passrole import (
     ConfigurationKey,
     Graph,
     Record,
+    RenameKey,
+    Repair,
+    Repairing,
+    ReplaceValue,
     Report,
     Setting,
     Severity,
@@ -17,6 +21,7 @@ from passrole import (
     did_you_mean,
     get,
     known,
+    nearest,
     rule,
 )
 
@@ -168,6 +173,7 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
             f" have{guess or '.'}",
             "The pipeline is refused: its action configuration contains an unknown key.",
             f"The keys are {', '.join(keys)}.",
+            repair=_renamed(written, name, absent),
         )
     for key in keys.values():
         value = get(written, key.name)
@@ -213,6 +219,7 @@ def _wrong(action: Action, key: ConfigurationKey, value: Value) -> Iterator[Repo
             "The pipeline is refused, or the action fails.",
             f"Set {key.name} to one of these values.",
             value.defaults,
+            _replaced(value, nearest(text, key.values)),
         )
     inputs = [known(name) for name in action.inputs]
     # Of an action with one input artifact, templates that run name another as the primary source.
@@ -227,7 +234,22 @@ def _wrong(action: Action, key: ConfigurationKey, value: Value) -> Iterator[Repo
             "The pipeline is refused, or the action fails.",
             f"Let {key.name} name an input artifact of the action.",
             value.defaults,
+            _replaced(value, named[0] if len(named) == 1 else nearest(text, named)),
         )
+
+
+def _renamed(written: Record, name: str, absent: list[str]) -> Repair | None:
+    """The key that is like it, a guess."""
+    meant = nearest(name, absent)
+    if written.origin is None or not meant:
+        return None
+    return Repair((RenameKey(written.origin, name, meant),), safe=False)
+
+
+def _replaced(value: Text, meant: str) -> Repair | None:
+    if value.origin is None or not meant:
+        return None
+    return Repair((ReplaceValue(value.origin, meant),), safe=False)
 
 
 def _report(
@@ -237,6 +259,7 @@ def _report(
     symptom: str,
     remedy: str,
     defaults: frozenset[str] = frozenset(),
+    repair: Repairing = None,
 ) -> Report:
     written = action.configuration
     keys = written.keys if isinstance(written, Record) else {}
@@ -248,4 +271,5 @@ def _report(
         subject=Subject(action.pipeline, action.stage, action.name, resource=name),
         world=action.world,
         defaults=defaults,
+        repair=repair,
     )

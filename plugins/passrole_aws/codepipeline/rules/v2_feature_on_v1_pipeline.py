@@ -4,6 +4,7 @@ from typing import NamedTuple
 from passrole import (
     EVERYWHERE,
     Absent,
+    AddKey,
     Category,
     Confidence,
     Graph,
@@ -11,11 +12,14 @@ from passrole import (
     Origin,
     Pipeline,
     Record,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
     Symptom,
     Text,
+    Value,
     World,
     cases,
     known,
@@ -159,7 +163,18 @@ def v2_feature_on_v1_pipeline(pipeline: Pipeline, graph: Graph) -> Iterator[Repo
                 confidence=Confidence.MEDIUM if by_format else Confidence.HIGH,
                 world=where,
                 defaults=type_.defaults if isinstance(type_, Text) else frozenset(),
+                repair=_of_type_v2(pipeline, type_),
             )
+
+
+def _of_type_v2(pipeline: Pipeline, type_: Value) -> Repair | None:
+    resource = pipeline.resource
+    origin = getattr(type_, "origin", None)
+    if isinstance(type_, Text) and known(type_) == "V1":
+        return Repair((ReplaceValue(origin, "V2"),)) if origin is not None else None
+    place = getattr(resource.properties, "origin", None)
+    key = "PipelineType" if resource.format == "cloudformation" else "pipeline_type"
+    return Repair((AddKey(place, key, "V2"),)) if place is not None else None
 
 
 def _features(pipeline: Pipeline, graph: Graph) -> Iterator[Feature]:

@@ -1,6 +1,19 @@
 from collections.abc import Iterator
 
-from passrole import Action, Category, Graph, Report, Severity, Subject, Symptom, known, rule
+from passrole import (
+    Action,
+    Category,
+    FirstOf,
+    Graph,
+    RemoveKey,
+    Repair,
+    Report,
+    Severity,
+    Subject,
+    Symptom,
+    known,
+    rule,
+)
 
 WITH_COMMANDS = frozenset({"Compute", "Rule"})
 
@@ -21,6 +34,25 @@ def commands_on_non_compute_action(action: Action, _: Graph) -> Iterator[Report]
 
     Take the field away: the files of a build belong in its buildspec, as `artifacts`. Or make it an
     action of `Commands`.
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          PipelineType: V2
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Build
+              Actions:
+                - Name: Build  # finding
+                  ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+                  InputArtifacts: [{Name: Source}]
+                  OutputArtifacts: [{Name: App}]
+                  Configuration: {ProjectName: shop}
+                  Commands: [mvn package]
+    ```
 
     ```yaml
     Resources:
@@ -119,4 +151,11 @@ def commands_on_non_compute_action(action: Action, _: Graph) -> Iterator[Report]
             remedy=f"Take the {what} away, or make it an action of Commands.",
             subject=Subject(action.pipeline, action.stage, action.name, resource=what),
             world=action.world,
+            repair=_without(action) if what == "commands" else None,
         )
+
+
+def _without(action: Action) -> Repair:
+    """The action without its commands; they may rather belong to an action of Commands."""
+    names = ("Commands", "commands")
+    return Repair((FirstOf(tuple(RemoveKey(action.origin, name) for name in names)),), safe=False)

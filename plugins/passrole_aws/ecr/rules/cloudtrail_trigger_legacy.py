@@ -2,9 +2,12 @@ from collections.abc import Iterator
 
 from passrole import (
     Category,
+    Data,
     EventRule,
     Graph,
     Record,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
@@ -20,6 +23,8 @@ from passrole import (
 
 CLOUDTRAIL = "AWS API Call via CloudTrail"
 PUSH = "ECR Image Action"
+PARAMETERS = {"repositoryName": "repository-name", "imageTag": "image-tag"}
+"""What CloudTrail calls what an event of ECR calls otherwise."""
 
 
 @rule(
@@ -120,7 +125,24 @@ def cloudtrail_trigger_legacy(event_rule: EventRule, _: Graph) -> Iterator[Repor
             subject=Subject(resource=event_rule.label),
             world=world,
             defaults=first.defaults if isinstance(first, Text) else frozenset(),
+            repair=_on_push(pattern),
         )
+
+
+def _on_push(pattern: Record) -> Repair | None:
+    """The same repositories and tags, as ECR itself tells of them."""
+    if pattern.origin is None:
+        return None
+    detail: dict[str, Data] = {"action-type": ("PUSH",), "result": ("SUCCESS",)}
+    for old, new in PARAMETERS.items():
+        listed = elements(get(pattern, "detail", "requestParameters", old))
+        texts = tuple(each for each in listed if isinstance(each, Text))
+        if len(texts) < len(listed):
+            return None
+        if texts:
+            detail[new] = texts
+    data: dict[str, Data] = {"source": ("aws.ecr",), "detail-type": (PUSH,), "detail": detail}
+    return Repair((ReplaceValue(pattern.origin, data),), safe=False)
 
 
 def _all(pattern: Record, *path: str) -> set[str]:

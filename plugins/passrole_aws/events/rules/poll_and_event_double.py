@@ -6,6 +6,7 @@ from typing import NamedTuple
 from passrole import (
     Absent,
     Action,
+    AddKey,
     Category,
     EventRule,
     EventTarget,
@@ -14,6 +15,7 @@ from passrole import (
     Pipeline,
     Record,
     Related,
+    Repair,
     Report,
     Severity,
     Subject,
@@ -221,8 +223,14 @@ def poll_and_event_double(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
                 related=(Related("starts the pipeline too", place),),
                 world=both,
                 defaults=value.defaults if isinstance(value, Text) else frozenset(),
+                repair=_not_polling(action),
             )
             break
+
+
+def _not_polling(action: Action) -> Repair | None:
+    place = getattr(action.configuration, "origin", None)
+    return Repair((AddKey(place, KEY, "false"),)) if place is not None else None
 
 
 def _polls(action: Action) -> bool:

@@ -1,14 +1,20 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Category,
     Graph,
+    Pipeline,
     PrincipalEntry,
+    Repair,
+    ReplaceValue,
     Report,
     Role,
     Severity,
     Subject,
     Symptom,
+    Text,
+    Value,
     arn_in,
     known,
     rule,
@@ -175,4 +181,16 @@ def action_role_trusts_account_root(role: Role, graph: Graph) -> Iterator[Report
                     ),
                     world=statement.world,
                     defaults=statement.defaults,
+                    repair=partial(_trusting, entry, uses[0].pipeline, graph),
                 )
+
+
+def _trusting(entry: PrincipalEntry | Value, pipeline: Pipeline, graph: Graph) -> Repair | None:
+    """The role of the pipeline in place of its account; somebody else may rely on the account."""
+    value = entry.value if isinstance(entry, PrincipalEntry) else entry
+    origin = getattr(value, "origin", None)
+    role = graph.find(pipeline.role, Role, near=pipeline)
+    arn = role.resource.arn if role is not None else pipeline.role
+    if origin is None or arn_in(arn) is None or not isinstance(arn, Text):
+        return None
+    return Repair((ReplaceValue(origin, arn),), safe=False)

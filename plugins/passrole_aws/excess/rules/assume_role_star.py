@@ -5,13 +5,17 @@ from passrole import (
     Category,
     Confidence,
     Graph,
+    Repair,
     Report,
     Role,
     Severity,
+    Statement,
     Subject,
     Symptom,
     Truth,
     grants_in,
+    known,
+    only_on_resources,
     rule,
 )
 from passrole_aws.excess.entities import policies_of
@@ -42,15 +46,23 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
         Type: AWS::IAM::Role
         Properties:
           AssumeRolePolicyDocument:
-            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codebuild.amazonaws.com}}
+            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: codepipeline.amazonaws.com}}
           Policies:
             - PolicyName: deploy
               PolicyDocument:
                 Statement:
                   - {Effect: Allow, Action: sts:AssumeRole, Resource: "*"}  # finding
-      Build:
-        Type: AWS::CodeBuild::Project
-        Properties: {ServiceRole: !GetAtt Role.Arn, Source: {Type: CODEPIPELINE}}
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Stages:
+            - Name: Deploy
+              Actions:
+                - Name: Notify
+                  RoleArn: arn:aws:iam::111122223333:role/deploy
+                  ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: "1"}
+                  Configuration: {FunctionName: notify}
     ```
 
     ```yaml
@@ -133,4 +145,17 @@ def assume_role_star(role: Role, graph: Graph) -> Iterator[Report]:
                 confidence=Confidence.HIGH,
                 world=statement.world,
                 defaults=statement.defaults,
+                repair=_narrowed(statement, role, graph),
             )
+
+
+def _narrowed(statement: Statement, role: Role, graph: Graph) -> Repair | None:
+    """The statement on the roles that the pipelines seen have it assume, if it is for that."""
+    if {known(each) for each in statement.actions} != {ASSUME}:
+        return None
+    needed = {
+        requirement.resource: None
+        for requirement in graph.uses.requirements(role)
+        if ASSUME in requirement.iam_actions
+    }
+    return only_on_resources(statement, tuple(needed))

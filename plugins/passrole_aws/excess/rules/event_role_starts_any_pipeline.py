@@ -5,14 +5,19 @@ from passrole import (
     Category,
     EventTarget,
     Graph,
+    Repair,
     Report,
     Role,
     Severity,
+    Statement,
     Subject,
     Symptom,
+    Text,
     Truth,
     cases,
     grants_in,
+    known,
+    only_on_resources,
     rule,
 )
 from passrole_aws.excess.entities import policies_of
@@ -155,4 +160,12 @@ def event_role_starts_any_pipeline(target: EventTarget, graph: Graph) -> Iterato
                     subject=Subject(principal=role.label, iam_action=START),
                     world=statement.world,
                     defaults=statement.defaults,
+                    repair=_narrowed(statement, target),
                 )
+
+
+def _narrowed(statement: Statement, target: EventTarget) -> Repair | None:
+    """The statement on what the rule starts, where it is about nothing else."""
+    if {known(each) for each in statement.actions} != {START} or not isinstance(target.arn, Text):
+        return None
+    return only_on_resources(statement, (target.arn,))

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from passrole import (
     Breadth,
@@ -8,13 +9,19 @@ from passrole import (
     Graph,
     PolicyDocument,
     PolicyKind,
+    Repair,
     Report,
+    Role,
     Severity,
+    Statement,
     Subject,
     Symptom,
+    Text,
     Truth,
     grants_in,
+    known,
     rule,
+    under_condition,
 )
 
 PASS = "iam:PassRole"  # noqa: S105 - an IAM action
@@ -48,7 +55,12 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
             Statement:
               - Effect: Allow  # finding
                 Action: iam:PassRole
-                Resource: arn:aws:iam::111122223333:role/deploy
+                Resource: !GetAtt Deploy.Arn
+      Deploy:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
     ```
 
     ```yaml
@@ -71,9 +83,15 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
         Statement = [{  # finding
           Effect    = "Allow"
           Action    = "iam:PassRole"
-          Resource  = "arn:aws:iam::111122223333:role/deploy"
+          Resource  = aws_iam_role.task.arn
           Condition = { StringEqualsIfExists = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
         }]
+      })
+    }
+    resource "aws_iam_role" "task" {
+      name = "task"
+      assume_role_policy = jsonencode({
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
       })
     }
     ```
@@ -94,7 +112,6 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    del graph
     if document.policy.kind is not PolicyKind.IDENTITY:
         return
     for grant in grants_in((document.policy,), PASS):
@@ -110,7 +127,32 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
                 subject=Subject(iam_action=PASS, resource=str(statement.resources[0])),
                 world=statement.world,
                 defaults=statement.defaults,
+                repair=partial(_to_its_service, statement, document, graph),
             )
+
+
+def _to_its_service(statement: Statement, document: PolicyDocument, graph: Graph) -> Repair | None:
+    """The only service that the passed roles trust, where the statement is about nothing else."""
+    if {known(each) for each in statement.actions} != {PASS} or document.holder is None:
+        return None
+    roles = [
+        graph.find(each, Role, near=document.holder)
+        for each in statement.resources
+        if isinstance(each, Text)
+    ]
+    trusted = {
+        (kind, name)
+        for role in roles
+        if role is not None
+        for trust in role.trust.statements
+        for kind, name in trust.principal_names
+    }
+    if None in roles or len(roles) < len(statement.resources) or len(trusted) != 1:
+        return None
+    ((kind, name),) = trusted
+    if kind != "Service" or name is None:
+        return None
+    return under_condition(statement, "StringEquals", "iam:PassedToService", name)
 
 
 def _says_which_service(grant: Grant) -> bool:
@@ -118,6 +160,7 @@ def _says_which_service(grant: Grant) -> bool:
     for condition in grant.statement.conditions:
         if not isinstance(condition, Condition):
             return True
-        if condition.key.lower() in (KEY, "iam:associatedresourcearn"):
-            return not condition.operator.lower().endswith("ifexists")
+        named = condition.key.lower() in (KEY, "iam:associatedresourcearn")
+        if named and not condition.operator.lower().endswith("ifexists"):
+            return True
     return False

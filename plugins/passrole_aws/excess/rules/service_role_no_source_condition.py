@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 from passrole import (
     Category,
     Condition,
     Graph,
+    Repair,
     Report,
     Role,
     Severity,
@@ -11,6 +13,7 @@ from passrole import (
     Subject,
     Symptom,
     rule,
+    under_condition,
 )
 
 # CodeBuild documents that it sends both keys. No page says so of CodePipeline, so its roles are
@@ -99,7 +102,14 @@ def service_role_no_source_condition(role: Role, graph: Graph) -> Iterator[Repor
                 subject=Subject(principal=role.label, iam_action="sts:AssumeRole"),
                 world=statement.world,
                 defaults=statement.defaults,
+                repair=_for_its_account(statement, role) if named == [SERVICE] else None,
             )
+
+
+def _for_its_account(statement: Statement, role: Role) -> Repair | None:
+    account = role.resource.target.account
+    limited = under_condition(statement, "StringEquals", "aws:SourceAccount", account)
+    return replace(limited, safe=True) if limited is not None else None
 
 
 def _limited(statement: Statement) -> bool:

@@ -4,13 +4,16 @@ from passrole import (
     Breadth,
     Category,
     Graph,
+    Repair,
     Report,
     Role,
     Severity,
     Statement,
     Symptom,
+    Text,
     grants_in,
     known,
+    only_on_resources,
     rule,
     takes_resources,
 )
@@ -152,9 +155,11 @@ def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
     if not uses:
         return
     arns: dict[str, set[str]] = {}
+    needed: dict[str, dict[Text, None]] = {}
     for requirement in graph.uses.requirements(role):
         for iam_action in requirement.iam_actions:
             arns.setdefault(iam_action, set()).add(str(requirement.resource))
+            needed.setdefault(iam_action, {})[requirement.resource] = None
     policies = tuple(policies_of(role, graph))
     wide: dict[Statement, list[str]] = {}
     for iam_action, resources in sorted(arns.items()):
@@ -179,4 +184,15 @@ def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
             f" ({statement.label}) and needs to on {some}.",
             f"Put the ARNs in place of *: {some}.",
             iam_action=actions[0],
+            repair=_narrowed(statement, actions, needed),
         )
+
+
+def _narrowed(
+    statement: Statement, actions: list[str], needed: dict[str, dict[Text, None]]
+) -> Repair | None:
+    """The statement on what is needed, where nothing else is in it."""
+    if {known(each) for each in statement.actions} != set(actions):
+        return None
+    found = dict.fromkeys(arn for iam_action in actions for arn in needed[iam_action])
+    return only_on_resources(statement, tuple(found))

@@ -4,12 +4,15 @@ from passrole import (
     Category,
     Graph,
     Policy,
+    Repair,
     Report,
     Role,
     Severity,
     Statement,
     Symptom,
+    known,
     rule,
+    without_actions,
 )
 from passrole_aws.excess.entities import (
     excess_report,
@@ -165,7 +168,14 @@ def unused_service_grants(role: Role, graph: Graph) -> Iterator[Report]:
                     f" {', '.join(sorted(unused))}: {where}.",
                     "Take the services out, or the whole statement if nothing else is in it.",
                     iam_action=f"{min(unused)}:*",
+                    repair=_without(group[0], unused),
                 )
+
+
+def _without(statement: Statement, services: set[str]) -> Repair | None:
+    """The statement without all of these services, or none at all."""
+    gone = [known(each) for each in statement.actions if service_of(each) in services]
+    return without_actions(statement, [each for each in gone if each is not None])
 
 
 def _places(policy: Policy) -> Iterator[list[Statement]]:

@@ -8,13 +8,18 @@ from passrole import (
     Graph,
     Pipeline,
     Related,
+    Repair,
     Report,
     Role,
     Severity,
     Subject,
     Symptom,
+    Text,
     Verdict,
+    denied_beside,
+    known,
     rule,
+    without_actions,
 )
 from passrole_aws.paths.entities import APPROVE, MANY, runners, turns_of
 
@@ -115,7 +120,7 @@ def role_can_approve_itself(pipeline: Pipeline, graph: Graph) -> Iterator[Report
     resource "aws_iam_role_policy" "pipeline" {
       role = aws_iam_role.pipeline.id
       policy = jsonencode({
-        Statement = [{ Effect = "Allow", Action = "codepipeline:PutApprovalResult", Resource = "*" }]  # finding
+        Statement = [{ Effect = "Allow", Action = ["codepipeline:GetPipeline", "codepipeline:PutApprovalResult"], Resource = "*" }]  # finding
       })
     }
     resource "aws_codepipeline" "shop" {
@@ -236,7 +241,18 @@ def _report(
         confidence=confidence,
         world=decision.world.joined(gate.world) or decision.world,
         defaults=decision.defaults,
+        repair=_forbidden(decision, pipeline),
     )
+
+
+def _forbidden(decision: Decision, pipeline: Pipeline) -> Repair | None:
+    """The grant goes where it is written for that; else a Deny stands beside what grants it."""
+    if not decision.decided_by:
+        return None
+    statement = decision.decided_by[0]
+    if APPROVE in map(known, statement.actions):
+        return without_actions(statement, (APPROVE,))
+    return denied_beside(statement, APPROVE, Text((*pipeline.resource.arn.parts, "/*")))
 
 
 def _roles(pipeline: Pipeline, graph: Graph) -> list[Role]:
