@@ -28,10 +28,22 @@ LEFT_ALONE = {
     "event-rule-role-missing-5": NEEDS_A_ROLE,
     "eks-deploy-access-missing-1": "who gets into a cluster is for its owner to say",
     "eks-deploy-access-missing-4": "who gets into a cluster is for its owner to say",
+    "assume-role-star-3": "sts:* holds more than the roles to assume",
+    "commands-on-non-compute-action-2": "the files may be what an action of Commands is to keep",
+    "config-key-unknown-2": "nobody but the author knows the bucket",
     "ecs-pass-role-missing-3": "the role is one that the template does not name",
     "build-env-secret-read-missing-3": "the end of a secret's ARN is known once it is made",
 }
 """Examples that are told of and not mended, and why."""
+TAKES_AWAY = frozenset(
+    (
+        "commands-on-non-compute-action",
+        "ecr-cloudtrail-trigger-legacy",
+        "empty-policy-element",
+        "unused-service-grants",
+    )
+)
+"""Rules whose repairs take whole statements or values out, which may stand in many lines."""
 
 
 def forms(example: Example) -> Iterator[tuple[str, str]]:
@@ -70,7 +82,7 @@ def test_it_is_mended_once_and_for_all(example: Example, name: str, text: str) -
     # Most is added; a line that goes stands there again, changed, or is of the mistake itself.
     lines = difflib.ndiff(text.splitlines(), first.texts[name].splitlines())
     removed = [line for line in lines if line.startswith("- ")]
-    assert len(removed) <= 8 * len(first.findings)
+    assert len(removed) <= (20 if example.rule.id in TAKES_AWAY else 8) * len(first.findings)
     assert [line for line in removed if "#" in line and "# finding" not in line] == []
 
 

@@ -24,6 +24,7 @@ WITHOUT_TWIN = {
     "Files of an artifact": "the provider has no argument for them",
 }
 ONE_PLACE = {
+    "empty-policy-element-1": "two findings of one policy are one",
     "condition-operator-mismatch-1": "two findings of one policy are one",
     "partition-hardcoded-1": "where the partition is written out is not told from where it is not",
 }

@@ -31,6 +31,7 @@ ACTIONS = "arn:*:codepipeline:*:*:*/*/*"
 
 @rule(
     "approval-arn-wrong-level",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,

@@ -28,6 +28,7 @@ LOGGED = ("Commands", "EKS", "ECRBuildAndPublish", "EC2", "InspectorScan")
 
 @rule(
     "compute-log-view-missing",
+    autofix="safe",
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,

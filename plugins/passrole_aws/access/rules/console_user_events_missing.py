@@ -26,6 +26,7 @@ NEEDED = ("events:DescribeRule", PUTS, "events:PutTargets")
 
 @rule(
     "console-user-events-missing",
+    autofix="safe",
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,

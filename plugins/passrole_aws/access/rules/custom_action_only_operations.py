@@ -30,6 +30,7 @@ ACTION_TYPES = ("AWS::CodePipeline::CustomActionType", "aws_codepipeline_custom_
 
 @rule(
     "custom-action-only-operations",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.ACCESS,

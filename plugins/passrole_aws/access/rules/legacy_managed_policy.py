@@ -27,6 +27,7 @@ REPLACED = {
 
 @rule(
     "legacy-managed-policy",
+    autofix="unsafe",
     checks=(Identity, PolicyAttachment),
     severity=Severity.MEDIUM,
     category=Category.ACCESS,

@@ -31,6 +31,7 @@ ACTION_TYPES = "arn:*:codepipeline:*:*:actiontype:*"
 
 @rule(
     "list-pipelines-scoped",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,

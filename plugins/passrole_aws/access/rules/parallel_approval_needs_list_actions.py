@@ -24,6 +24,7 @@ LISTS = "codepipeline:ListActionExecutions"
 
 @rule(
     "parallel-approval-needs-list-actions",
+    autofix="safe",
     checks=Identity,
     severity=Severity.INFO,
     category=Category.ACCESS,

@@ -17,6 +17,7 @@ from passrole import (
 
 @rule(
     "partner-only-operations",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.INFO,
     category=Category.ACCESS,

@@ -32,6 +32,7 @@ BECAUSE = (
 
 @rule(
     "pipeline-editor-pass-role-missing",
+    autofix="unsafe",
     checks=Identity,
     severity=Severity.HIGH,
     category=Category.ACCESS,

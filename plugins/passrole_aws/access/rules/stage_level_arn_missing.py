@@ -42,6 +42,7 @@ DISPUTED = ("codepipeline:DisableStageTransition", "codepipeline:EnableStageTran
 
 @rule(
     "stage-level-arn-missing",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.ACCESS,

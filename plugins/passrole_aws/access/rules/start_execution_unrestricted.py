@@ -19,10 +19,22 @@ from passrole import (
 from passrole_aws.access.entities import audience
 
 START = "codepipeline:StartPipelineExecution"
+ON_PIPELINES = frozenset(
+    (
+        START,
+        "codepipeline:GetPipeline",
+        "codepipeline:GetPipelineExecution",
+        "codepipeline:GetPipelineState",
+        "codepipeline:ListPipelineExecutions",
+        "codepipeline:StopPipelineExecution",
+    )
+)
+"""Actions that are asked for on a pipeline, and on nothing else."""
 
 
 @rule(
     "start-execution-unrestricted",
+    autofix="unsafe",
     checks=(Identity, PolicyDocument),
     severity=Severity.MEDIUM,
     category=Category.ACCESS,
@@ -133,6 +145,6 @@ def start_execution_unrestricted(
 
 def _narrowed(statement: Statement, graph: Graph) -> Repair | None:
     """The statement on the pipelines of the tree, where it is about nothing else."""
-    if [known(each) for each in statement.actions] != [START]:
+    if not {known(each) for each in statement.actions} <= ON_PIPELINES:
         return None
     return only_on_resources(statement, [each.resource.arn for each in graph.pipelines])

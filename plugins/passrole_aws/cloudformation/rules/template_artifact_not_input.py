@@ -42,6 +42,7 @@ DEPTH = 8
 
 @rule(
     "cfn-template-artifact-not-input",
+    autofix="unsafe",
     checks=Action,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,

@@ -22,6 +22,7 @@ WHO = ("ACTOR_ACCOUNT_ID", "GITHUB_ACTOR_ACCOUNT_ID")
 
 @rule(
     "codebuild-webhook-unanchored-actor",
+    autofix="safe",
     checks=BuildWebhook,
     severity=Severity.CRITICAL,
     category=Category.RISK,

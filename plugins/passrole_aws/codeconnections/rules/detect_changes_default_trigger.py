@@ -23,6 +23,7 @@ from passrole import (
 
 @rule(
     "detect-changes-default-trigger",
+    autofix="unsafe",
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.STRUCTURE,

@@ -34,6 +34,7 @@ UNKNOWN_CAP = 50
 
 @rule(
     "config-key-unknown",
+    autofix="unsafe",
     checks=Action,
     severity=Severity.HIGH,
     category=Category.STRUCTURE,
@@ -63,10 +64,11 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
           Stages:
             - Name: Source
               Actions:
-                - Name: Source  # finding
+                - Name: Source
                   ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: "1"}
                   OutputArtifacts: [{Name: Source}]
                   Configuration:
+                    S3Bucket: sources
                     ObjectKey: shop.zip  # finding
             - Name: Deploy
               Actions:
@@ -78,6 +80,23 @@ def config_key_unknown(action: Action, graph: Graph) -> Iterator[Report]:
                     StackName: shop
                     TemplatePath: Source::shop.yaml
                     RoleArn: arn:aws:iam::111122223333:role/stack
+    ```
+
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration:
+                    S3ObjectKey: shop.zip
     ```
 
     ```yaml

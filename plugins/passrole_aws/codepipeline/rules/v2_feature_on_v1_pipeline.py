@@ -40,6 +40,7 @@ class Feature(NamedTuple):
 
 @rule(
     "v2-feature-on-v1-pipeline",
+    autofix="safe",
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,

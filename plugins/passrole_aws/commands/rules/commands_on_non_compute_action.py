@@ -20,6 +20,7 @@ WITH_COMMANDS = frozenset({"Compute", "Rule"})
 
 @rule(
     "commands-on-non-compute-action",
+    autofix="unsafe",
     checks=Action,
     severity=Severity.CRITICAL,
     category=Category.STRUCTURE,

@@ -29,6 +29,7 @@ PARAMETERS = {"repositoryName": "repository-name", "imageTag": "image-tag"}
 
 @rule(
     "ecr-cloudtrail-trigger-legacy",
+    autofix="unsafe",
     checks=EventRule,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
@@ -50,13 +51,7 @@ def cloudtrail_trigger_legacy(event_rule: EventRule, _: Graph) -> Iterator[Repor
       OnPush:
         Type: AWS::Events::Rule
         Properties:
-          EventPattern:
-            source: [aws.ecr]
-            detail-type: [AWS API Call via CloudTrail]  # finding
-            detail:
-              eventName: [PutImage]
-              requestParameters:
-                repositoryName: [shop]
+          EventPattern: {source: [aws.ecr], detail-type: [AWS API Call via CloudTrail], detail: {eventName: [PutImage], requestParameters: {repositoryName: [shop]}}}  # finding
           Targets:
             - Id: pipeline
               Arn: arn:aws:codepipeline:eu-west-1:111122223333:shop

@@ -47,6 +47,7 @@ class Starter(NamedTuple):
 
 @rule(
     "poll-and-event-double",
+    autofix="safe",
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,

@@ -23,6 +23,7 @@ from passrole import (
 
 @rule(
     "action-role-trusts-account-root",
+    autofix="unsafe",
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,

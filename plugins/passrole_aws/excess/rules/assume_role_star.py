@@ -25,6 +25,7 @@ ASSUME = "sts:AssumeRole"
 
 @rule(
     "assume-role-star",
+    autofix="unsafe",
     checks=Role,
     severity=Severity.HIGH,
     category=Category.RISK,

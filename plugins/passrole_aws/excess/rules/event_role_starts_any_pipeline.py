@@ -27,6 +27,7 @@ START = "codepipeline:StartPipelineExecution"
 
 @rule(
     "event-role-starts-any-pipeline",
+    autofix="unsafe",
     checks=EventTarget,
     severity=Severity.LOW,
     category=Category.RISK,

@@ -30,6 +30,7 @@ KEY = "iam:passedtoservice"
 
 @rule(
     "pass-role-no-service-condition",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.RISK,
@@ -55,10 +56,11 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
             Statement:
               - Effect: Allow  # finding
                 Action: iam:PassRole
-                Resource: !GetAtt Deploy.Arn
+                Resource: !Sub arn:aws:iam::${AWS::AccountId}:role/deploy
       Deploy:
         Type: AWS::IAM::Role
         Properties:
+          RoleName: deploy
           AssumeRolePolicyDocument:
             Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: cloudformation.amazonaws.com}}
     ```

@@ -24,6 +24,7 @@ KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgp
 
 @rule(
     "service-role-no-source-condition",
+    autofix="safe",
     checks=Role,
     severity=Severity.LOW,
     category=Category.RISK,

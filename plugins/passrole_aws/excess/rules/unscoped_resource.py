@@ -26,6 +26,7 @@ ALIAS = ":alias/"
 
 @rule(
     "unscoped-resource",
+    autofix="unsafe",
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,

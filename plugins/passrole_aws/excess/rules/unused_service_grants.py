@@ -26,6 +26,7 @@ from passrole_aws.excess.entities import (
 
 @rule(
     "unused-service-grants",
+    autofix="unsafe",
     checks=Role,
     severity=Severity.MEDIUM,
     category=Category.RISK,

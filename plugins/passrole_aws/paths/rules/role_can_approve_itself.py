@@ -26,6 +26,7 @@ from passrole_aws.paths.entities import APPROVE, MANY, runners, turns_of
 
 @rule(
     "role-can-approve-itself",
+    autofix="unsafe",
     checks=Pipeline,
     severity=Severity.CRITICAL,
     category=Category.RISK,

@@ -13,10 +13,10 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 
 @rule(
     "action-requires-star-resource",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="safe",
     symptoms=(
         Symptom(("RegisterTaskDefinition", "ListPipelines")),
         Symptom(

@@ -12,10 +12,10 @@ SYMPTOM = "It deploys; later the call is not authorized."
 
 @rule(
     "action-unknown",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="unsafe",
     aws_checks=tuple(WORDS),
     symptoms=(
         Symptom(

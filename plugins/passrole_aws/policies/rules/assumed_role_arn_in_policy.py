@@ -14,10 +14,10 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 
 @rule(
     "assumed-role-arn-in-policy",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="unsafe",
     symptoms=(
         Symptom(("assumed-role", "used as Resource")),
         Symptom(("MalformedPolicyDocument", "assumed-role")),

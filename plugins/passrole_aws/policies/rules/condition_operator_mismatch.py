@@ -17,10 +17,10 @@ SYMPTOM = "The condition never matches, or always."
 
 @rule(
     "condition-operator-mismatch",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
-    autofix="unsafe",
     aws_checks=tuple(WORDS),
     symptoms=(Symptom(("StringEquals with *",)),),
 )

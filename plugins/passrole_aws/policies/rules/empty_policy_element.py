@@ -15,10 +15,10 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument, or the statement d
 
 @rule(
     "empty-policy-element",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="safe",
     aws_checks=tuple(check for check in WORDS if check.isupper()),
     symptoms=(Symptom(("empty string",)),),
 )

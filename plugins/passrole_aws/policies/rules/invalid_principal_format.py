@@ -15,10 +15,10 @@ SYMPTOM = "The deployment fails: invalid principal in policy."
 
 @rule(
     "invalid-principal-format",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="unsafe",
     aws_checks=tuple(check for check in WORDS if check.isupper()),
     symptoms=(Symptom(("Invalid principal in policy",)), Symptom(("principal", "AROA"))),
 )

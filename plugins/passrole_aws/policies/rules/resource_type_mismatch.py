@@ -11,10 +11,10 @@ SYMPTOM = "It deploys, and the statement allows none of these calls."
 
 @rule(
     "resource-type-mismatch",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="safe",
     symptoms=(Symptom(("ARN type", "never")),),
 )
 def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:

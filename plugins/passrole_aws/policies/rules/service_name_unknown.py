@@ -14,10 +14,10 @@ SYMPTOM = (
 
 @rule(
     "service-name-unknown",
+    autofix="unsafe",
     checks=PolicyDocument,
     severity=Severity.HIGH,
     category=Category.POLICY,
-    autofix="unsafe",
     aws_checks=tuple(check for check in WORDS if check.isupper()),
     symptoms=(
         Symptom(("MalformedPolicyDocument", "Invalid principal in policy", "SERVICE")),

@@ -11,10 +11,10 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 
 @rule(
     "version-missing-variables",
+    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
-    autofix="safe",
     aws_checks=tuple(WORDS),
     symptoms=(Symptom(("aws:username",)),),
 )
