@@ -149,7 +149,12 @@ def analyse(
             files=len(documents),
             stacks=len({stack.id for stack in stacks}),
             pipelines=_count(each for graph in graphs for each in graph.pipelines),
-            roles=_count(each for graph in graphs for each in graph.roles),
+            roles=_count(
+                each
+                for graph in graphs
+                for each in graph.roles
+                if each.resource.stack not in given.ids
+            ),
             decided=decided,
             unknown=len(unknowns),
         ),

@@ -81,12 +81,18 @@ class GivenStacks:
         self._deployment = deployment
         self._types = types
         given = deployment.facts.templates
-        whole = "\n".join(texts) if any(each.mentioned for each in given) else ""
+        some = any(each.mentioned for each in given)
+        whole = "\n".join((*texts, *_said(deployment))) if some else ""
         self._templates = tuple(
             each._replace(document=_mentioned(each.document, whole)) if each.mentioned else each
             for each in given
         )
         self._read: dict[str, Stack] = {}
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the stacks that were made so far."""
+        return frozenset(self._read)
 
     def beside(self, stacks: Iterable[Stack]) -> Iterator[Stack]:
         """The stacks for a component, whose own are ``stacks``.
@@ -114,6 +120,16 @@ class GivenStacks:
             instance = Instance.of(key, target)
             self._read[key] = read_stack(document, self._types, self._deployment, instance=instance)
         return self._read[key]
+
+
+def _said(deployment: Deployment) -> Iterator[str]:
+    """The texts of what is given beside roles and policies: names may come from there."""
+    facts = deployment.facts
+    named_in_part = {each.document.path for each in facts.templates if each.mentioned}
+    yield from (each.text for each in facts.documents if each.path not in named_in_part)
+    yield from (each.text for each in deployment.variables)
+    for values in (*(each.values for each in deployment.sets), facts.exports, facts.parameters):
+        yield from filter(None, values.values())
 
 
 def _mentioned(document: Document, texts: str) -> Document:

@@ -242,12 +242,20 @@ def test_the_details_of_a_whole_account_are_read_for_what_is_mentioned(
     (pipeline / "account.json").write_text(json.dumps(details, indent=2))
     own(pipeline, files="account.json")
     found = checked(run)
-    assert found["summary"]["roles"] == 1
+    assert not [each for each in found["findings"] if "stranger" in each["message"]]
+    assert found["summary"]["roles"] == 0, "it counts what was scanned"
     assert LACKING not in rules(found)
     missing = {
         each["subject"]["iam_action"] for each in found["findings"] if each["category"] == "breaks"
     }
     assert "codecommit:GetBranch" in missing
+    write(pipeline, "!Ref RoleArn", "artifacts")
+    with (pipeline / "pipeline.yaml").open("a") as file:
+        file.write("Parameters: {RoleArn: {Type: String}}\n")
+    assert not rules(checked(run))
+    (pipeline / "p.json").write_text(json.dumps({"RoleArn": ARN}))
+    again = checked(run, "--parameters", "p.json")
+    assert rules(again) == rules(found), "a name that a parameter gives is a mention"
 
 
 def test_terraform_is_served_alike(tree: Path, run: Run) -> None:
