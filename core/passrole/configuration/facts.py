@@ -25,7 +25,7 @@ from passrole.documents.nodes import Document, Mapping, Node, Scalar
 from passrole.documents.recognition import parse, policies_in
 from passrole.documents.toml import parse_toml
 from passrole.errors import UsageError
-from passrole.stacks.deployments import Facts, GivenTemplate
+from passrole.stacks.deployments import Facts, GivenRole, GivenTemplate
 from passrole.stacks.given import Maker
 
 TABLES: Final = {
@@ -75,6 +75,7 @@ class FactsReader:
         self.maker = Maker()
         self._resources: dict[tuple[str, str, Document, bool], list[tuple[Scalar, Node]]] = {}
         self._given: dict[tuple[str, str], Entry] = {}
+        self._roles: list[GivenRole] = []
         self._values: dict[str, dict[str, str]] = {"exports": {}, "ssm-parameters": {}}
         self._documents: dict[str, Document] = {}
 
@@ -92,6 +93,7 @@ class FactsReader:
             self._values["ssm-parameters"],
             tuple(self._documents.values()),
             tuple(self._counts()),
+            tuple(self._roles),
         )
 
     def _counts(self) -> Iterator[tuple[int, str]]:
@@ -126,6 +128,8 @@ class FactsReader:
         before = self._given.setdefault(key, at)
         if before is not at:
             at.refuse(f"{at.name} is given twice, also in {before.place}", at.key)
+        if key[0] == "AWS::IAM::Role":
+            self._roles.append(GivenRole(named.name, named.path or "/", named.account))
         document, place = at.source.document, at.key or at.node
         group = (named.account, named.partition, document, mentioned)
         pairs = self._resources.setdefault(group, [])

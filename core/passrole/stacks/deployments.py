@@ -57,6 +57,14 @@ class GivenTemplate(NamedTuple):
     mentioned: bool = False
 
 
+class GivenRole(NamedTuple):
+    """What is known of a role that is given: its path is ``/``, or begins and ends with one."""
+
+    name: str
+    path: str
+    account: str
+
+
 class Facts(NamedTuple):
     """What the scanned code does not hold: resources, exports and SSM parameters by their names.
 
@@ -70,6 +78,16 @@ class Facts(NamedTuple):
     documents: tuple[Document, ...] = ()
     counts: tuple[tuple[int, str], ...] = ()
     """How much is given of what, in the words for one of it."""
+    roles: tuple[GivenRole, ...] = ()
+
+    def role(self, name: str, account: str) -> GivenRole | None:
+        """The one role of a name in an account; an empty one is not known, or any."""
+        found = [
+            each
+            for each in self.roles
+            if each.name == name and (not account or each.account in ("", account))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def __str__(self) -> str:
         return ", ".join(

@@ -269,6 +269,54 @@ def test_terraform_is_served_alike(tree: Path, run: Run) -> None:
     assert LACKING in rules(checked(run))
 
 
+@pytest.mark.parametrize("account", ["", "111122223333"])
+@pytest.mark.parametrize("key", ["deployer", ARN])
+def test_data_sources_of_terraform_ask_for_what_is_given(
+    key: str, account: str, tree: Path, run: Run
+) -> None:
+    (tree / "pipeline.yaml").unlink()
+    (tree / "main.tf").write_text("""
+data "aws_iam_role" "ci" { name = "deployer" }
+data "aws_ssm_parameter" "bucket" { name = "/ci/bucket" }
+data "aws_cloudformation_export" "project" { name = "project" }
+resource "aws_codepipeline" "p" {
+  name     = "p"
+  role_arn = data.aws_iam_role.ci.arn
+  artifact_store {
+    location = data.aws_ssm_parameter.bucket.value
+    type     = "S3"
+  }
+  stage {
+    name = "Build"
+    action {
+      name            = "Build"
+      category        = "Build"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      input_artifacts = ["s"]
+      configuration   = { ProjectName = data.aws_cloudformation_export.project.value }
+    }
+  }
+}
+""")
+    options = ("--account", account) if account else ()
+    assert LACKING not in rules(checked(run, *options))
+    own(
+        tree,
+        roles={
+            key: {"trust": TRUST, "policies": [allowing("s3:*", resource="arn:aws:s3:::other/*")]}
+        },
+        exports={"project": "shop"},
+        ssm_parameters={"/ci/bucket": "artifacts"},
+    )
+    found = checked(run, *options)["findings"]
+    lacking = {
+        each["subject"]["resource"].rpartition(":")[2] for each in found if each["rule"] == LACKING
+    }
+    assert lacking == {"project/shop"}
+
+
 @pytest.mark.parametrize(
     ("tables", "words"),
     [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from passrole.iam.managed_policies import look_up
 from passrole.iam.policies import value_from_json
+from passrole.stacks.deployments import Facts
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform.expressions import Splat
 from passrole.stacks.terraform.operands import derived, identity
@@ -42,6 +43,28 @@ def data_attribute(
         suffix = DNS_SUFFIXES.get(known(target.partition) or "")
         answer = literal(suffix) if suffix else None
     return answer
+
+
+def given_data(
+    type_name: str, attribute: str, target: Target, properties: Record, facts: Facts
+) -> Text | None:
+    """An attribute of a data source that asks for what is given in place of code."""
+    asked = properties.fields.get("name")
+    name = known(asked) if isinstance(asked, Text) else None
+    if name is None:
+        return None
+    given: str | None = None
+    if type_name == "aws_ssm_parameter" and attribute in ("value", "insecure_value"):
+        given = facts.parameters.get(name)
+    elif type_name == "aws_cloudformation_export" and attribute == "value":
+        given = facts.exports.get(name)
+    elif type_name == "aws_iam_role" and attribute == "arn":
+        role = facts.role(name, target.account.known() or "")
+        if role is not None:
+            account = literal(role.account).parts if role.account else target.account.parts
+            start = ("arn:", *target.partition.parts, ":iam::", *account)
+            return Text((*start, f":role{role.path}{role.name}"))
+    return literal(given) if given is not None else None
 
 
 def undeclared_data(address: str, steps: tuple[Step, ...], target: Target) -> Value | None:

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform import instances as repeating
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Block
-from passrole.stacks.terraform.data_sources import data_attribute, data_identity, undeclared_data
+from passrole.stacks.terraform.data_sources import (
+    data_attribute,
+    data_identity,
+    given_data,
+    undeclared_data,
+)
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import Constant, Expression, Placed, Splat
 from passrole.stacks.terraform.file_functions import rendered
@@ -170,9 +175,11 @@ class ResourceNames:
         if block.kind == "data" and (block.labels[0], name) == ("template_file", "rendered"):
             return follow(self._template(instance), rest)
         if block.kind == "data":
-            answer = data_attribute(
-                block.labels[0], name, self.target_of(block), self.properties(instance)
-            )
+            target, fields = self.target_of(block), self.properties(instance)
+            answer = data_attribute(block.labels[0], name, target, fields)
+            facts = self._module.assembly.deployment.facts
+            if answer is None and facts.counts:
+                answer = given_data(block.labels[0], name, target, fields, facts)
             if answer is not None:
                 return follow(answer, rest, open_ended=True)
         type_ = self.naming.type_of(block)
