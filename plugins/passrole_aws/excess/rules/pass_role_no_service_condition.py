@@ -41,8 +41,8 @@ def pass_role_no_service_condition(document: PolicyDocument, graph: Graph) -> It
 
     `iam:PassRole` without `iam:PassedToService` lets the role be handed to any service that it
     trusts. A role that trusts several, as shared roles do, can then be used in a way that nobody
-    meant. An operator that ends in `IfExists` lets through what does not name the service, and
-    is not needed: CodePipeline's requests always carry the key.
+    meant. An operator that ends in `IfExists` is no condition here: it lets through a request that
+    does not name the service.
 
     Add `Condition: {StringEquals: {iam:PassedToService: <service>}}`. Statements on every role are
     reported by `pass-role-star`.

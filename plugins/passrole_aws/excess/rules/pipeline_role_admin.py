@@ -28,7 +28,7 @@ def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
     `AdministratorAccess`, or `*` on `*`, a push to the repository or an edit of the pipeline is as
     good as an administrator's password. No action of a pipeline needs that.
 
-    Give the role what its actions need: `passrole map` lists it. A role with a permissions boundary
+    Give the role what its actions need: `passrole policy` writes it. A role with a permissions boundary
     or with denials is not reported, as what is left of its rights is another question.
 
     ```yaml
@@ -116,7 +116,7 @@ def pipeline_role_admin(role: Role, graph: Graph) -> Iterator[Report]:
             message=f"Role {role.label}, {uses[0].why} ({users(uses)}), may do everything:"
             f" {statement.label}.",
             symptom="Whoever can change the source or the pipeline is an administrator.",
-            remedy="Give it what its actions need; `passrole map` lists that.",
+            remedy="Give it what its actions need: `passrole policy` writes that.",
             subject=Subject(principal=role.label, iam_action="*"),
             world=statement.world,
             defaults=statement.defaults,

@@ -34,7 +34,7 @@ def service_wildcard_actions(role: Role, graph: Graph) -> Iterator[Report]:
 
     `s3:*` or `ec2:*` on `*` is what the default policy of old had, and what people write after the
     third `AccessDenied`. It includes deleting every bucket and ending every instance. The message
-    names the actions that the pipeline needs of the service.
+    names the actions that the pipeline needs of the service, and those on which sources differ.
 
     A service of which AWS documents a wildcard, as for Elastic Beanstalk, is left out: what to
     write in its place is not known.

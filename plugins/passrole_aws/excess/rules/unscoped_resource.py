@@ -41,8 +41,7 @@ def unscoped_resource(role: Role, graph: Graph) -> Iterator[Report]:
 
     Reported are actions that can be granted on single resources, and that every need names one
     for. Actions that only `*` grants are left alone, and so is a key that is known by its alias, which
-    a policy cannot name. Where something else may need the role the
-    finding is of low confidence.
+    a policy cannot name. Where something else may need the role the finding is of low confidence.
 
     Put the ARNs of the message in place of `*`.
 

@@ -37,7 +37,9 @@ def build_role_can_escalate(role: Role, graph: Graph) -> Iterator[Report]:
     Reported is what the role surely holds: no denial, no condition and no permissions boundary in
     the way, on all roles or users, on a role of the scanned tree that may do everything, or on what
     can be made new. Where it has to pass a role and no strong one is in the tree, the finding is of
-    medium confidence: there may be none. A role that may do everything as it is belongs to `build-role-admin`.
+    medium confidence: there may be none. A role that may do everything as it is belongs to
+    `build-role-admin`; where a pipeline leads from its source to the role, `source-to-admin-path`
+    tells it, step by step.
 
     Take the actions out; have CloudFormation change roles, with a role of its own and a condition on
     `iam:PermissionsBoundary`; name the roles that may be passed, with `iam:PassedToService`.

@@ -39,8 +39,8 @@ def source_to_admin_path(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     A manual approval is a step that somebody has to take, and the message says who may: with one on
     the way, as with a build whose commands are written in the project and run files of the source,
     and with a role that has to be passed and is not in the tree, the finding is of medium
-    confidence. An approval that a build before it may give by itself keeps
-    nobody out, and the step says so.
+    confidence. An approval that a build before it may give by itself keeps nobody out, and the step
+    says so.
 
     This rule says most of its cause: where it tells of a role, `build-role-admin`,
     `build-role-can-escalate`, `cfn-role-create-role-without-boundary` and `pass-role-star` do not

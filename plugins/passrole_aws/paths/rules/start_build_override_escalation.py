@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 from passrole import (
     BuildProject,
     Category,
+    Confidence,
     Grant,
     Graph,
     Identity,
@@ -151,10 +153,11 @@ def start_build_override_escalation(
             if grant.holds(project.resource.arn) is not Truth.TRUE:
                 continue
             for role in roles_named(project.role, project, graph):
-                strong = _strength(role, graph)
+                strong, sure = _strength(role, graph)
                 if strong and grant.statement not in told:
                     told.add(grant.statement)
-                    yield _report(subject, grant, project, role, strong)
+                    report = _report(subject, grant, project, role, strong)
+                    yield replace(report, confidence=sure)
 
 
 def _policies(subject: Identity | PolicyDocument, graph: Graph) -> tuple[Policy, ...]:
@@ -181,11 +184,15 @@ def _grants(policies: tuple[Policy, ...], iam_action: str) -> Iterator[Grant]:
         yield from (each for each in grants_in(policies, iam_action) if not each.is_conditional)
 
 
-def _strength(role: Role, graph: Graph) -> str:
+def _strength(role: Role, graph: Graph) -> tuple[str, Confidence]:
+    """What a role may do that is too much, in words, and how sure that is; no words for others."""
     if graph.administrator(role) is not None:
-        return "may do everything"
-    ways = graph.escalations(role)
-    return f"can make itself an administrator ({ways[0].words})" if ways else ""
+        return "may do everything", Confidence.HIGH
+    ways = sorted(graph.escalations(role), key=lambda way: not way.is_sure)
+    if not ways:
+        return "", Confidence.HIGH
+    sure = Confidence.HIGH if ways[0].is_sure else Confidence.MEDIUM
+    return f"can make itself an administrator ({ways[0].words})", sure
 
 
 def _report(
