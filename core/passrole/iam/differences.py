@@ -13,11 +13,13 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
+from passrole.iam import reference
 from passrole.iam.action_sets import actions_of, is_invented, partitions_of, universe_of
 from passrole.iam.automata import Tokens
 from passrole.iam.clauses import ActionPatterns, action_kind
 from passrole.iam.clauses import facts_of as facts_of_policy
-from passrole.iam.containment import Answer, Domain, contained, overlapping
+from passrole.iam.containment import Answer, Domain, Witness, contained, overlapping
+from passrole.iam.patterns import covers
 from passrole.iam.policies import Policy
 from passrole.iam.resource_search import Universe
 from passrole.iam.statement_keys import statement_key
@@ -268,8 +270,6 @@ def _about(difference: Difference) -> tuple[object, ...]:
 
 def _is_known(actions: Iterable[str]) -> bool:
     """Whether actions that AWS may add are of services, or patterns, that the data know."""
-    from passrole.iam import reference  # noqa: PLC0415 - seldom asked
-
     services = {each.partition(":")[0] for each in actions}
     return all(is_invented(f"{each}:x") or reference.service(each) is not None for each in services)
 
@@ -283,7 +283,28 @@ def _difference(
 ) -> Difference:
     certain = answer.truth is Truth.FALSE
     reason = "" if certain else answer.reason
+    if certain and answer.witness is not None and not _is_possible(answer.witness):
+        certain, reason = False, "whether the action works on such a resource is not known"
     return Difference(group.actions, (piece,), statement, False, besides, certain, reason)
+
+
+def _is_possible(witness: Witness) -> bool:
+    """Whether a resource with holes in it is of a kind that the action surely works on."""
+    if next(witness.resource.holes, None) is None:
+        return True  # the search for one has seen to it
+    found = reference.action(witness.action)
+    service = reference.service(found.service) if found is not None else None
+    if found is None or service is None or not found.resource_types:
+        return True
+    forms = {each.name: each.arn for each in service.resource_types}
+    return any(
+        not (form := forms.get(each.name))
+        or covers(literal(_VARIABLE.sub("*", form)), witness.resource) is Truth.TRUE
+        for each in found.resource_types
+    )
+
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def as_policy(difference: Difference, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:

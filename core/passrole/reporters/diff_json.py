@@ -37,7 +37,7 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         "summary": {
             "identities": len(comparison.identities),
             "gained": len(gained),
-            "gained_not_needed": sum(each.needed in EXCESS for each in gained),
+            "gained_not_needed": sum(each.needed in EXCESS and each.certain for each in gained),
             "lost": len(lost),
             "findings_new": len(findings.new) + len(paths.new),
             "findings_maybe_new": len(findings.unsure) + len(paths.unsure),

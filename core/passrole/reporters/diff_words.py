@@ -72,7 +72,7 @@ def entries(change: IdentityChange) -> Iterator[Entry]:
     if why := needs_open(change):
         yield Entry("?", 0, f"what else it needs is not known: {why}")
     for permission in change.gained:
-        weight = 2 if permission.needed in EXCESS else 1
+        weight = 2 if permission.needed in EXCESS and permission.certain else 1
         yield _entry("+", weight, permission, gained=True)
     for permission in change.lost:
         if permission.instead and permission.needed is not Needed.YES:
@@ -255,7 +255,7 @@ def summary(comparison: Comparison) -> str:
     """The numbers, in one line."""
     gained = [each for change in comparison.identities for each in change.gained]
     lost = [each for change in comparison.identities for each in change.lost]
-    excess = sum(each.needed in EXCESS for each in gained)
+    excess = sum(each.needed in EXCESS and each.certain for each in gained)
     new = (*comparison.findings.new, *comparison.paths.new)
     unsure = (*comparison.findings.unsure, *comparison.paths.unsure)
     gone = len(comparison.findings.gone) + len(comparison.paths.gone)

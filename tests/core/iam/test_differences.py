@@ -17,7 +17,9 @@ from passrole.iam.requests import ContextValue
 from passrole.iam.statements import PolicyKind, PrincipalEntry
 from passrole.values import (
     ABSENT,
+    ANYTHING,
     NAME,
+    Alphabet,
     Choice,
     Fact,
     Hole,
@@ -165,6 +167,21 @@ def test_one_hole_is_one_bucket_and_two_are_not_known_to_differ() -> None:
     (found,) = differences(reads("a-name"), reads(BUCKET))
     assert not found.certain
     assert found.reason
+
+
+def test_an_object_action_on_a_bucket_is_not_certain_where_a_name_may_hold_a_slash() -> None:
+    def reads(alphabet: Alphabet, tail: str) -> Difference:
+        text = Text(("arn:aws:s3:::", Hole("var.bucket", alphabet), tail))
+        value = value_from_json(
+            {"Version": "2012-10-17", "Statement": [allow("s3:GetObject", text)]}
+        )
+        found = differences(read_policy(value, PolicyKind.IDENTITY), policy())
+        assert len(found) <= 1
+        return found[0] if found else Difference((), (), policy(allow("*")).statements[0])
+
+    assert reads(ANYTHING, "/*").certain
+    assert not reads(ANYTHING, "").certain
+    assert reads(NAME, "").actions == ()
 
 
 def test_what_is_not_known_is_neither_gained_for_sure_nor_passed_over() -> None:
