@@ -1,0 +1,42 @@
+"""Mended templates as cfn-lint sees them: as it saw them before.
+
+`tox -e policy-peers` installs it; elsewhere the tests are left out.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.peers.test_policies import errors
+
+from passrole.cli import main
+
+pytestmark = pytest.mark.peers
+
+
+def test_cfn_lint_accepts_templates_as_before(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("cfnlint")
+    root = shared / "corpus" / "cloudformation"
+    copy = tmp_path / "templates"
+    shutil.copytree(root, copy)
+    assert main(["check", str(copy), "--fix", "--allow-incomplete", "--fail-on", "never"]) == 0
+    assert "mended: " in capsys.readouterr().err
+    changed = [
+        path.relative_to(copy)
+        for path in sorted(copy.rglob("*"))
+        if path.is_file() and path.read_bytes() != (root / path.relative_to(copy)).read_bytes()
+    ]
+    before, after = (
+        errors([root / each for each in changed]),
+        errors([copy / each for each in changed]),
+    )
+    new = {
+        str(each): left
+        for each in changed
+        if (left := after.get(str(copy / each), set()) - before.get(str(root / each), set()))
+    }
+    print(f"\n{len(changed)} mended templates linted twice")
+    assert len(changed) > 10
+    assert not new
