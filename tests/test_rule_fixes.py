@@ -28,6 +28,8 @@ LEFT_ALONE = {
     "event-rule-role-missing-5": NEEDS_A_ROLE,
     "eks-deploy-access-missing-1": "who gets into a cluster is for its owner to say",
     "eks-deploy-access-missing-4": "who gets into a cluster is for its owner to say",
+    "approval-sns-topic-encryption-1": "nobody may change the policy of AWS's own key",
+    "approval-sns-topic-encryption-3": "nobody may change the policy of AWS's own key",
     "assume-role-star-3": "sts:* holds more than the roles to assume",
     "commands-on-non-compute-action-2": "the files may be what an action of Commands is to keep",
     "config-key-unknown-2": "nobody but the author knows the bucket",

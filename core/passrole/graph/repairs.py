@@ -39,6 +39,8 @@ class Repairs:
             return self.trusting(owner, named, action)
         if cause is Cause.PASSED_TO_SERVICE:
             return _repair(_passed(shortcoming))
+        if cause is Cause.PATH_LOST:
+            return _repair(_beside(shortcoming))
         if cause is Cause.RESOURCE_POLICY:
             named = _principal(requirement)
             if owner is None or named is None:
@@ -120,6 +122,14 @@ class Repairs:
 def _repair(changes: Sequence[Single] | Iterator[Single], *, safe: bool = True) -> Repair | None:
     found = tuple(changes)
     return Repair((FirstOf(found),), safe) if found else None
+
+
+def _beside(shortcoming: Shortcoming) -> Iterator[Single]:
+    """The role with its path, beside its name without."""
+    resource = shortcoming.requirement.resource
+    for statement in shortcoming.near:
+        if statement.origin is not None:
+            yield AddToElement(statement.origin, ("Resource",), resource)
 
 
 def _one_or_more(actions: Sequence[str]) -> Data:

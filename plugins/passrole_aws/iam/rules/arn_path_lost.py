@@ -7,6 +7,7 @@ BECAUSE = "The ARN of a role holds its path: `role/Name` does not match `role/se
 
 @rule(
     "arn-path-lost",
+    autofix="safe",
     checks=Action,
     severity=Severity.HIGH,
     category=Category.POLICY,

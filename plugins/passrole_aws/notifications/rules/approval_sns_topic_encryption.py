@@ -32,6 +32,7 @@ BECAUSE = "The topic is encrypted: whoever publishes to it needs its key as well
 
 @rule(
     "approval-sns-topic-encryption",
+    autofix="safe",
     checks=(Action, NotificationRule, EventTarget),
     severity=Severity.HIGH,
     category=Category.BREAKS,
@@ -155,6 +156,33 @@ def approval_sns_topic_encryption(
         ]
       })
     }
+    ```
+
+    ```yaml
+    Resources:
+      Rule:
+        Type: AWS::CodeStarNotifications::NotificationRule
+        Properties:
+          Name: failed
+          DetailType: FULL
+          EventTypeIds: [codepipeline-pipeline-pipeline-execution-failed]
+          Resource: arn:aws:codepipeline:eu-west-1:111122223333:shop
+          Targets:
+            - TargetType: SNS
+              TargetAddress: !Ref Topic  # finding
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties: {KmsMasterKeyId: !Ref Key}
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
     ```
 
     Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
