@@ -126,8 +126,8 @@ def _draft(flaw: Flaw) -> DraftStatement | None:
 def _other_end(flaw: Flaw) -> Repair | None:
     """The objects of a bucket beside the bucket, or the bucket beside its objects."""
     statement = flaw.record.origin if flaw.record is not None else None
-    if statement is None or not flaw.instead:
-        return None
+    if statement is None or not flaw.instead or str(flaw.instead).endswith(":::*"):
+        return None  # nobody is given every bucket of an account
     return Repair((AddToElement(statement, ("Resource",), flaw.instead),))
 
 
