@@ -68,7 +68,9 @@ def analyse(
     ``watch`` is told how far it is.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    ruleset = load_ruleset(
+        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
+    )
     contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,

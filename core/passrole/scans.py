@@ -70,7 +70,9 @@ def _key(
 ) -> str | None:
     from passrole.cache_keys import CannotBeKeptError, key_of  # noqa: PLC0415 - large trees only
 
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    ruleset = load_ruleset(
+        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
+    )
     try:
         return key_of(settings, ruleset, contributions, candidates)
     except CannotBeKeptError:
@@ -106,7 +108,9 @@ def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> R
         return None
     if any(_look(tree, path) != digest for path, digest in others):
         return None
-    ruleset = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    ruleset = load_ruleset(
+        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
+    )
     contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,

@@ -16,6 +16,7 @@ from passrole.configuration.effective import Row, RuleRow, path_rows, rows, rule
 from passrole.configuration.layers import Layers
 from passrole.configuration.user import user_file
 from passrole.contributions import with_checks_of
+from passrole.contributions import with_checks_of
 from passrole.reporters.escaping import page, printable
 from passrole.rulesets.choosing import active_rules
 from passrole.rulesets.reading import load_ruleset
@@ -43,8 +44,11 @@ def run_config(options: argparse.Namespace) -> int:
 def _rules(options: argparse.Namespace, settings: Settings, layers: Layers) -> list[RuleRow]:
     """Every rule; reading them finds names that no rule has, as a check does."""
     contributions = load_contributions(options)
-    chosen = load_ruleset(settings.ruleset, contributions.rulesets)
-    merged = load_ruleset(settings.ruleset, contributions.rulesets, settings.project)
+    chosen = load_ruleset(settings.ruleset, contributions.rulesets, places=settings.rule_places)
+    merged = load_ruleset(
+        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
+    )
+    contributions = with_checks_of(merged, contributions)
     contributions = with_checks_of(merged, contributions)
     active = active_rules(
         merged,

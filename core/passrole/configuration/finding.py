@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,7 +18,8 @@ PYPROJECT: Final = "pyproject.toml"
 SIZE: Final = 1_000_000
 """The largest settings file that is read, in bytes."""
 
-_OURS: Final = b"passrole"
+# What follows the name where it is a key or a table, as in [tool.passrole].
+_OURS: Final = re.compile(rb"passrole[\"']?[ \t]*[\].=]")
 
 
 class FoundFile(NamedTuple):
@@ -52,7 +54,7 @@ def candidates(paths: Iterable[str | os.PathLike[str]]) -> Iterator[FoundFile]:
         pyproject = os.path.join(folder, PYPROJECT)
         if os.path.isfile(pyproject):
             data = read_settings_file(pyproject, shown(pyproject), folder)
-            if _OURS in data:
+            if _OURS.search(data):
                 yield FoundFile(pyproject, data)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from passrole.configuration.keys import BY_PATH, KEYS
-from passrole.configuration.project import PathEntry, ProjectFile
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic
+
+if TYPE_CHECKING:
+    from passrole.configuration.project import PathEntry, ProjectFile
 
 NOTICE = "settings"
 """The kind of diagnostic that names a setting of the scanned tree that weakens the verdict."""

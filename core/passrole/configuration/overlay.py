@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from passrole.configuration.layers import Layers
-from passrole.configuration.project import PathEntry, ProjectFile
 from passrole.documents.ignoring import Patterns
 from passrole.documents.locations import Location
 from passrole.findings import Confidence
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, PathSetting, Ruleset, RuleSetting
+
+if TYPE_CHECKING:
+    from passrole.configuration.project import PathEntry, ProjectFile
 
 
 def overlay_of(project: ProjectFile | None, root: str) -> Ruleset | None:
@@ -36,10 +40,15 @@ def _path(entry: PathEntry, folder: str, root: str) -> PathSetting:
 
 
 def places_of_rules(layers: Layers) -> dict[str, Location]:
-    """Where the settings of the project name the rules that are selected and ignored."""
+    """Where the settings of the project name rules that are selected and ignored, and rulesets."""
     found: dict[str, Location] = {}
-    for name in ("select", "ignore"):
+    for name in ("select", "ignore", "ruleset"):
         said = layers.effective(name)
         if said.place is not None:
-            found.update(dict.fromkeys(said.value, said.place))
+            names = (said.value,) if name == "ruleset" else said.value
+            found.update(dict.fromkeys(names, said.place))
+    for entry in layers.project.paths if layers.project is not None else ():
+        ruleset = entry.values.get("ruleset")
+        if ruleset is not None:
+            found.setdefault(ruleset.value, ruleset.place)
     return found

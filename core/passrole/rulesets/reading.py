@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from passrole.documents.limits import Limits
+from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Scalar, Sequence
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.yaml import parse_yaml
@@ -28,20 +29,25 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 def load_ruleset(
-    name: str, available: Mapping[str, Any], project: Ruleset | None = None
+    name: str,
+    available: Mapping[str, Any],
+    project: Ruleset | None = None,
+    places: Mapping[str, Location] | None = None,
 ) -> Ruleset:
     """Read a ruleset and those that it extends; what a ``project`` says of rules beats them.
 
     ``name`` is one of ``available`` or the path of a YAML file; what a file extends may be a path
-    beside it. Raises UsageError, with the place, for a name that nobody brings, for a key or a
-    value that means nothing, and for a ruleset that extends itself.
+    beside it. ``places`` says where the names of rulesets stand, if in a file. Raises UsageError,
+    with the place, for a name that nobody brings, for a key or a value that means nothing, and for
+    a ruleset that extends itself.
     """
-    found = _load(_Source.of(name, available, None), available, ())
+    place = f"{places[name]}: " if places and name in places else ""
+    found = _load(_Source.of(name, available, None, place), available, ())
     if project is None:
         return found
     everywhere = replace(project, paths=())
     paths = tuple(
-        each._replace(base=load_ruleset(each.ruleset, available, everywhere))
+        each._replace(base=load_ruleset(each.ruleset, available, everywhere, places))
         if each.ruleset
         else each
         for each in project.paths
@@ -66,11 +72,13 @@ class _Source(NamedTuple):
     file: Any
 
     @classmethod
-    def of(cls, name: str, available: Mapping[str, Any], beside: Path | None) -> _Source:
+    def of(
+        cls, name: str, available: Mapping[str, Any], beside: Path | None, place: str = ""
+    ) -> _Source:
         if name in available:
             return cls(name, available[name])
         if not name.endswith(_SUFFIXES):
-            raise UsageError(f"there is no ruleset {name!r}{did_you_mean(name, available)}")
+            raise UsageError(f"{place}there is no ruleset {name!r}{did_you_mean(name, available)}")
         path = Path(name) if beside is None else beside.parent / name
         return cls(str(path), path)
 

@@ -88,3 +88,15 @@ def test_gitignore_is_what_pathspec_is_for(repository: Path, tmp_path: Path) -> 
 def test_the_list_of_rules_loads_no_analysis(repository: Path) -> None:
     modules = loaded(repository, "rules", "--no-third-party")
     assert not among(modules, {"passrole.analysis", "passrole.stacks.cloudformation", "networkx"})
+
+
+def test_settings_are_what_the_reader_of_toml_is_for(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pipeline.yaml").write_text((repository / TEMPLATE).read_text("utf-8"), "utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["passrole>=1"]\n')
+    readers = {"tomllib", "passrole.configuration.project", "passrole.configuration.facts"}
+    assert not among(loaded(tmp_path, "check", "."), readers)
+    (tmp_path / "passrole.toml").write_text("fail-on = 'high'\n")
+    assert among(loaded(tmp_path, "check", "."), readers) == readers - {
+        "passrole.configuration.facts"
+    }

@@ -169,6 +169,18 @@ def test_a_rule_that_nobody_brings_is_refused_with_its_place(tree: Path, run: Ru
         )
 
 
+def test_a_ruleset_that_nobody_brings_is_refused_with_its_place(tree: Path, run: Run) -> None:
+    for text in ("\nruleset = 'strikt'\n", "[[paths]]\nruleset = 'strikt'\nmatch = 'x'\n"):
+        own(tree, text)
+        for command in ("check", "config"):
+            code, _, err = run(command, ".")
+            assert code == 2
+            assert err == (
+                "passrole: error: passrole.toml:2:1: there is no ruleset 'strikt'; "
+                "did you mean 'strict'?\n"
+            )
+
+
 # What differs by path
 
 
