@@ -16,7 +16,6 @@ from passrole.configuration.effective import Row, RuleRow, path_rows, rows, rule
 from passrole.configuration.layers import Layers
 from passrole.configuration.user import user_file
 from passrole.contributions import with_checks_of
-from passrole.contributions import with_checks_of
 from passrole.reporters.escaping import page, printable
 from passrole.rulesets.choosing import active_rules
 from passrole.rulesets.reading import load_ruleset
@@ -48,7 +47,6 @@ def _rules(options: argparse.Namespace, settings: Settings, layers: Layers) -> l
     merged = load_ruleset(
         settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
     )
-    contributions = with_checks_of(merged, contributions)
     contributions = with_checks_of(merged, contributions)
     active = active_rules(
         merged,
