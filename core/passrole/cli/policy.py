@@ -18,7 +18,7 @@ from passrole.errors import UsageError, did_you_mean
 from passrole.model.identities import Role
 from passrole.policies.as_json import render_json
 from passrole.policies.as_text import render_text
-from passrole.policies.least import role_policies
+from passrole.policies.least import role_policies, roles_elsewhere
 from passrole.policies.surroundings import Surroundings
 from passrole.reporters.why_data import role_names
 
@@ -57,10 +57,11 @@ def _rendered(analysis: Analysis, options: argparse.Namespace) -> str:
         return render_narrowed(roles, results, around, form)
     policies = role_policies(analysis.graphs, include_disputed=options.include_disputed)
     policies = _chosen(policies, options.role, analysis)
+    elsewhere = roles_elsewhere(analysis.graphs) if not options.role else ()
     if form == "text":
-        return render_text(policies, results)
+        return render_text(policies, results, elsewhere)
     if form == "json":
-        return render_json(policies, results)
+        return render_json(policies, results, elsewhere)
     # The formats of the option are the modules that write them.
     name = form.replace("-", "_")
     module = import_module(f"passrole.policies.as_{name}")

@@ -29,7 +29,8 @@ class Requirement(NamedTuple):
     """An action on a resource that somebody needs, under conditions if so, and why.
 
     Wildcards in ``resource`` mean all that they match; ``*`` alone means every resource of the
-    action. ``context`` holds what is known of the request, by key in lower case.
+    action. ``context`` holds what is known of the request, by key in lower case. What is of
+    different ``group`` is written in statements of its own.
     """
 
     action: str
@@ -37,6 +38,7 @@ class Requirement(NamedTuple):
     conditions: tuple[Condition, ...] = ()
     context: Mapping[str, ContextValue] = {}
     reason: str = ""
+    group: str = ""
 
 
 class Coverage(StrEnum):

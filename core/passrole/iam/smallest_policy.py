@@ -75,18 +75,23 @@ def smallest_policies(
     return [tuple(policy) for policy in policies]
 
 
+_Kind = tuple[tuple[Condition, ...], tuple[Text, ...], str]
+"""What the actions of one statement share: conditions, resources, the group."""
+
+
 def _grants(requirements: Iterable[Requirement]) -> list[Grant]:
-    """One grant for each set of resources and conditions, sorted."""
-    wanted: dict[tuple[tuple[Condition, ...], str], list[Requirement]] = {}
+    """One grant for each set of resources and conditions of a group, sorted."""
+    wanted: dict[tuple[tuple[Condition, ...], str, str], list[Requirement]] = {}
     for requirement in requirements:
         action = str(reference.action(requirement.action) or requirement.action)
         conditions = tuple(sorted(requirement.conditions, key=_order_of_condition))
-        wanted.setdefault((_without_places(conditions), action), []).append(requirement)
-    grouped: dict[tuple[tuple[Condition, ...], tuple[Text, ...]], list[tuple[str, list[str]]]] = {}
-    for (conditions, action), needed in wanted.items():
+        key = (_without_places(conditions), action, requirement.group)
+        wanted.setdefault(key, []).append(requirement)
+    grouped: dict[_Kind, list[tuple[str, list[str]]]] = {}
+    for (conditions, action, group), needed in wanted.items():
         resources = _resources(action, needed)
         reasons = [requirement.reason for requirement in needed if requirement.reason]
-        grouped.setdefault((conditions, resources), []).append((action, reasons))
+        grouped.setdefault((conditions, resources, group), []).append((action, reasons))
     grants = [
         Grant(
             tuple(sorted(action for action, _ in actions)),
@@ -94,7 +99,7 @@ def _grants(requirements: Iterable[Requirement]) -> list[Grant]:
             conditions,
             tuple(sorted({reason for _, reasons in actions for reason in reasons})),
         )
-        for (conditions, resources), actions in grouped.items()
+        for (conditions, resources, _), actions in grouped.items()
     ]
     return sorted(grants, key=lambda grant: (grant.actions, list(map(str, grant.resources))))
 
@@ -113,12 +118,24 @@ def _resources(action: str, needed: list[Requirement]) -> tuple[Text, ...]:
         return (literal("*"),)
     listed = sorted({requirement.resource for requirement in needed}, key=str)
     kept: list[Text] = []
+    wide: list[Text] = []
     for resource in sorted(listed, key=_narrowest_last):
+        # What has no wildcard covers nothing but itself.
         if not any(
-            covers(other, resource, subject_is_pattern=True) is Truth.TRUE for other in kept
+            covers(other, resource, subject_is_pattern=True) is Truth.TRUE for other in wide
         ):
             kept.append(resource)
+            if has_wildcard(resource):
+                wide.append(resource)
     return tuple(sorted(kept, key=str))
+
+
+def has_wildcard(resource: Text) -> bool:
+    """Whether a text holds a wildcard, or a hole that may bring one."""
+    return any(
+        part.alphabet.wildcards if isinstance(part, Hole) else "*" in part or "?" in part
+        for part in resource.parts
+    )
 
 
 def _narrowest_last(resource: Text) -> tuple[int, bool, str]:

@@ -22,12 +22,19 @@ from passrole.reporters.json import diagnostic, location
 VERSION = 1
 
 
-def render_json(policies: Iterable[RolePolicy], results: Results) -> str:
-    """One object for each role, in the order of their places."""
+def render_json(
+    policies: Iterable[RolePolicy],
+    results: Results,
+    elsewhere: Iterable[tuple[str, str, str]] = (),
+) -> str:
+    """One object for each role, in the order of their places, and the roles that are not here."""
     data = {
         "version": VERSION,
         "incomplete": results.incomplete,
         "roles": [_role(policy) for policy in policies],
+        "elsewhere": [
+            {"pipeline": pipeline, "role": role, "as": why} for pipeline, role, why in elsewhere
+        ],
         "diagnostics": [diagnostic(each) for each in results.diagnostics],
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

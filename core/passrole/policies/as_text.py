@@ -27,12 +27,23 @@ from passrole.policies.words import (
 from passrole.reporters.escaping import printable
 from passrole.values import Text
 
+Elsewhere = tuple[str, str, str]
+"""A pipeline, a role of it that is not in the tree, and what the role is to it."""
 
-def render_text(policies: Iterable[RolePolicy], results: Results) -> str:
-    """One part for each role, and what could not be read."""
+
+def render_text(
+    policies: Iterable[RolePolicy], results: Results, elsewhere: Iterable[Elsewhere] = ()
+) -> str:
+    """One part for each role, those that are not in the tree, and what could not be read."""
     parts = ["\n".join(_role(policy)) for policy in policies]
     if not parts:
         parts = ["No pipeline here uses a role that is in the scanned tree."]
+    lines = [
+        printable(f"  {role}, {why}, pipeline {pipeline}") for pipeline, role, why in elsewhere
+    ]
+    if lines:
+        head = "Not in the scanned tree; scan the files that make them as well:"
+        parts.append("\n".join([head, *lines]))
     parts.extend(not_read(results))
     return "\n\n".join(parts) + "\n"
 

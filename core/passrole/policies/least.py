@@ -17,11 +17,13 @@ from passrole.iam.smallest_policy import (
 )
 from passrole.iam.statements import PolicyKind
 from passrole.model.identities import Role
+from passrole.model.pipelines import Action, Pipeline
 from passrole.policies.permissions import (
     Kind,
     Permission,
     permissions_of,
     starts,
+    widest,
     without_covered,
 )
 from passrole.policies.statements import Option, Written, options, written
@@ -93,6 +95,26 @@ def role_policies(
     return tuple(sorted(made, key=lambda each: (each.role.location, each.role.label)))
 
 
+def roles_elsewhere(graphs: Iterable[Graph]) -> tuple[tuple[str, str, str], ...]:
+    """Pipelines with roles that are not in the tree: the pipeline, the role and what it is there.
+
+    What they need is known, yet not by which references a policy would name it.
+    """
+    found = {
+        (requirement.pipeline.label, requirement.principal.label, requirement.principal.why)
+        for graph in graphs
+        for pipeline in graph.pipelines
+        for subject in _subjects(pipeline)
+        for requirement in graph.requirements_of(subject)
+        if requirement.principal.role is None and requirement.principal.service is None
+    }
+    return tuple(sorted(found))
+
+
+def _subjects(pipeline: Pipeline) -> tuple[Action | Pipeline, ...]:
+    return (pipeline, *pipeline.actions)
+
+
 def _role_policy(found: Sequence[tuple[Graph, Role]], include_disputed: bool) -> RolePolicy:
     graph, role = found[0]
     used = dict.fromkeys(use for each, of in found for use in _used(each, of))
@@ -105,9 +127,10 @@ def _role_policy(found: Sequence[tuple[Graph, Role]], include_disputed: bool) ->
     optional = [p for p in wanted if p not in required]
     trust = {(t.kind, t.principal): t for each, of in found for t in trusted_by(each, of)}
     because = dict.fromkeys(b for each, of in found for b in _open_because(each, of))
-    policies = smallest_policies((p.requirement for p in required), INLINE_POLICIES_OF_A_ROLE_QUOTA)
+    needs = [each.requirement for each in widest(required)]
+    policies = smallest_policies(needs, INLINE_POLICIES_OF_A_ROLE_QUOTA)
     if len(policies) > 1:
-        policies = smallest_policies((p.requirement for p in required), MANAGED_POLICY_QUOTA)
+        policies = smallest_policies(needs, MANAGED_POLICY_QUOTA)
     taken: set[str] = set()
     return RolePolicy(
         role,

@@ -14,6 +14,7 @@ from passrole.iam import sets
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.decisions import Verdict
 from passrole.iam.patterns import covers
+from passrole.iam.smallest_policy import has_wildcard
 from passrole.iam.statements import Condition, Statement
 from passrole.model.entities import EventRule, EventTarget
 from passrole.model.identities import Role
@@ -71,7 +72,13 @@ class Permission(NamedTuple):
     @property
     def requirement(self) -> sets.Requirement:
         """The same, as the makers of policies take it."""
-        return sets.Requirement(self.iam_action, self.resource, self.conditions)
+        group = "artifacts" if self.artifacts else ""
+        return sets.Requirement(self.iam_action, self.resource, self.conditions, group=group)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What two permissions share that are the same for different reasons."""
+        return self.iam_action, self.resource, self.conditions
 
     def covers(self, other: Permission) -> bool:
         """Whether who has this one has the other as well."""
@@ -97,23 +104,55 @@ def permissions_of(graph: Graph, role: Role) -> Iterator[Permission]:
     for requirement in graph.uses.requirements(role):
         if not requirement.need.documented_block:
             found = _permission(requirement, graph)
-            yield found
-            yield from (found._replace(resource=each) for each in requirement.beside)
+            for iam_action in _chosen(requirement):
+                for resource in (requirement.resource, *requirement.beside):
+                    yield found._replace(iam_action=iam_action, resource=resource)
     for start in starts(graph):
         if start.role is role:
             reason = Reason(start.pipeline, "", (), START_DOCS, start.world.describe())
             yield Permission(START, start.arn, (), reason)
 
 
+class _Granting:
+    """Permissions, to ask whether one of them gives another; those with wildcards by action."""
+
+    def __init__(self, permissions: Iterable[Permission]) -> None:
+        self._exact: dict[tuple[object, ...], Permission] = {}
+        self._wide: dict[str, list[Permission]] = {}
+        for each in permissions:
+            if self._exact.setdefault(each.key, each) is each and has_wildcard(each.resource):
+                self._wide.setdefault(each.iam_action, []).append(each)
+
+    def gives(self, wanted: Permission) -> bool:
+        """Whether another permission gives this one as well; the first of equal ones is itself."""
+        first = self._exact.get(wanted.key)
+        if first is not None and first is not wanted:
+            return True
+        for each in self._wide.get(wanted.iam_action, ()):
+            if each is wanted:
+                # Of those that give each other the first stays.
+                return any(
+                    other.covers(wanted) and not wanted.covers(other)
+                    for other in self._wide[wanted.iam_action]
+                    if other is not wanted
+                )
+            if each.covers(wanted):
+                return True
+        return False
+
+
 def without_covered(permissions: Iterable[Permission]) -> list[Permission]:
     """The permissions without those, of less certainty, that a required one gives anyway."""
     found = list(permissions)
-    required = [each for each in found if each.kind is Kind.REQUIRED]
-    return [
-        each
-        for each in found
-        if each.kind is Kind.REQUIRED or not any(other.covers(each) for other in required)
-    ]
+    required = _Granting(each for each in found if each.kind is Kind.REQUIRED)
+    return [each for each in found if each.kind is Kind.REQUIRED or not required.gives(each)]
+
+
+def widest(permissions: Iterable[Permission]) -> list[Permission]:
+    """The permissions without those that others of them give as well."""
+    found = list(permissions)
+    granting = _Granting(found)
+    return [each for each in found if not granting.gives(each)]
 
 
 def starts(graph: Graph) -> Iterator[Start]:
@@ -164,7 +203,7 @@ def _permission(requirement: Requirement, graph: Graph) -> Permission:
         named = " and ".join(dict.fromkeys(each.label for each in granting))
         kind, note = Kind.GRANTED, f"granted already by {named}"
     return Permission(
-        _chosen(requirement),
+        need.iam_action,
         requirement.resource,
         requirement.limits,
         reason_of(requirement),
@@ -184,12 +223,15 @@ def _granting(requirement: Requirement, graph: Graph) -> list[Statement]:
     return [statement for decision in decisions for statement in decision.decided_by]
 
 
-def _chosen(requirement: Requirement) -> str:
-    """Of actions of which one is enough, that of the service that the resource is of."""
+def _chosen(requirement: Requirement) -> tuple[str, ...]:
+    """Of actions of which one is enough, that of the service that the resource is of.
+
+    They are one action under two names; where the resource does not tell, both are written.
+    """
     arn = split_arn(requirement.resource)
     service = arn.service.known() if arn is not None else None
     fitting = [each for each in requirement.iam_actions if each.startswith(f"{service}:")]
-    return (*fitting, *requirement.iam_actions)[0]
+    return tuple(fitting[:1]) or requirement.iam_actions
 
 
 def _keys(requirement: Requirement) -> Iterator[str]:

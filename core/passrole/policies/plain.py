@@ -9,7 +9,7 @@ from passrole.iam.statements import Condition, Item
 from passrole.policies.least import RolePolicy
 from passrole.policies.statements import Written
 from passrole.policies.trust import Trusted
-from passrole.policies.vocabulary import Placeholder, label_of
+from passrole.policies.vocabulary import Placeholder, label_of, wildcards_of
 from passrole.stacks.resources import Target
 from passrole.values import Hole, Text
 
@@ -27,7 +27,9 @@ class PlainTexts:
 
     def __call__(self, text: Text) -> str:
         """The text with placeholders in place of its holes."""
-        return "".join(p if isinstance(p, str) else self._placeholder(p) for p in text.parts)
+        return "".join(
+            p if isinstance(p, str) else wildcards_of(p) or self._placeholder(p) for p in text.parts
+        )
 
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:

@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.patterns import covers
-from passrole.iam.smallest_policy import MANAGED_POLICY_QUOTA, Grant, smallest_policies
+from passrole.iam.smallest_policy import (
+    MANAGED_POLICY_QUOTA,
+    Grant,
+    has_wildcard,
+    smallest_policies,
+)
 from passrole.iam.statements import Condition
 from passrole.iam.validation.resources import may_be_asked_for
 from passrole.policies.permissions import Kind, Permission, Reason
@@ -61,7 +66,8 @@ def written(
     """The grants as statements, in the order of what they are for."""
     found: list[tuple[int, Grant, list[Permission]]] = []
     for grant in grants:
-        places = [at for at, each in enumerate(wanted) if _is_for(grant, each)]
+        grantor = _Grantor(grant)
+        places = [at for at, each in enumerate(wanted) if grantor.is_for(each)]
         found.append((min(places, default=0), grant, [wanted[at] for at in places]))
     found.sort(key=lambda each: (each[0], each[1].actions))
     statements = []
@@ -71,17 +77,29 @@ def written(
     return tuple(statements)
 
 
-def _is_for(grant: Grant, wanted: Permission) -> bool:
-    action = str(reference.action(wanted.iam_action) or wanted.iam_action)
-    return (
-        action in grant.actions
-        and {(c.operator, c.key, c.values) for c in wanted.conditions}
-        == {(c.operator, c.key, c.values) for c in grant.conditions}
-        and any(
-            covers(resource, wanted.resource, subject_is_pattern=True) is Truth.TRUE
-            for resource in grant.resources
+class _Grantor:
+    """What one grant grants, to find what it is for."""
+
+    def __init__(self, grant: Grant) -> None:
+        self._actions = frozenset(grant.actions)
+        self._conditions = _plain(grant.conditions)
+        self._resources = frozenset(grant.resources)
+        self._wide = [each for each in grant.resources if has_wildcard(each)]
+
+    def is_for(self, wanted: Permission) -> bool:
+        """Whether a permission is among what it grants."""
+        action = str(reference.action(wanted.iam_action) or wanted.iam_action)
+        if action not in self._actions or _plain(wanted.conditions) != self._conditions:
+            return False
+        return wanted.resource in self._resources or any(
+            covers(each, wanted.resource, subject_is_pattern=True) is Truth.TRUE
+            for each in self._wide
         )
-    )
+
+
+def _plain(conditions: Sequence[Condition]) -> frozenset[tuple[object, ...]]:
+    """The conditions without their places."""
+    return frozenset((each.operator, each.key, each.values) for each in conditions)
 
 
 def _remark(grant: Grant) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from passrole.stacks.resources import Resource, Stack, Target
 from passrole.values import Choice, Hole, Listing, Part, Record, Text, Value
 
+LONGEST_SUFFIX = 8
 WALK_CAP = 50_000
 """How many values of a stack are looked at for the references that its code uses."""
 
@@ -126,7 +127,7 @@ def _parts(
     found: list[Piece] = []
     for part in parts:
         if isinstance(part, Hole):
-            found.append(vocabulary.names.get(Text((part,)), part))
+            found.append(vocabulary.names.get(Text((part,)), wildcards_of(part) or part))
         else:
             found.extend(_with_defaults(part, defaults, vocabulary))
     return merged(found)
@@ -167,6 +168,18 @@ def texts_of(stack: Stack, prefix: str = "") -> Iterator[Text]:
             left.extend(value.fields.values())
         elif isinstance(value, Choice):
             left += (value.then, value.otherwise)
+
+
+def wildcards_of(hole: Hole) -> str:
+    """A pattern in place of a few characters that a service makes up: one mark for each.
+
+    As AWS writes the suffix of a secret (Secrets Manager User Guide, *Attach a permissions policy
+    to an identity*). Empty for what has a name to put in.
+    """
+    least, most = hole.alphabet.length
+    if least != most or least > LONGEST_SUFFIX or hole.alphabet.digits:
+        return ""
+    return "?" * least
 
 
 def is_of(resource: Resource, text: Text) -> bool:

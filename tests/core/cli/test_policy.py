@@ -232,6 +232,19 @@ def test_a_role_of_the_other_format_gets_placeholders(run: Run, module: Path) ->
     assert "AwsIamRolePipeline" in fragment["Resources"]
 
 
+def test_a_role_that_is_not_in_the_tree_is_named(run: Run, tmp_path: Path) -> None:
+    text = TERRAFORM.replace(
+        "role_arn = aws_iam_role.pipeline.arn", 'role_arn = "arn:aws:iam::111122223333:role/ours"'
+    )
+    (tmp_path / "main.tf").write_text(text, "utf-8")
+    out = run("policy", tmp_path).out
+    assert "scan the files that make them as well:\n  arn:aws:iam::111122223333:role/ours, " in out
+    data = json.loads(run("policy", tmp_path, "--format", "json").out)
+    assert [(each["role"], each["as"]) for each in data["elsewhere"]] == [
+        ("arn:aws:iam::111122223333:role/ours", "the role of the pipeline")
+    ]
+
+
 def test_several_roles_may_be_asked_for(run: Run, shop: Path) -> None:
     done = run("policy", "--role", "BuildRole", "--role", "PipelineRole", "--format", "json")
     assert [each["name"] for each in json.loads(done.out)["roles"]] == ["BuildRole", "PipelineRole"]

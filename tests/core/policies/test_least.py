@@ -299,6 +299,55 @@ def test_sids_are_letters_and_digits_and_each_is_there_once(scan: Scan, include:
         assert all(sid.isalnum() and sid.isascii() for sid in sids)
 
 
+CONNECTION = """
+        - Name: More
+          Actions:
+            - Name: Git
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: "1"}
+              Configuration: {ConnectionArn: %s, FullRepositoryId: a/b, BranchName: main}
+              OutputArtifacts: [{Name: Git}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (
+            "arn:aws:codestar-connections:eu-west-1:111122223333:connection/x",
+            "codestar-connections",
+        ),
+        ("arn:aws:codeconnections:eu-west-1:111122223333:connection/x", "codeconnections"),
+    ],
+)
+def test_of_two_names_of_an_action_that_of_the_resource_is_written(
+    scan: Scan, arn: str, expected: str
+) -> None:
+    policy = by_role(scan(a_yaml=template(rest=CONNECTION % arn)))["PipelineRole"]
+    assert granted(policy)["MoreGit"][0] == f"{expected}:UseConnection"
+
+
+def test_both_names_of_an_action_are_written_where_the_resource_does_not_tell(scan: Scan) -> None:
+    text = "Parameters: {Connection: {Type: String}}" + template(
+        rest=CONNECTION % "!Ref Connection"
+    )
+    policy = by_role(scan(a_yaml=text))["PipelineRole"]
+    assert granted(policy)["MoreGit"][0] == [
+        "codeconnections:UseConnection", "codestar-connections:UseConnection",
+    ]  # fmt: skip
+
+
+def test_the_made_up_end_of_a_secret_is_one_mark_for_each_character(scan: Scan) -> None:
+    text = template().replace(
+        "      Source: {Type: CODEPIPELINE}",
+        "      Source: {Type: CODEPIPELINE}\n      Environment:\n        EnvironmentVariables:\n"
+        "          - {Name: KEY, Type: SECRETS_MANAGER, Value: shop/key}",
+    )
+    policy = by_role(scan(a_yaml=text))["BuildRole"]
+    assert [r for a, r in granted(policy).values() if a == "secretsmanager:GetSecretValue"] == [
+        "arn:aws:secretsmanager:${Region}:${Account}:secret:shop/key-??????"
+    ]
+
+
 def test_a_role_that_no_pipeline_uses_gets_no_policy(scan: Scan) -> None:
     other = "  Other:\n    Type: AWS::IAM::Role\n    Properties:" + (
         TRUST % "Service: ec2.amazonaws.com"
