@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.templates import pipeline_part, queues_part, template
 
-_EVERY = 20
+_EVERY = 40
 """Files after which the kinds of a mixed tree come again: two of them have a pipeline."""
 
 
@@ -26,11 +26,11 @@ def _file(serial: int) -> tuple[str, str]:
         return f"pipeline{serial}.template.json", template([pipeline_part(serial)])
     if kind == 1:
         return f"terraform{serial}/main.tf", terraform_pipeline(serial)
-    if kind < 5:
+    if kind < 10:
         return f"queues{serial}.json", template([queues_part(serial, 5)])
-    if kind < 11:
+    if kind < 22:
         return f"deployment{serial}.yaml", _DEPLOYMENT.replace("NAME", f"service-{serial}")
-    if kind < 15:
+    if kind < 30:
         return f"data{serial}.json", json.dumps([{"id": each, "of": serial} for each in range(40)])
     return f"source{serial}.py", f"NUMBER = {serial}\n" * 40
 

@@ -56,10 +56,10 @@ def test_a_large_template_has_what_is_asked_for(tmp_path: Path) -> None:
 def test_a_mixed_tree_has_files_of_every_kind(tmp_path: Path) -> None:
     from benchmarks.trees import write_mixed_tree  # noqa: PLC0415 - see the fixture
 
-    write_mixed_tree(tmp_path / "mixed", 40)
+    write_mixed_tree(tmp_path / "mixed", 80)
     summary = summary_of(tmp_path / "mixed")
-    assert sum(each.is_file() for each in (tmp_path / "mixed").rglob("*")) == 40
-    assert (summary["files"], summary["pipelines"], summary["roles"]) == (10, 4, 12)
+    assert sum(each.is_file() for each in (tmp_path / "mixed").rglob("*")) == 80
+    assert (summary["files"], summary["pipelines"], summary["roles"]) == (20, 4, 12)
 
 
 def test_terraform_roots_have_a_pipeline_and_two_roles_each(tmp_path: Path) -> None:

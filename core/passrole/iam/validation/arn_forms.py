@@ -102,7 +102,7 @@ def fits(pattern: Text, form: Form) -> bool:
     placed = region is None or (region != "" if form.region else not region.strip("*"))
     if placed and may_meet(pieces[5], form.tail):
         return True
-    return _runs_on(pieces) and intersects(opened(pattern), form.text) is not Truth.FALSE
+    return _runs_on(pieces) and intersects(form.text, opened(pattern)) is not Truth.FALSE
 
 
 def _runs_on(pieces: list[Text]) -> bool:
@@ -130,7 +130,8 @@ def may_meet(pattern: Text, wanted: Text) -> bool:
     known = pattern.known()
     if known is not None and not _WILD.search(known):
         return _expression(wanted).fullmatch(known) is not None
-    return intersects(pattern, wanted) is not Truth.FALSE
+    # The form comes first: its automaton is made once for all patterns.
+    return intersects(wanted, pattern) is not Truth.FALSE
 
 
 @lru_cache(maxsize=8192)
