@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from passrole.findings import Report
 from passrole.graph.correctness import Correctness, inline_sizes
@@ -73,6 +73,7 @@ class Graph:
         self.sets = sets
         """The parameter sets that the component is deployed with, empty for any or none."""
         self._files = tuple(files)
+        self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
         self._correctness = Correctness()
         self._providers = {provider.key: provider for provider in providers}
@@ -191,6 +192,15 @@ class Graph:
     def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
         """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
         return inline_sizes(identity, self.policies.sources(identity))
+
+    def entities_of(self, *kinds: type[E]) -> tuple[E, ...]:
+        """The entities of some classes, in their order; rules of every pipeline ask for them."""
+        found = self._of_kinds.get(kinds)
+        if found is None:
+            found = self._of_kinds[kinds] = tuple(
+                each for each in self.entities if isinstance(each, kinds)
+            )
+        return found
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:
         """The entity of ``kind`` that a value of ``near`` names, or None."""

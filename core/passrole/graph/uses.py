@@ -50,6 +50,7 @@ class Answers(Protocol):
 
     entities: tuple[Entity, ...]
     pipelines: tuple[Pipeline, ...]
+    roles: tuple[Role, ...]
 
     def provider_of(self, action: Action) -> ActionProvider | None:
         """The provider that runs an action."""
@@ -74,6 +75,7 @@ class Uses:
         self._graph = graph
         self._uses: dict[Role, dict[Use, None]] = defaultdict(dict)
         self._requirements: dict[Role, list[Requirement]] = defaultdict(list)
+        self._roles: dict[Pipeline, list[Role]] = defaultdict(list)
         for pipeline in graph.pipelines:
             self._direct(pipeline)
             subjects: tuple[Action | Pipeline, ...] = (pipeline, *pipeline.actions)
@@ -101,6 +103,14 @@ class Uses:
     def of(self, role: Role) -> tuple[Use, ...]:
         """The uses of a role, in the order of the pipelines and their actions."""
         return tuple(self._uses.get(role, ()))
+
+    def roles_of(self, pipeline: Pipeline) -> tuple[Role, ...]:
+        """The roles that a pipeline uses, in the order of their stacks."""
+        if not self._roles:
+            for role in self._graph.roles:
+                for each in dict.fromkeys(use.pipeline for use in self.of(role)):
+                    self._roles[each].append(role)
+        return tuple(self._roles.get(pipeline, ()))
 
     def requirements(self, role: Role) -> tuple[Requirement, ...]:
         """Every need of any pipeline that is a permission of the role."""

@@ -196,11 +196,10 @@ def _watches(action: Action) -> bool:
 
 def _starter(pipeline: Pipeline, graph: Graph) -> str | None:
     """What else in the tree starts the pipeline, in words."""
-    for target in graph.entities:
-        if isinstance(target, EventTarget):
-            for _, arn in cases(target.arn, target.world):
-                if graph.find(arn, Pipeline, near=target) is pipeline:
-                    return f"event rule {target.label}"
+    for target in graph.entities_of(EventTarget):
+        for _, arn in cases(target.arn, target.world):
+            if graph.find(arn, Pipeline, near=target) is pipeline:
+                return f"event rule {target.label}"
     for other in graph.pipelines:
         for action in other.actions:
             name = get(action.configuration, "PipelineName")

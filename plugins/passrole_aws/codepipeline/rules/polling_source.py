@@ -157,10 +157,12 @@ def _polls(action: Action) -> bool:
 
 def _is_told(pipeline: Pipeline, graph: Graph) -> bool:
     """Whether something in the tree starts the pipeline."""
-    for entity in graph.entities:
-        if isinstance(entity, (EventTarget, Webhook)):
-            named = entity.arn if isinstance(entity, EventTarget) else entity.pipeline
-            for _, reference in cases(named, entity.world):
-                if graph.find(reference, Pipeline, near=entity) is pipeline:
-                    return True
-    return False
+    named = [
+        *((each, each.arn) for each in graph.entities_of(EventTarget)),
+        *((each, each.pipeline) for each in graph.entities_of(Webhook)),
+    ]
+    return any(
+        graph.find(reference, Pipeline, near=entity) is pipeline
+        for entity, value in named
+        for _, reference in cases(value, entity.world)
+    )

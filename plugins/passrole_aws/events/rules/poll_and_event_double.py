@@ -250,7 +250,7 @@ def _polls(action: Action) -> bool:
 
 def _starters(pipeline: Pipeline, graph: Graph) -> Iterator[Starter]:
     """What starts the pipeline when something changes."""
-    for entity in graph.entities:
+    for entity in graph.entities_of(Webhook, EventTarget):
         if isinstance(entity, Webhook):
             for world, named in cases(entity.pipeline, entity.world):
                 if graph.find(named, Pipeline, near=entity) is pipeline:

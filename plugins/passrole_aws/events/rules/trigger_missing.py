@@ -202,11 +202,9 @@ def _defaults(action: Action) -> frozenset[str]:
 
 def _may_be_started(pipeline: Pipeline, graph: Graph) -> bool:
     """Whether something in the tree starts the pipeline, or may."""
-    targets = (each for each in graph.entities if isinstance(each, EventTarget))
-    if any(_may_start(target, pipeline, graph) for target in targets):
+    if any(_may_start(each, pipeline, graph) for each in graph.entities_of(EventTarget)):
         return True
-    webhooks = (each for each in graph.entities if isinstance(each, Webhook))
-    if any(_may_announce(webhook, pipeline, graph) for webhook in webhooks):
+    if any(_may_announce(each, pipeline, graph) for each in graph.entities_of(Webhook)):
         return True
     invoking = (
         action

@@ -317,10 +317,8 @@ def putjob_resource_scoped(subject: Action | Role, graph: Graph) -> Iterator[Rep
 def _reported_with_its_action(role: Role, graph: Graph) -> bool:
     """Whether an action invokes a function that has this role: then the action is the place."""
     return any(
-        requirement.principal.role is role and requirement.need.iam_action in OPERATIONS
-        for pipeline in graph.pipelines
-        for action in pipeline.actions
-        for requirement in graph.requirements_of(action)
+        requirement.action is not None and requirement.need.iam_action in OPERATIONS
+        for requirement in graph.uses.requirements(role)
     )
 
 

@@ -258,7 +258,5 @@ def _forbidden(decision: Decision, pipeline: Pipeline) -> Repair | None:
 
 def _roles(pipeline: Pipeline, graph: Graph) -> list[Role]:
     """The roles that a pipeline uses, and those of functions that it invokes."""
-    used = [
-        role for role in graph.roles if any(use.pipeline is pipeline for use in graph.uses.of(role))
-    ]
+    used = graph.uses.roles_of(pipeline)
     return list(dict.fromkeys((*used, *(each.role for each in runners(pipeline, graph)))))

@@ -314,8 +314,8 @@ def deploy_acl_not_supported(action: Action, graph: Graph) -> Iterator[Report]:
 def _settings(bucket: Bucket, graph: Graph) -> tuple[Value, Value]:
     """The object ownership of a bucket and its block on public ACLs, absent where nothing says."""
     ownership, blocks = bucket.ownership, bucket.blocks_public_acls
-    for each in graph.entities:
-        if isinstance(each, BucketAcls) and graph.find(each.of, Bucket, each) is bucket:
+    for each in graph.entities_of(BucketAcls):
+        if graph.find(each.of, Bucket, each) is bucket:
             ownership = each.ownership if isinstance(ownership, Absent) else ownership
             blocks = each.blocks_public_acls if isinstance(blocks, Absent) else blocks
     return ownership, blocks
