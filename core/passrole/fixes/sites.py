@@ -6,6 +6,7 @@ they name, parameters and locals that many may use, templates inside of others, 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
@@ -19,6 +20,10 @@ from passrole.fixes.written import Entry, Notation, Written, embedded, written
 from passrole.values import Origin
 
 _TOPS: Final = {"hcl": ("resource", "data"), "json": ("Resources", "resource", "data")}
+_ALIAS: Final = re.compile(r"[\s\[{,]\*[\w-]")
+_ANCHOR: Final = re.compile(r"[\s\[{,]&[\w-]")
+_IN_RESOURCE: Final = 3
+"""How many steps lead from the root to what is in a resource."""
 _GENERATED: Final = ("Fn::ForEach", "Fn::Transform", "dynamic")
 
 
@@ -86,7 +91,10 @@ def _outer(document: Document, path: tuple[tuple[str, Node], ...], node: Node) -
         if found is not None:
             yield found
         return
-    for each in (document.root, *(step for _, step in path)):
+    # What is around a resource, or a block, is not asked for: it may be the most of a file.
+    around = 0 if document.format == "hcl" or len(path) < _IN_RESOURCE else 1
+    first = (document.root,) if len(path) < _IN_RESOURCE else ()
+    for each in (*first, *(step for _, step in path[around:])):
         outer = written(document, each) if each is not None else None
         if outer is not None:
             yield outer
@@ -133,11 +141,12 @@ def _is_policy_file(document: Document) -> bool:
 
 def _is_shared(document: Document, path: tuple[tuple[str, Node], ...]) -> bool:
     """Whether an alias or a merge makes a part of the way, or the end of it, count twice."""
-    if "*" not in document.text or document.root is None:
+    root = document.root
+    if root is None or not (_ALIAS.search(document.text) and _ANCHOR.search(document.text)):
         return False
     uses: Counter[int] = Counter()
     seen: set[int] = set()
-    waiting: list[Node] = [document.root]
+    waiting: list[Node] = [root]
     while waiting:
         current = waiting.pop()
         for _, child in children(current):
