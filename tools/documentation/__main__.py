@@ -8,6 +8,7 @@ loaded from another host end the build with exit code 1.
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,17 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 
 
+BESIDE = {"../CHANGELOG.md": "changelog.md", "../CONTRIBUTING.md": "contributing.md"}
+"""Pages that stand beside docs/, by what a page of docs/ calls them."""
+_OUTWARDS = re.compile(r"\[([^\]]*)\]\((\.\./[^)\s#]*)((?:#[^)\s]*)?)\)")
+
+
+def _inwards(link: re.Match[str]) -> str:
+    """A link out of docs/ as one of the site; its words where the site has no such page."""
+    text, target, place = link.groups()
+    return f"[{text}]({BESIDE[target]}{place})" if target in BESIDE else text
+
+
 def made_pages() -> Iterator[tuple[str, str]]:
     """The pages that are made of the code, each with its path."""
     found = select_plugins(find_plugins(), third_party=False)
@@ -45,7 +57,10 @@ def assemble(folder: Path) -> None:
     shutil.copy(HERE / "conf.py", folder)
     (folder / "_static").mkdir()
     shutil.copy(HERE / "style.css", folder / "_static")
-    shutil.copy(REPOSITORY / "CHANGELOG.md", folder / "changelog.md")
+    for name in BESIDE.values():
+        shutil.copy(REPOSITORY / f"{name.removesuffix('.md').upper()}.md", folder / name)
+    for file in folder.rglob("*.md"):
+        file.write_text(_OUTWARDS.sub(_inwards, file.read_text("utf-8")), "utf-8")
     written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.md"))
     for path, text in made_pages():
         file = folder / path

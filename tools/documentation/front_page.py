@@ -11,7 +11,7 @@ SECTIONS = {
     "What is known": ("rules/index", "providers/index", "policy-checks"),
     "Using it": (),
     "Making it your own": ("rulesets", "declarative", "plugins", "stability", "library"),
-    "History": ("changelog",),
+    "passrole itself": ("changelog", "contributing"),
 }
 REST = "Using it"
 WORDS = """\
