@@ -34,7 +34,6 @@ LEFT_ALONE = {
     "commands-on-non-compute-action-2": "the files may be what an action of Commands is to keep",
     "config-key-unknown-2": "nobody but the author knows the bucket",
     "ecs-pass-role-missing-3": "the role is one that the template does not name",
-    "build-env-secret-read-missing-3": "the end of a secret's ARN is known once it is made",
 }
 """Examples that are told of and not mended, and why."""
 TAKES_AWAY = frozenset(

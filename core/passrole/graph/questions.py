@@ -29,13 +29,7 @@ from passrole.graph.identities import IdentityPolicies
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
 from passrole.graph.repairs import Repairs
-from passrole.graph.requests import (
-    assumption,
-    layers_for,
-    question,
-    request_for,
-    service_request,
-)
+from passrole.graph.requests import assumption, layers_for, question, request_for, service_request
 from passrole.graph.requirements import Requirement, deployable
 from passrole.graph.settings import Settings
 from passrole.graph.shortcomings import Shortcoming, shortcomings
