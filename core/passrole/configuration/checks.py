@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from passrole.documents.ignoring import is_tame, matcher
 from passrole.errors import did_you_mean
 from passrole.findings import Severity
 
@@ -50,4 +51,15 @@ def fail_on(text: str) -> str:
     if text not in FAIL_ON:
         hint = did_you_mean(text, FAIL_ON)
         raise ValueError(f"{text!r} is none of {', '.join(FAIL_ON)}{hint}")
+    return text
+
+
+def pattern(text: str) -> str:
+    """A pattern as in a ``.gitignore``, not dear to match."""
+    if not is_tame(text):
+        raise ValueError(f"the pattern {text[:80]!r} has too many wildcards, or an empty part")
+    try:
+        matcher([text])
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no pattern as in a .gitignore") from error
     return text

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from passrole.configuration import checks
 from passrole.configuration.entries import Entry
 from passrole.configuration.finding import shown
-from passrole.documents.ignoring import is_tame
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Mapping, Scalar, Sequence
 
@@ -34,13 +34,8 @@ def names(entry: Entry) -> tuple[str, ...]:
 
 def patterns(entry: Entry) -> tuple[str, ...]:
     """Patterns as in a ``.gitignore``, none of them dear to match."""
-    found = []
-    for each in entry.items():
-        pattern = each.text("a pattern, or a list of patterns")
-        if not is_tame(pattern):
-            each.refuse(f"{entry.name}: the pattern {pattern[:80]!r} has too many wildcards")
-        found.append(pattern)
-    return tuple(found)
+    what = "a pattern, or a list of patterns"
+    return tuple(each.checked(checks.pattern, what) for each in entry.items())
 
 
 def ruleset(entry: Entry) -> str:

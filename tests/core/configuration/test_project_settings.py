@@ -139,6 +139,13 @@ def test_what_is_left_out_is_counted(tree: Path, run: Run) -> None:
     assert run("check", "pipeline.yaml")[0] == 1, "a file that is named is never left out"
 
 
+def test_a_pattern_of_the_command_line_is_checked_alike(tree: Path, run: Run) -> None:
+    for pattern in ("!", "a*b*c*d*e*f"):
+        code, _, err = run("check", ".", "--exclude", pattern)
+        assert code == 2
+        assert pattern in err.splitlines()[-1]
+
+
 # Rules
 
 
@@ -287,7 +294,9 @@ parameters.dev = { Owner = "stall" }
         ("parameters = 1", ":1:14: parameters is 1, not a file, a list of files, or a table of deployments by their names"),
         ("parameters.dev = {A = {}}", ":1:23: parameters.dev.A is a table, not a text, a number or a list of them"),
         ("scp = 'none.json'", ":1:7: scp: there is no file 'none.json', relative to this file"),
-        ("exclude = 'a*b*c*d*e*f'", ":1:11: exclude: the pattern 'a*b*c*d*e*f' has too many wildcards"),
+        ("exclude = 'a*b*c*d*e*f'", ":1:11: exclude: the pattern 'a*b*c*d*e*f' has too many wildcards, or an empty part"),
+        ("exclude = '!'", ":1:11: exclude: '!' is no pattern as in a .gitignore"),
+        ("[[paths]]\nmatch = ['a', '!']", ":2:15: paths.match: '!' is no pattern as in a .gitignore"),
         ("paths = ['infra']", ":1:1: paths is settings for the files that match; what to scan is `files`"),
         ("[[paths]]\nignore = 'x'", ":1:1: an entry of paths needs match: patterns as in a .gitignore"),
         ("[[paths]]\nmatch = 'x'\njobs = 2", ":3:1: jobs holds for the whole run: it cannot differ by path"),

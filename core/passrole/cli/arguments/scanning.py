@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from passrole.cli.arguments.kinds import account, partition, positive, region
+from passrole.cli.arguments.kinds import account, partition, pattern, positive, region
 
 
 def scan_options(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def scan_options(parser: argparse.ArgumentParser) -> None:
         "settings, else the current folder)",
     )  # fmt: skip
     parser.add_argument(
-        "--exclude", action="append", default=[], metavar="PATTERN",
+        "--exclude", action="append", type=pattern, default=[], metavar="PATTERN",
         help="leave out what matches, as in a .gitignore; paths that are named are never left out",
     )  # fmt: skip
     facts(parser)
