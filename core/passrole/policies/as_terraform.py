@@ -14,7 +14,12 @@ from passrole.policies.statements import Written
 from passrole.policies.surroundings import Surroundings, local_id, snake
 from passrole.policies.vocabulary import Placeholder, Vocabulary
 from passrole.policies.words import about_lines, comment_lines, option_words, reason_comments
-from passrole.policies.writing_terraform import module_of, quoted, terraform_expression
+from passrole.policies.writing_terraform import (
+    module_of,
+    quoted,
+    reference_to,
+    terraform_expression,
+)
 from passrole.reporters.escaping import printable
 from passrole.values import Text
 
@@ -48,7 +53,9 @@ def labels_of(policy: RolePolicy) -> tuple[str, str]:
     resource = policy.role.resource
     address = local_id(resource)
     if resource.format == "terraform":
-        return snake(address.removeprefix("aws_iam_role.")), f"${{{address}.name}}"
+        # A role of which there may be many goes by its key, which only its module knows.
+        reference = reference_to(resource) or f"{address}[each.key]"
+        return snake(address.removeprefix("aws_iam_role.")), f"${{{reference}.name}}"
     return snake(address), policy.role.label
 
 

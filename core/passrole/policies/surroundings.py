@@ -49,7 +49,7 @@ class Surroundings(NamedTuple):
             for name, place in (("account", target.account), ("region", target.region))
             if any(place.holes)
         }
-        return Vocabulary(target, names, {}, **words)
+        return Vocabulary(target, names, {}, words["partition"], words["account"], words["region"])
 
     def terraform(self, role: Role) -> Vocabulary:
         """What a module may refer to: that of the role, or one of its own."""

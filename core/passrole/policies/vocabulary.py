@@ -6,6 +6,7 @@ says what its references are, in a module of its own.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class Vocabulary:
     partition: Reference | None = None
     account: Reference | None = None
     region: Reference | None = None
+    stack: str = ""
 
 
 def spelled(text: Text, vocabulary: Vocabulary) -> list[Piece]:
@@ -191,6 +193,13 @@ def is_of(resource: Resource, text: Text) -> bool:
     return bool(text.parts) and (
         text == resource.arn or any(hole.id.startswith(own) for hole in text.holes)
     )
+
+
+def placeholder_words(hole: Hole, vocabulary: Vocabulary) -> list[str]:
+    """The words of a name for a hole: what it is, and of which other stack, as two may have one."""
+    owner = hole.id.rpartition("#")[0] or hole.id.rpartition("@")[0]
+    stem = posixpath.basename(owner).partition(".")[0] if owner != vocabulary.stack else ""
+    return re.findall(r"[A-Za-z0-9]+", f"{stem} {label_of(hole)}")
 
 
 def label_of(hole: Hole) -> str:

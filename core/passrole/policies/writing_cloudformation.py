@@ -19,6 +19,7 @@ from passrole.policies.vocabulary import (
     Vocabulary,
     is_of,
     label_of,
+    placeholder_words,
     spelled,
     texts_of,
 )
@@ -58,7 +59,7 @@ def cloudformation_vocabulary(stack: Stack) -> Vocabulary:
     for name, place in (("account", stack.target.account), ("region", stack.target.region)):
         if any(place.holes):
             names[place] = words[name]
-    return Vocabulary(stack.target, names, defaults, **words)
+    return Vocabulary(stack.target, names, defaults, **words, stack=stack.id)
 
 
 def cloudformation_expression(
@@ -71,7 +72,7 @@ def cloudformation_expression(
         if not isinstance(piece, Hole):
             pieces.append(piece)
             continue
-        name = _parameter_name(piece)
+        name = _parameter_name(placeholder_words(piece, vocabulary))
         placeholders.append(Placeholder(name, piece.reason or f"{label_of(piece)} is not known"))
         pieces.append(Reference({"Ref": name}))
     return _assembled(pieces), tuple(dict.fromkeys(placeholders))
@@ -203,7 +204,6 @@ def _rank(expression: Any) -> tuple[int, int, str]:
     return _ORDER.index(next(iter(expression))), len(written), written
 
 
-def _parameter_name(hole: Hole) -> str:
-    """A name for a parameter that stands for a hole: letters and digits."""
-    words = re.findall(r"[A-Za-z0-9]+", label_of(hole))
+def _parameter_name(words: list[str]) -> str:
+    """A name for a parameter: letters and digits."""
     return "".join(word[0].upper() + word[1:] for word in words)[:255] or "Value"

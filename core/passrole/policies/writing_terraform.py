@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from passrole.documents.nodes import Document
+from passrole.documents.nodes import Mapping as MappingNode
 from passrole.policies.vocabulary import (
     Placeholder,
     Reference,
     Vocabulary,
     is_of,
     label_of,
+    placeholder_words,
     spelled,
     texts_of,
 )
@@ -50,6 +52,20 @@ def module_of(address: str) -> str:
     return found.group() if found else ""
 
 
+def reference_to(resource: Resource) -> str:
+    """What a resource is called in its own module; empty where that takes a key nobody knows.
+
+    One with ``count`` is a list for Terraform, also where it is there once or not at all.
+    """
+    local = resource.id.removeprefix(module_of(resource.id))
+    node = resource.origin.node
+    if local.endswith("]") or not isinstance(node, MappingNode):
+        return local
+    if node.get("for_each") is not None or resource.stands_for_many:
+        return ""
+    return f"{local}[0]" if node.get("count") is not None else local
+
+
 def terraform_vocabulary(
     stack: Stack, module: str = "", documents: Iterable[Document] = ()
 ) -> Vocabulary:
@@ -63,9 +79,9 @@ def terraform_vocabulary(
         _learn(text, names, defaults, f"{stack.id}#", module)
     folders = set()
     for address, resource in stack.resources.items():
-        local = address.removeprefix(module)
         if module_of(address) != module:
             continue
+        local = reference_to(resource)
         folders.add(posixpath.dirname(resource.origin.document.path))
         for text, attribute in _named(resource) if _DIRECT.fullmatch(local) else ():
             names[text] = Reference(f"{local}.{attribute}")
@@ -76,7 +92,7 @@ def terraform_vocabulary(
     if module == "":
         for default in stack.assumptions:
             defaults.setdefault(default, Reference(f"var.{default.partition('=')[0]}"))
-    return Vocabulary(stack.target, names, defaults, **words)
+    return Vocabulary(stack.target, names, defaults, **words, stack=stack.id)
 
 
 def _learn(
@@ -132,7 +148,7 @@ def terraform_expression(text: Text, vocabulary: Vocabulary) -> TerraformExpress
                 data.append(type_name)
                 expression = f"data.{type_name}.current.{attribute}"
             else:
-                name = _variable_name(piece)
+                name = _variable_name(placeholder_words(piece, vocabulary))
                 reason = piece.reason or f"{label_of(piece)} is not known"
                 placeholders.append(Placeholder(name, reason))
                 expression = f"var.{name}"
@@ -187,6 +203,6 @@ def _is_shorter(source: str, other: Reference | None) -> bool:
     return other is None or (len(source), source) < (len(other.expression), other.expression)
 
 
-def _variable_name(hole: Hole) -> str:
-    words = re.findall(r"[A-Za-z0-9]+", label_of(hole).removeprefix("var."))
-    return "_".join(words).lower()[:64] or "value"
+def _variable_name(words: list[str]) -> str:
+    """A name for a variable; a long one keeps its end, which says most."""
+    return "_".join(word for word in words if word != "var").lower()[-64:].strip("_") or "value"

@@ -117,8 +117,10 @@ def test_what_no_reference_of_the_template_gives_is_a_parameter_to_add(scan: Sca
     elsewhere = Hole("other.yaml#Bucket.name", reference="!Ref Bucket", reason="it is elsewhere")
     text = Text(("arn:aws:s3:::", elsewhere, "/*"))
     expression, placeholders = cloudformation_expression(text, vocabulary)
-    assert expression == {"Fn::Sub": "arn:${AWS::Partition}:s3:::${BucketName}/*"}
-    assert [(each.name, each.words) for each in placeholders] == [("BucketName", "it is elsewhere")]
+    assert expression == {"Fn::Sub": "arn:${AWS::Partition}:s3:::${OtherBucketName}/*"}
+    assert [(each.name, each.words) for each in placeholders] == [
+        ("OtherBucketName", "it is elsewhere")
+    ]
 
 
 def test_the_empty_text_is_quoted() -> None:

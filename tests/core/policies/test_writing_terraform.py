@@ -9,6 +9,7 @@ from passrole.policies.vocabulary import Vocabulary
 from passrole.policies.writing_terraform import (
     module_of,
     quoted,
+    reference_to,
     terraform_expression,
     terraform_vocabulary,
 )
@@ -97,8 +98,8 @@ def test_what_the_module_has_no_reference_for_is_a_variable_to_add(scan: Scan) -
     _, vocabulary = text_of(scan, '"x"')
     elsewhere = Hole("other#aws_s3_bucket.theirs.name", reference="aws_s3_bucket.theirs.name")
     found = terraform_expression(Text(("arn:aws:s3:::", elsewhere)), vocabulary)
-    assert found.code == '"arn:aws:s3:::${var.aws_s3_bucket_theirs_name}"'
-    assert [each.name for each in found.placeholders] == ["aws_s3_bucket_theirs_name"]
+    assert found.code == '"arn:aws:s3:::${var.other_aws_s3_bucket_theirs_name}"'
+    assert [each.name for each in found.placeholders] == ["other_aws_s3_bucket_theirs_name"]
 
 
 def test_a_module_speaks_of_its_own_resources_and_variables(scan: Scan) -> None:
@@ -117,6 +118,18 @@ def test_a_module_speaks_of_its_own_resources_and_variables(scan: Scan) -> None:
     outside = terraform_vocabulary(stack)
     assert terraform_expression(bucket, outside).code == "aws_s3_bucket.b.arn"
     assert terraform_expression(topic, outside).placeholders
+
+
+def test_what_has_a_count_is_one_of_a_list(scan: Scan) -> None:
+    (stack,) = scan(
+        main_tf='variable "on" {}\nresource "aws_s3_bucket" "b" {\n  count = var.on ? 1 : 0\n}\n'
+        'resource "aws_sns_topic" "t" {\n  for_each = var.on\n}\n'
+    ).stacks
+    vocabulary = terraform_vocabulary(stack)
+    bucket, topic = stack.resources.values()
+    assert terraform_expression(bucket.arn, vocabulary).code == "aws_s3_bucket.b[0].arn"
+    assert reference_to(topic) == ""
+    assert terraform_expression(topic.arn, vocabulary).code != "aws_sns_topic.t.arn"
 
 
 def test_literals_are_quoted_as_terraform_reads_them() -> None:
