@@ -9,7 +9,7 @@ from typing import NamedTuple
 from passrole.comparison.matching import Version
 from passrole.graph.identities import Layer
 from passrole.iam.containment import Domain, contained, overlapping
-from passrole.iam.differences import Difference, as_policy, differences
+from passrole.iam.differences import Budget, Difference, as_policy, differences
 from passrole.iam.policies import Policy, PolicyKind
 from passrole.iam.sets import joined
 from passrole.iam.statement_keys import statement_key
@@ -78,17 +78,19 @@ class Found(NamedTuple):
     by_boundary: bool = False
 
 
-def more_allowed(one: Holding, other: Holding, scps: tuple[Policy, ...] = ()) -> list[Found]:
+def more_allowed(
+    one: Holding, other: Holding, scps: tuple[Policy, ...], budget: Budget
+) -> list[Found]:
     """What one allows within its limits and the other does not within its own."""
     limits = [*scps, *([one.boundary] if one.boundary is not None else [])]
-    found = [Found(each) for each in differences(one.allowed, other.allowed)]
+    found = [Found(each) for each in differences(one.allowed, other.allowed, budget)]
     if other.boundary is not None and not _alike(one.boundary, other.boundary):
         found += [
             Found(each, by_boundary=True)
-            for each in differences(one.allowed, other.boundary)
+            for each in differences(one.allowed, other.boundary, budget)
             if overlapping(_asked(each), other.allowed, _domain(each)).truth is not Truth.FALSE
         ]
-    limited = (_within(each, limits) for each in found)
+    limited = (_within(each, limits, budget) for each in found)
     return [_opened(each, one, other) for each in limited if each is not None]
 
 
@@ -107,13 +109,13 @@ def _domain(difference: Difference) -> Domain:
     return Domain(difference.actions) if difference.actions else Domain()
 
 
-def _within(found: Found, limits: Iterable[Policy]) -> Found | None:
+def _within(found: Found, limits: Iterable[Policy], budget: Budget) -> Found | None:
     """The part of a difference that its own limits may leave, None where that is nothing."""
     difference = found.difference
     for limit in limits:
         if not difference.actions:
             continue
-        outside = differences(as_policy(difference), limit)
+        outside = differences(as_policy(difference), limit, budget)
         gone = {
             (action, piece)
             for each in outside

@@ -12,11 +12,13 @@ from passrole.comparison.needing import Part, parts, trust_part
 from passrole.comparison.words import as_json, beyond, conditions_of, shown
 from passrole.iam.action_sets import is_invented
 from passrole.iam.action_words import described
-from passrole.iam.differences import Difference, differences
+from passrole.iam.differences import Budget, Difference, differences
 from passrole.iam.policies import Policy, PolicyKind
 from passrole.model.identities import Identity, Role
 from passrole.values import simplest
 
+MOST_QUESTIONS = 20_000
+"""How many questions all identities together may cost; what is left then is not certain."""
 _KINDS = {"PermissionSet": "permission set"}
 _NO_TRUST = Policy(PolicyKind.TRUST, None, ())
 EVERYTHING = "it may do everything"
@@ -29,8 +31,9 @@ def identity_changes(
 ) -> Iterator[IdentityChange]:
     """The changes of those identities that have any, in the order given."""
     merged: dict[IdentityChange, list[str]] = {}
+    budget = Budget(MOST_QUESTIONS)
     for match in found:
-        change = _change(match, moved, scps)
+        change = _change(match, moved, scps, budget)
         if change is not None:
             merged.setdefault(change, []).extend(match.sets)
     for change, sets in merged.items():
@@ -38,10 +41,11 @@ def identity_changes(
 
 
 def _change(
-    match: Match[Identity], moved: Mapping[str, str], scps: tuple[Policy, ...]
+    match: Match[Identity], moved: Mapping[str, str], scps: tuple[Policy, ...], budget: Budget
 ) -> IdentityChange | None:
     base, head = holding(match.base, moved), holding(match.head, {})
-    more, less = more_allowed(head, base, scps), more_allowed(base, head, scps)
+    more = more_allowed(head, base, scps, budget)
+    less = more_allowed(base, head, scps, budget)
     gained = [*_of_policies(more, less, match.head), *_of_trust(match, moved, lost=False)]
     lost = [*_of_policies(less, more, match.head), *_of_trust(match, moved, lost=True)]
     before, after = _escalations(match.base), _escalations(match.head)

@@ -19,7 +19,7 @@ from passrole.iam.automata import Tokens
 from passrole.iam.clauses import ActionPatterns, action_kind
 from passrole.iam.clauses import facts_of as facts_of_policy
 from passrole.iam.containment import Answer, Domain, Witness, contained, overlapping
-from passrole.iam.patterns import covers
+from passrole.iam.patterns import covers, intersects
 from passrole.iam.policies import Policy
 from passrole.iam.resource_search import Universe
 from passrole.iam.statement_keys import statement_key
@@ -32,9 +32,18 @@ from passrole.iam.statements import (
 )
 from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, literal, worlds
 
-MOST_QUESTIONS = 4_000
+MOST_QUESTIONS = 2_000
 """How many questions one pair of policies may cost; what is left then is not certain."""
 MOST_WORLDS = 64
+
+
+class Budget:
+    """How many questions many pairs of policies may cost together."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
 
 
 class Difference(NamedTuple):
@@ -56,8 +65,9 @@ class Difference(NamedTuple):
     when: tuple[World, ...] = (EVERYWHERE,)
 
 
-def differences(a: Policy, b: Policy) -> tuple[Difference, ...]:
+def differences(a: Policy, b: Policy, budget: Budget | None = None) -> tuple[Difference, ...]:
     """What ``a`` allows and ``b`` does not, in the order of the statements of ``a``, then ``b``."""
+    budget = budget or Budget(MOST_QUESTIONS)
     mine = {statement_key(each) for each in a.statements}
     if mine == {statement_key(each) for each in b.statements}:
         return ()
@@ -66,7 +76,7 @@ def differences(a: Policy, b: Policy) -> tuple[Difference, ...]:
         reason = "too many conditions of the templates decide this"
         return tuple(
             each._replace(certain=False, reason=reason)
-            for each in _Question(_all(a), _all(b), a.kind).differences()
+            for each in _Question(_all(a), _all(b), a.kind, budget).differences()
         )
     answers: dict[object, tuple[Difference, ...]] = {}
     found: dict[object, tuple[Difference, list[World]]] = {}
@@ -74,7 +84,7 @@ def differences(a: Policy, b: Policy) -> tuple[Difference, ...]:
         one, other = _in_world(a, world), _in_world(b, world)
         key = tuple(map(id, one)), tuple(map(id, other))
         if key not in answers:
-            answers[key] = _Question(_plain(one), _plain(other), a.kind).differences()
+            answers[key] = _Question(_plain(one), _plain(other), a.kind, budget).differences()
         for each in answers[key]:
             _, where = found.setdefault(_identity(each), (each, []))
             where.append(world)
@@ -120,11 +130,16 @@ class _Question:
     """One question about two lists of statements in one world."""
 
     def __init__(
-        self, a: tuple[Statement, ...], b: tuple[Statement, ...], kind: PolicyKind
+        self,
+        a: tuple[Statement, ...],
+        b: tuple[Statement, ...],
+        kind: PolicyKind,
+        budget: Budget,
     ) -> None:
         self._a, self._b, self._kind = a, b, kind
-        self._left = MOST_QUESTIONS
+        self._left, self._budget = MOST_QUESTIONS, budget
         self._patterns: dict[object, ActionPatterns] = {}
+        self._shared: dict[tuple[Text, Text], bool] = {}
         self._of_service: dict[str, tuple[Truth, ...]] = {}
         for each in (*a, *b):
             self._patterns.setdefault(action_kind(each), ActionPatterns(each))
@@ -157,25 +172,26 @@ class _Question:
             reason = statement.unresolved or "its effect is not known"
             yield Difference((), (None,), statement, certain=False, reason=reason)
             return
-        other = self._policy(self._other_allows)
         for group in self._groups(statement):
             for piece in pieces_of(statement):
                 part = only(statement, piece)
-                one = self._policy((part, *self._denies))
-                answer = self._ask(one, other, group)
+                others = self._about(self._other_allows, group, piece)
+                one = self._policy((part, *self._about(self._denies, group, piece)))
+                answer = self._ask(one, self._policy(others), group)
                 if answer.truth is Truth.TRUE:
                     continue
-                besides = tuple(self._besides(part, group))
+                besides = tuple(self._besides(part, others, group))
                 yield _difference(group, piece, statement, answer, besides)
 
     def _lifted(self, deny: Statement) -> Iterator[Difference]:
         """What a Deny of the other list forbade that is allowed by both lists otherwise."""
         if deny.unresolved:
             return
-        one, other = self._policy(self._a), self._policy(self._other_allows)
         for group in self._groups(deny):
             for piece in pieces_of(deny):
                 part = self._policy((replace(only(deny, piece), effect="Allow"),))
+                one = self._policy(self._about(self._a, group, piece))
+                other = self._policy(self._about(self._other_allows, group, piece))
                 now = self._ask(part, one, group, overlap=True)
                 before = self._ask(part, other, group, overlap=True)
                 if Truth.FALSE in (now.truth, before.truth):
@@ -184,11 +200,37 @@ class _Question:
                 answer = worst._replace(truth=worst.truth.negated())
                 yield _difference(group, piece, deny, answer, ())._replace(lifted=True)
 
-    def _besides(self, part: Statement, group: _Group) -> Iterator[Statement]:
+    def _about(
+        self, statements: tuple[Statement, ...], group: _Group, piece: Piece
+    ) -> tuple[Statement, ...]:
+        """Those that may have a say in what a group does to a piece: all others never have."""
+        return tuple(
+            each
+            for each in statements
+            if self._truth(each, group.actions[0]) is not Truth.FALSE and self._meet(each, piece)
+        )
+
+    def _meet(self, statement: Statement, piece: Piece) -> bool:
+        """Whether the resources of a statement and a piece may have one in common."""
+        if not isinstance(piece, Text) or "Resource" not in statement.elements:
+            return True
+        return any(self._share(each, piece) for each in statement.resources)
+
+    def _share(self, item: Item, piece: Text) -> bool:
+        if not isinstance(item, Text) or _has_variables(item) or _has_variables(piece):
+            return True
+        known = self._shared.get((item, piece))
+        if known is None:
+            known = self._shared[item, piece] = intersects(item, piece) is not Truth.FALSE
+        return known
+
+    def _besides(
+        self, part: Statement, others: Iterable[Statement], group: _Group
+    ) -> Iterator[Statement]:
         """The statements of the other list that allow a part of a statement."""
         own = self._policy((part,))
-        for each in self._other_allows:
-            if self._truth(each, group.actions[0]) is Truth.FALSE or each.unresolved:
+        for each in others:
+            if each.unresolved:
                 continue
             if self._ask(own, self._policy((each,)), group, overlap=True).truth is not Truth.FALSE:
                 yield each
@@ -196,7 +238,8 @@ class _Question:
     def _ask(self, one: Policy, other: Policy, group: _Group, *, overlap: bool = False) -> Answer:
         """Whether the other holds all of the one; with ``overlap``, whether they share some."""
         self._left -= 1
-        if self._left < 0:
+        self._budget.left -= 1
+        if self._left < 0 or self._budget.left < 0:
             return Answer(Truth.UNKNOWN, reason="there is too much to compare")
         return (overlapping if overlap else contained)(one, other, group.domain)
 
@@ -247,7 +290,7 @@ class _Question:
         """Parts that differ in their actions alone as one, then those that differ in pieces."""
         by_piece: dict[object, Difference] = {}
         for each in found:
-            key = (each.pieces, *_about(each))
+            key = (each.pieces, *_kind(each))
             known = by_piece.get(key)
             actions = (*known.actions, *each.actions) if known else each.actions
             by_piece[key] = each._replace(actions=actions)
@@ -256,14 +299,18 @@ class _Question:
             if all(map(is_invented, each.actions)) and each.actions and _is_known(each.actions):
                 continue  # only what AWS may add
             each = each._replace(actions=tuple(sorted(each.actions)))  # noqa: PLW2901 - the same one
-            key = (each.actions, *_about(each))
+            key = (each.actions, *_kind(each))
             known = by_actions.get(key)
             pieces = (*known.pieces, *each.pieces) if known else each.pieces
             by_actions[key] = each._replace(pieces=pieces)
         return list(by_actions.values())
 
 
-def _about(difference: Difference) -> tuple[object, ...]:
+def _has_variables(text: Text) -> bool:
+    return any(isinstance(part, str) and "${" in part for part in text.parts)
+
+
+def _kind(difference: Difference) -> tuple[object, ...]:
     besides = tuple(map(statement_key, difference.besides))
     return difference.lifted, besides, difference.certain, difference.reason
 
