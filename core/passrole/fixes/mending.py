@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
-from passrole.findings import Category, Diagnostic, Finding, Fix, Results
+from passrole.findings import Category, Confidence, Diagnostic, Finding, Fix, Results
 from passrole.fixes.batches import Batch, Proposal
 from passrole.fixes.operations import rewrite
 from passrole.fixes.planning import Speller, plan
@@ -96,11 +96,15 @@ def propose(
 ) -> Proposal | None:
     """What is to be done for a finding, None where it cannot be mended in the files."""
     repair = repair_of(finding)
-    if repair is None or not repair.changes or not (repair.safe or unsafe):
+    if repair is None or not repair.changes:
+        return None
+    # What is disputed is nothing to change files for without being asked to.
+    safe = repair.safe and finding.confidence is not Confidence.LOW
+    if not (safe or unsafe):
         return None
     operations = [plan(change, results.sources, speller) for change in repair.changes]
     known = tuple(each for each in operations if each is not None)
-    return Proposal(finding, known, repair.safe) if len(known) == len(operations) else None
+    return Proposal(finding, known, safe) if len(known) == len(operations) else None
 
 
 def with_fixes(checked: Checked, mended: Mended) -> Results:

@@ -5,6 +5,8 @@ What the code there has no word for is not written: a fix never invents a parame
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,9 +26,10 @@ from passrole.policies.writing_terraform import (
     terraform_expression,
     terraform_vocabulary,
 )
-from passrole.stacks.resources import Stack
+from passrole.stacks.resources import Resource, Stack
 from passrole.values import Text
 
+_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _SHORT = 2
 """Values of so few characters stand in texts by accident."""
 _Template = tuple[Vocabulary, frozenset[str]]
@@ -50,14 +53,14 @@ class References:
             # What a parent passes is no default, and is to be written as the parameter too.
             whole = text.relying_on(passed)
             expression, placeholders = cloudformation_expression(whole, vocabulary)
-            if not placeholders:
+            if not placeholders and not self._may_be_missing(json.dumps(expression), site):
                 return _in_text(expression) if site.is_embedded else expression
         return None
 
     def _terraform(self, text: Text, site: Site) -> Plain | None:
         for vocabulary in self._module(site.document):
             found = terraform_expression(text, vocabulary)
-            if found.placeholders:
+            if found.placeholders or self._may_be_missing(found.code, site):
                 continue
             if found.data and site.document.format != "hcl":
                 return None
@@ -67,6 +70,20 @@ class References:
             inside = found.code[1:-1] if quoted else f"${{{found.code}}}"
             return Raw(f'"{inside}"', found.data) if site.document.format == "hcl" else inside
         return None
+
+    def _may_be_missing(self, expression: str, site: Site) -> bool:
+        """Whether it refers to what is there under a condition that the place is not under."""
+        words = set(_WORDS.findall(expression))
+        for stack in self._stacks:
+            around = _resource_at(stack, site)
+            if around is None:
+                continue
+            for address, resource in stack.resources.items():
+                always = resource.exists is True and not resource.world.literals
+                same = around.world == resource.world and around.exists == resource.exists
+                if not (always or same) and set(_WORDS.findall(address)) <= words:
+                    return True
+        return False
 
     def _template(self, document: Document) -> tuple[_Template, ...]:
         path = document.path
@@ -93,6 +110,16 @@ class References:
                 for address, resource in stack.resources.items():
                     if resource.origin.document.path == path:
                         yield stack, module_of(address)
+
+
+def _resource_at(stack: Stack, site: Site) -> Resource | None:
+    """The resource that a place is in."""
+    start = site.whole.start if site.inner is None else site.inner.places[0]
+    for resource in stack.resources.values():
+        document, node = resource.origin
+        if document is site.document and node.start <= start < node.end:
+            return resource
+    return None
 
 
 def _with_passed(vocabulary: Vocabulary, stack: Stack) -> _Template:

@@ -157,3 +157,42 @@ def test_a_diff_is_shown_and_nothing_written(
     )
     path.write_text(TEMPLATE.replace("- codebuild:BatchGetBuilds", "- codebuild:*"), "utf-8")
     assert main(["check", ".", "--diff", "--select", MISSING]) == 0
+
+
+CONDITIONAL = (
+    TEMPLATE.replace(
+        "  Project:\n    Type: AWS::CodeBuild::Project\n",
+        "  Project:\n    Type: AWS::CodeBuild::Project\n    Condition: Builds\n",
+    )
+    .replace("- !GetAtt Project.Arn", "- arn:aws:codebuild:eu-west-1:111122223333:project/other")
+    .replace(
+        "Resources:\n",
+        'Parameters:\n  Env: {Type: String}\nConditions:\n  Builds: !Equals [!Ref Env, "prod"]\nResources:\n',
+        1,
+    )
+)
+
+
+def test_what_may_not_be_there_is_not_referred_to(mend: Mend) -> None:
+    assert mend(CONDITIONAL) == CONDITIONAL
+
+
+DISPUTED = "cross-account-put-object-acl-missing,connection-prefix-mismatch"
+
+
+def test_what_is_disputed_is_mended_only_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = TEMPLATE.replace("Provider: CodeCommit", "Provider: CodeStarSourceConnection").replace(
+        "{RepositoryName: shop, BranchName: main}",
+        "{ConnectionArn: arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b,"
+        " FullRepositoryId: a/b, BranchName: main}",
+    )
+    text = text.replace("codecommit:*", "codestar-connections:UseConnection")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
+    arguments = ["check", ".", "--ruleset", "strict", "--select", DISPUTED, "--diff"]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == ""
+    assert main([*arguments, "--unsafe-fixes"]) == 1
+    assert "codeconnections:UseConnection" in capsys.readouterr().out

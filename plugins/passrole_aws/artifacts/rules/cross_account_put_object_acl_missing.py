@@ -8,7 +8,7 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, Symp
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
-    autofix="safe",
+    autofix="unsafe",
     confidence=Confidence.LOW,
     symptoms=(
         Symptom(

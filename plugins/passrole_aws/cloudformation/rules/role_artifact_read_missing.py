@@ -13,7 +13,7 @@ BECAUSE = (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
-    autofix="safe",
+    autofix="unsafe",
     confidence=Confidence.LOW,
     symptoms=(
         Symptom(("S3", "access denied", "Lambda", "stack"), BECAUSE),

@@ -23,7 +23,7 @@ from passrole import (
     checks=Action,
     severity=Severity.HIGH,
     category=Category.BREAKS,
-    autofix="safe",
+    autofix="unsafe",
     confidence=Confidence.LOW,
     symptoms=(
         Symptom(

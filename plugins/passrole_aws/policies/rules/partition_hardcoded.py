@@ -22,10 +22,10 @@ ASKS = ("AWS::Partition", "aws_partition")
 
 @rule(
     "partition-hardcoded",
-    autofix="safe",
     checks=PolicyDocument,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
+    autofix="unsafe",
     symptoms=(Symptom(("Partition", "is not valid for resource")),),
 )
 def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
