@@ -7,20 +7,18 @@ more; none of them is allowed by both. What cannot be settled is a part that is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
 from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.action_sets import actions_of, is_invented, partitions_of, universe_of
-from passrole.iam.automata import Tokens
 from passrole.iam.clauses import ActionPatterns, action_kind
 from passrole.iam.clauses import facts_of as facts_of_policy
-from passrole.iam.containment import Answer, Domain, Witness, contained, overlapping
-from passrole.iam.patterns import covers, intersects
+from passrole.iam.containment import Answer, Domain, contained, overlapping
+from passrole.iam.patterns import intersects
 from passrole.iam.policies import Policy
+from passrole.iam.resource_kinds import beginning, has_variables, heads, is_possible
 from passrole.iam.resource_search import Universe
 from passrole.iam.statement_keys import statement_key
 from passrole.iam.statement_pieces import Piece, only, pieces_of
@@ -30,7 +28,7 @@ from passrole.iam.statements import (
     PrincipalEntry,
     Statement,
 )
-from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, literal, worlds
+from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, worlds
 
 MOST_QUESTIONS = 2_000
 """How many questions one pair of policies may cost; what is left then is not certain."""
@@ -146,7 +144,7 @@ class _Question:
         self._narrow: dict[object, tuple[str, ...]] = {}
         for each in (*a, *b):
             kind_ = action_kind(each)
-            self._narrow[kind_] = (*self._narrow.get(kind_, ()), *_heads(each))
+            self._narrow[kind_] = (*self._narrow.get(kind_, ()), *heads(each))
         self._partitions = partitions_of(
             item for each in (*a, *b) for item in each.resources if isinstance(item, Text)
         )
@@ -217,7 +215,7 @@ class _Question:
         return any(self._share(each, piece) for each in statement.resources)
 
     def _share(self, item: Item, piece: Text) -> bool:
-        if not isinstance(item, Text) or _has_variables(item) or _has_variables(piece):
+        if not isinstance(item, Text) or has_variables(item) or has_variables(piece):
             return True
         known = self._shared.get((item, piece))
         if known is None:
@@ -275,7 +273,7 @@ class _Question:
         if not heads:
             return None
         universe = universe_of(action, self._partitions)
-        begin = [_beginning(form) for form in universe]
+        begin = [beginning(form) for form in universe]
         met = any(one.startswith(head) or head.startswith(one) for one in begin for head in heads)
         return universe if met else None
 
@@ -306,10 +304,6 @@ class _Question:
         return list(by_actions.values())
 
 
-def _has_variables(text: Text) -> bool:
-    return any(isinstance(part, str) and "${" in part for part in text.parts)
-
-
 def _kind(difference: Difference) -> tuple[object, ...]:
     besides = tuple(map(statement_key, difference.besides))
     return difference.lifted, besides, difference.certain, difference.reason
@@ -330,28 +324,9 @@ def _difference(
 ) -> Difference:
     certain = answer.truth is Truth.FALSE
     reason = "" if certain else answer.reason
-    if certain and answer.witness is not None and not _is_possible(answer.witness):
+    if certain and answer.witness is not None and not is_possible(answer.witness):
         certain, reason = False, "whether the action works on such a resource is not known"
     return Difference(group.actions, (piece,), statement, False, besides, certain, reason)
-
-
-def _is_possible(witness: Witness) -> bool:
-    """Whether a resource with holes in it is of a kind that the action surely works on."""
-    if next(witness.resource.holes, None) is None:
-        return True  # the search for one has seen to it
-    found = reference.action(witness.action)
-    service = reference.service(found.service) if found is not None else None
-    if found is None or service is None or not found.resource_types:
-        return True
-    forms = {each.name: each.arn for each in service.resource_types}
-    return any(
-        not (form := forms.get(each.name))
-        or covers(literal(_VARIABLE.sub("*", form)), witness.resource) is Truth.TRUE
-        for each in found.resource_types
-    )
-
-
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def as_policy(difference: Difference, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
@@ -369,21 +344,3 @@ def as_policy(difference: Difference, kind: PolicyKind = PolicyKind.IDENTITY) ->
             )
             statement = replace(statement, principals=entries)
     return Policy(kind, None, (replace(statement, effect="Allow", world=EVERYWHERE),))
-
-
-def _heads(statement: Statement) -> tuple[str, ...]:
-    """How the resources that a statement tells apart from all others begin."""
-    items = (*statement.resources, *statement.not_resources)
-    return tuple(_head(each) for each in items if each != _STAR)
-
-
-def _beginning(form: Tokens) -> str:
-    return "".join(str(each) for each in takewhile(lambda each: isinstance(each, str), form))
-
-
-def _head(item: Item) -> str:
-    first = item.parts[0] if isinstance(item, Text) and item.parts else ""
-    return re.split(r"[*?$]", first, maxsplit=1)[0] if isinstance(first, str) else ""
-
-
-_STAR = literal("*")
