@@ -35,7 +35,10 @@ OWN = [
 ]
 EXAMPLES = [each for each in examples_of(*OWN) if each.language == "hcl"]
 NOT_IN_A_PLAN = {"oauth-token-literal-3": "a plan does not say that a value is a default"}
-TOLD_AS_ONE = {"condition-operator-mismatch-2": "a policy in a plan is one line: one place"}
+TOLD_AS_ONE = {
+    "condition-operator-mismatch-2": "a policy in a plan is one line: one place",
+    "empty-policy-element-2": "a policy in a plan is one line: one place",
+}
 TEXTS = ("policy", "pattern")
 MAPS = frozenset({"configuration", "tags", "variables"})
 
