@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from passrole.analysis import check, read_entities
+from passrole.asking import check, read_entities
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import parse

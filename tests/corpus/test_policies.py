@@ -15,7 +15,8 @@ import pytest
 from tests.corpus.cases import Case
 from tests.corpus.replacing import Made, graph_with, make, with_statements
 
-from passrole.analysis import Analysis, check
+from passrole.analysis import Analysis
+from passrole.asking import check
 from passrole.contributions import Contributions
 from passrole.findings import Category, Confidence, Finding
 from passrole.graph.questions import Graph

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import passrole_aws
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse

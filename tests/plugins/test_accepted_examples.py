@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.graph.questions import Graph

@@ -6,7 +6,8 @@ import importlib
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
-from passrole.analysis import check, read_entities, read_policies
+from passrole.analysis import read_policies
+from passrole.asking import check, read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document

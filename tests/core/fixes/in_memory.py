@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from passrole.analysis import check, read_entities, read_policies
+from passrole.analysis import read_policies
+from passrole.asking import check, read_entities
 from passrole.contributions import Contributions
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.contributions import gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse

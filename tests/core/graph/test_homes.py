@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse

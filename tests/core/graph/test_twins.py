@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from passrole.analysis import check, read_entities
+from passrole.asking import check, read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse

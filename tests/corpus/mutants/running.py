@@ -13,7 +13,7 @@ from tests.corpus.mutants.facts import EVERY_PIPELINE, OVERRIDDEN, Row, read_row
 from tests.corpus.mutants.sites import Candidate, Finder
 from tests.corpus.mutants.templates import Raw, overlap
 
-from passrole.analysis import check, read_entities
+from passrole.asking import check, read_entities
 from passrole.contributions import Contributions
 from passrole.documents.json import parse_json
 from passrole.documents.limits import Limits

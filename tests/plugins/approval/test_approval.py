@@ -1,7 +1,7 @@
 """Manual approvals and the topics they publish to."""
 
 from passrole import Certainty, Given, ResourcePolicy, Topic, Via, known
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.stacks.deployments import Deployment

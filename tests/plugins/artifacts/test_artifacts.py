@@ -1,7 +1,7 @@
 """Buckets, keys, and what it takes to move artifacts."""
 
 from passrole import Actor, Bucket, Certainty, Entity, Key, KeyAlias, ResourcePolicy, known
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.contributions import Contributions
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse

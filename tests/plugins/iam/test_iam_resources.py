@@ -1,7 +1,7 @@
 """Roles and policies are read with everything that is written in them."""
 
 from passrole import AttachedPolicy, Entity, ManagedPolicy, PolicyAttachment, Role, known
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.stacks.deployments import Deployment

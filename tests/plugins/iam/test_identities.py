@@ -3,7 +3,7 @@
 import pytest
 
 from passrole import Entity, Group, IdentityProvider, ServiceLinkedRole, Unknown, User, known
-from passrole.analysis import read_entities
+from passrole.asking import read_entities
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
 from passrole.graph.questions import Graph

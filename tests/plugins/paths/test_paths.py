@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from passrole import Confidence
-from passrole.analysis import check
+from passrole.asking import check
 from passrole.causes import one_for_each_cause
 from passrole.contributions import Contributions
 from passrole.findings import Finding
