@@ -12,6 +12,8 @@ import pytest
 
 from .conftest import ACTION, EXPRESSION, Done, step
 
+pytestmark = pytest.mark.slow
+
 Check = Callable[..., Done]
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax

@@ -298,8 +298,13 @@ def test_one_that_hangs_is_named_when_the_user_gives_up(tmp_path: Path) -> None:
     (tmp_path / "acme_checks.py").write_text(hang, "utf-8")
     here = tmp_path / "here"
     here.mkdir()
+    # A shell that runs the tests in the background has SIGINT ignored.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from passrole.cli import main; sys.exit(main(['check', '.']))"
+    )
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "passrole", "check", "."],
+        [sys.executable, "-P", "-c", program],
         cwd=here, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     ) as process:  # fmt: skip

@@ -12,6 +12,8 @@ import pytest
 
 from passrole.documents import candidates, reading
 
+pytestmark = pytest.mark.slow
+
 REFUSALS = [
     ("open", errno.EACCES),
     ("open", errno.EMFILE),

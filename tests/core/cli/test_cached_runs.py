@@ -10,6 +10,8 @@ import pytest
 
 from passrole import analysis, scans
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NESTING = """

@@ -14,9 +14,10 @@ import pytest
 
 Run = Callable[..., Any]
 GIT = shutil.which("git")
-pytestmark = pytest.mark.skipif(
-    GIT is None, reason="there is no git here to make repositories with"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(GIT is None, reason="there is no git here to make repositories with"),
+]
 
 STAGES = """
       ArtifactStore: {Type: S3, Location: artifacts}

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 GIT = shutil.which("git")
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PIPELINE = """\
 Parameters:
   Env: {Type: String, AllowedValues: [dev, test, prod], Default: dev}

@@ -134,8 +134,10 @@ def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
         write_all([("text", str(tmp_path))])
 
 
+# A shell that runs the tests in the background has SIGINT ignored.
 SIGNALLED = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from passrole.cli import main
 os.fsync = lambda descriptor: os.kill(os.getpid(), getattr(signal, sys.argv[1]))
 sys.exit(main(["check", "pipeline.yaml", "--format", "json", "-o", "x", "--format", "text"]))

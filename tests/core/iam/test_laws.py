@@ -9,11 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passrole.iam.simulation import simulate_case
 from passrole.values import ACCOUNT, ANYTHING, LITERAL, NAME, PATH, REGION, Alphabet, Hole, Text
+
+pytestmark = pytest.mark.slow
 
 ROLE = "arn:aws:iam::111122223333:role/deploy"
 SESSION = "arn:aws:sts::111122223333:assumed-role/deploy/build-7"

@@ -23,6 +23,8 @@ import pytest
 from passrole.iam.policies import value_from_json
 from passrole.values import ABSENT, Alphabet, Choice, Fact, Hole, Text
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 Case = dict[str, Any]
 Simulate = Callable[[Case], Case]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from passrole.values import (
     World,
     within,
 )
+
+pytestmark = pytest.mark.slow
 
 ENVIRONMENTS = ("dev", "prod", "test")
 ENV = Hole("Env", Alphabet("Env", choices=frozenset(ENVIRONMENTS)), "Env")

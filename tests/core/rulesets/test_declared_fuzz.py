@@ -14,6 +14,8 @@ from passrole.rulesets.declared.subjects import KINDS
 from passrole.rulesets.reading import load_ruleset
 from passrole.testing import check_text, contributions_of
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = """\
 Parameters: {Given: {Type: String}}
 Resources:

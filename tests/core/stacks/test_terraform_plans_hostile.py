@@ -16,6 +16,8 @@ from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceType, ResourceTypes, Stack
 
+pytestmark = pytest.mark.slow
+
 TYPES = ResourceTypes.of(
     (
         ResourceType(

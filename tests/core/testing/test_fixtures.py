@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 SETTINGS = """\
 [tool.pytest.ini_options]
 addopts = ["-p", "passrole.testing.fixtures", "-p", "no:cacheprovider"]
