@@ -17,8 +17,8 @@ _ROOMS = {
     "passrole.symptoms": ("Symptom",),
     "passrole.changes": (
         "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
-        "Change", "Data", "FirstOf", "InReferences", "Remove", "RemoveKey", "RenameKey", "Repair",
-        "Repairing", "ReplaceValue",
+        "AddToTemplate", "Change", "Data", "FirstOf", "InReferences", "Remove", "RemoveKey",
+        "RenameKey", "Repair", "Repairing", "ReplaceValue",
     ),
     "passrole.findings": (
         "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from passrole.changes import AddPolicy as AddPolicy
     from passrole.changes import AddStatement as AddStatement
     from passrole.changes import AddToElement as AddToElement
+    from passrole.changes import AddToTemplate as AddToTemplate
     from passrole.changes import Change as Change
     from passrole.changes import Data as Data
     from passrole.changes import FirstOf as FirstOf

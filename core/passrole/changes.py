@@ -48,6 +48,18 @@ class AddPolicy(NamedTuple):
     statement: Mapping[str, Data]
 
 
+class AddToTemplate(NamedTuple):
+    """One more of ``section`` (``Resources``, ``Parameters``) in the template of a resource.
+
+    ``resource`` is the place of the whole resource. Nothing but a CloudFormation template has such.
+    """
+
+    resource: Origin
+    section: str
+    name: str
+    data: Data
+
+
 class AddDependency(NamedTuple):
     """The resource at ``resource`` is made after those with these logical ids or addresses."""
 
@@ -116,7 +128,7 @@ class FirstOf(NamedTuple):
 
 
 Single = (
-    AddStatement | AddToElement | AddPolicy | AddDependency
+    AddStatement | AddToElement | AddPolicy | AddToTemplate | AddDependency
     | ReplaceValue | InReferences | Remove | AddKey | RenameKey | RemoveKey | AddItem
 )  # fmt: skip
 Change = Single | FirstOf

@@ -12,6 +12,7 @@ from passrole.changes import (
     AddPolicy,
     AddStatement,
     AddToElement,
+    AddToTemplate,
     Change,
     Data,
     FirstOf,
@@ -71,6 +72,8 @@ def _written(
             return _add_statement(site, data)
         case AddPolicy() if isinstance(data, Mapping):
             return add_policy(site, change.name, data, sources.values())
+        case AddToTemplate():
+            return _add_to_template(site, change.section, change.name, data)
         case AddToElement():
             return _add_to_element(site, change.path, data)
         case ReplaceValue() | InReferences():
@@ -137,6 +140,18 @@ def _one_more(site: Site, entry: Entry, data: Plain) -> Operation | None:
     if entry.value.kind == "sequence":
         return Operation("add", site, entry.value, (("", data),))
     return Operation("wrap", site, entry.value, (("", data),), entry)
+
+
+def _add_to_template(site: Site, section: str, name: str, data: Plain) -> Operation | None:
+    root = site.chain[0][0] if site.chain else site.whole
+    if root.get("Resources") is None or site.is_terraform:
+        return None
+    entry = root.get(section)
+    if entry is None:
+        return Operation("add", site, root, ((section, {name: data}),))
+    if entry.value.kind != "mapping" or entry.value.get(name) is not None:
+        return None
+    return Operation("add", site, entry.value, ((name, data),))
 
 
 def _add_to_element(site: Site, path: Sequence[str], data: Plain) -> Operation | None:

@@ -3,11 +3,15 @@ from collections.abc import Iterator
 from passrole import (
     Absent,
     Action,
+    AddKey,
+    AddToTemplate,
     Category,
+    Data,
     EventTarget,
     Graph,
     Pipeline,
     Record,
+    Repair,
     Report,
     Severity,
     Subject,
@@ -26,6 +30,7 @@ CAN_POLL = frozenset({("AWS", "CodeCommit"), ("AWS", "S3"), ("ThirdParty", "GitH
 
 @rule(
     "polling-source",
+    autofix="unsafe",
     checks=Pipeline,
     severity=Severity.MEDIUM,
     category=Category.LIFECYCLE,
@@ -118,6 +123,22 @@ def polling_source(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     }
     ```
 
+    ```yaml
+    Resources:
+      Pipeline:
+        Type: AWS::CodePipeline::Pipeline
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/pipeline
+          ArtifactStore: {Type: S3, Location: artifacts}
+          Stages:
+            - Name: Source
+              Actions:
+                - Name: Source  # finding
+                  ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+                  OutputArtifacts: [{Name: Source}]
+                  Configuration: {RepositoryName: shop, BranchName: main}
+    ```
+
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/update-change-detection.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     Source: https://github.com/aws-solutions/aws-control-tower-customizations/issues/158
@@ -138,7 +159,82 @@ def polling_source(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
             subject=Subject(action.pipeline, action.stage, action.name),
             world=action.world,
             defaults=value.defaults if isinstance(value, Text) else frozenset(),
+            repair=_told_by_an_event(pipeline, action),
         )
+
+
+def _told_by_an_event(pipeline: Pipeline, action: Action) -> Repair | None:
+    """No more polling, and an event rule with a role of its own, in a CloudFormation template.
+
+    S3 tells of changes only where CloudTrail or the bucket's notifications are set up, and GitHub
+    by a webhook with a secret: those are not made here.
+    """
+    resource = pipeline.resource
+    place = getattr(action.configuration, "origin", None)
+    named = {key: get(action.configuration, key) for key in ("RepositoryName", "BranchName")}
+    repository, branch = named.values()
+    if place is None or known(action.provider) != "CodeCommit":
+        return None
+    if not isinstance(repository, Text) or not isinstance(branch, Text):
+        return None
+    target = resource.target
+    where = (":", *target.region.parts, ":", *target.account.parts, ":", *repository.parts)
+    arn = Text(("arn:", *target.partition.parts, ":codecommit", *where))
+    rule_id, role_id = f"{resource.id}SourceRule", f"{resource.id}SourceRuleRole"
+    return Repair(
+        (
+            AddKey(place, KEY, "false"),
+            AddToTemplate(
+                resource.origin,
+                "Resources",
+                rule_id,
+                _event_rule(resource.arn, arn, branch, role_id),
+            ),
+            AddToTemplate(resource.origin, "Resources", role_id, _events_role(resource.arn)),
+        ),
+        safe=False,
+    )
+
+
+def _event_rule(pipeline: Text, repository: Text, branch: Text, role_id: str) -> Data:
+    """Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html."""
+    detail: dict[str, Data] = {
+        "event": ("referenceCreated", "referenceUpdated"),
+        "referenceType": ("branch",),
+        "referenceName": (branch,),
+    }
+    pattern: dict[str, Data] = {
+        "source": ("aws.codecommit",),
+        "detail-type": ("CodeCommit Repository State Change",),
+        "resources": (repository,),
+        "detail": detail,
+    }
+    role: Data = {"Fn::GetAtt": (role_id, "Arn")}
+    starts: Data = {"Id": "pipeline", "Arn": pipeline, "RoleArn": role}
+    properties: Data = {"EventPattern": pattern, "Targets": (starts,)}
+    return {"Type": "AWS::Events::Rule", "Properties": properties}
+
+
+def _events_role(pipeline: Text) -> Data:
+    trust: Data = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    start: Data = {
+        "Effect": "Allow",
+        "Action": "codepipeline:StartPipelineExecution",
+        "Resource": pipeline,
+    }
+    policy: Data = {
+        "PolicyName": "start-pipeline",
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": (start,)},
+    }
+    properties: Data = {
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": (trust,)},
+        "Policies": (policy,),
+    }
+    return {"Type": "AWS::IAM::Role", "Properties": properties}
 
 
 def _polls(action: Action) -> bool:

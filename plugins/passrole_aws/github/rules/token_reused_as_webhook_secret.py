@@ -2,10 +2,14 @@ from collections.abc import Iterator
 
 from passrole import (
     Action,
+    AddToTemplate,
     Category,
+    Data,
     Graph,
     Pipeline,
     Related,
+    Repair,
+    ReplaceValue,
     Report,
     Severity,
     Subject,
@@ -19,9 +23,12 @@ from passrole import (
     rule,
 )
 
+PARAMETER = "WebhookSecret"
+
 
 @rule(
     "oauth-token-reused-as-webhook-secret",
+    autofix="unsafe",
     checks=Pipeline,
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
@@ -176,11 +183,11 @@ def token_reused_as_webhook_secret(pipeline: Pipeline, graph: Graph) -> Iterator
         for world, secret in cases(webhook.secret, webhook.world):
             action = tokens.get(secret) if isinstance(secret, Text) else None
             both = world.joined(action.world) if action else None
-            if action is None or both is None:
+            if action is None or both is None or not isinstance(secret, Text):
                 continue
             for reached, named in cases(webhook.pipeline, both):
                 if graph.find(named, Pipeline, near=webhook) is pipeline:
-                    yield _report(webhook, action, reached)
+                    yield _report(webhook, action, reached, secret)
 
 
 def _tokens(pipeline: Pipeline) -> dict[Text, Action]:
@@ -193,7 +200,7 @@ def _tokens(pipeline: Pipeline) -> dict[Text, Action]:
     return found
 
 
-def _report(webhook: Webhook, action: Action, world: World) -> Report:
+def _report(webhook: Webhook, action: Action, world: World, secret: Text) -> Report:
     return Report(
         origin=webhook.resource.key_place("secret"),
         message=f"Webhook {webhook.label} has the same secret as the OAuthToken of {action.label}.",
@@ -202,4 +209,14 @@ def _report(webhook: Webhook, action: Action, world: World) -> Report:
         subject=Subject(action.pipeline, action.stage, action.name, resource=webhook.label),
         related=(Related("the action that has the token", action.location),),
         world=world,
+        repair=_secret_of_its_own(webhook, secret),
     )
+
+
+def _secret_of_its_own(webhook: Webhook, secret: Text) -> Repair | None:
+    """A parameter for the secret, in a CloudFormation template: its value is for the deployment."""
+    if secret.origin is None:
+        return None
+    parameter: Data = {"Type": "String", "NoEcho": "true", "MinLength": 20}
+    added = AddToTemplate(webhook.resource.origin, "Parameters", PARAMETER, parameter)
+    return Repair((added, ReplaceValue(secret.origin, {"Ref": PARAMETER})), safe=False)
