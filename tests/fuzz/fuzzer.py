@@ -29,7 +29,7 @@ def main(name: str, seconds: str, folder: str) -> None:
     seeds(Path(folder))
     targets.contributions()
     options = [
-        sys.argv[0], folder, f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2000",
+        sys.argv[0], folder, f"-max_total_time={seconds}", "-timeout=120", "-rss_limit_mb=2000",
         "-max_len=20000", f"-artifact_prefix={folder}-", "-print_final_stats=1", "-seed=1",
     ]  # fmt: skip
     atheris.Setup(options, targets.TARGETS[name])
