@@ -24,9 +24,9 @@ from passrole.stacks.resources import Stack
 
 _SHAPES = frozenset((Category.STRUCTURE, Category.LIFECYCLE))
 """What is right in shape asks for more, and it may be unknown whether that is allowed."""
-ROUNDS = 30
+ROUNDS = 60
 """How often findings are looked for again: each round mends what the one before could not."""
-TRIALS = 80
+TRIALS = 120
 """How many times everything is checked again in all."""
 
 
@@ -71,8 +71,16 @@ def mend(checked: Checked, recheck: Recheck, limits: Limits, *, unsafe: bool = F
     """Mend what can be mended, in memory. Bounded by ``ROUNDS`` and ``TRIALS``."""
     mended = Mended(checked)
     trials = TRIALS
+    refused_at = 0
     for _ in range(ROUNDS):
         batch = Batch.of(_proposals(mended, unsafe=unsafe)).proposals
+        if not batch and mended.refused and refused_at < len(mended.findings):
+            # What did not go may do so now that others are mended.
+            refused_at = len(mended.findings)
+            mended.refused.clear()
+            batch = Batch.of(_proposals(mended, unsafe=unsafe)).proposals
+        if not batch:
+            break
         while batch and trials > 0:
             trials -= 1
             after = _tried(mended, batch, recheck, limits)
@@ -80,15 +88,35 @@ def mend(checked: Checked, recheck: Recheck, limits: Limits, *, unsafe: bool = F
                 mended.checked = after
                 mended.findings += [each.finding for each in batch]
                 break
-            if len(batch) == 1:
-                mended.refused.add(batch[0].finding.fingerprint)
-                break
-            # Most likely what is wrong is where it shows; else half of them are tried alone.
-            apart = [each for each in batch if each.paths.isdisjoint(after)]
-            batch = apart if 0 < len(apart) < len(batch) else batch[: len(batch) // 2]
-        if not batch or trials <= 0:
+            batch = _narrowed(batch, after, mended, limits)
+        if trials <= 0:
             break
     return mended
+
+
+def _narrowed(
+    batch: list[Proposal], wrong: frozenset[str], mended: Mended, limits: Limits
+) -> list[Proposal]:
+    """What of a batch is tried next, as it did not go as a whole; what cannot be is refused."""
+    legible = [each for each in batch if _is_legible(each, limits)]
+    if len(legible) == len(batch) == 1:
+        legible = []
+    if len(legible) < len(batch):
+        gone = (each for each in batch if each not in legible)
+        mended.refused.update(each.finding.fingerprint for each in gone)
+        return legible
+    # Most likely what is wrong is where it shows; else half of them are tried alone.
+    apart = [each for each in batch if each.paths.isdisjoint(wrong)]
+    return apart if 0 < len(apart) < len(batch) else batch[: len(batch) // 2]
+
+
+def _is_legible(proposal: Proposal, limits: Limits) -> bool:
+    """Whether what a proposal alone makes of the files reads the same but for the change."""
+    for edits in Batch.of([proposal]).edits().values():
+        text = rewrite(edits.document.text, edits.cuts)
+        if text is None or not reads_the_same(edits.document, text, edits.operations, limits):
+            return False
+    return True
 
 
 def propose(
