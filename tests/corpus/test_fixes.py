@@ -71,7 +71,8 @@ def test_templates_of_many_hands(
             was = before.sources[path].text
             assert ("\r\n" in was) == ("\r\n" in text)
             assert was.endswith("\n") == text.endswith("\n")
-        if found.texts:
+        # So many unsafe repairs come to the bound of trials: the next run goes on.
+        if found.texts and not unsafe:
             _, again = mended(folder, ruleset, contributions, found.texts, unsafe=unsafe)
             assert not again.texts, folder.name
     print(f"\n{ruleset}: {dict(told)}")

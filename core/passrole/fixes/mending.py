@@ -24,10 +24,12 @@ from passrole.stacks.resources import Stack
 
 _SHAPES = frozenset((Category.STRUCTURE, Category.LIFECYCLE))
 """What is right in shape asks for more, and it may be unknown whether that is allowed."""
-ROUNDS = 60
+ROUNDS = 40
 """How often findings are looked for again: each round mends what the one before could not."""
-TRIALS = 120
+TRIALS = 80
 """How many times everything is checked again in all."""
+_FEW = 8
+"""Of so many proposals each is looked at alone."""
 
 
 class Checked(NamedTuple):
@@ -98,7 +100,8 @@ def _narrowed(
     batch: list[Proposal], wrong: frozenset[str], mended: Mended, limits: Limits
 ) -> list[Proposal]:
     """What of a batch is tried next, as it did not go as a whole; what cannot be is refused."""
-    legible = [each for each in batch if _is_legible(each, limits)]
+    few = len(batch) <= _FEW
+    legible = [each for each in batch if _is_legible(each, limits)] if few else batch
     if len(legible) == len(batch) == 1:
         legible = []
     if len(legible) < len(batch):
