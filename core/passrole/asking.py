@@ -16,6 +16,8 @@ from passrole.stamping import Reported
 
 T = TypeVar("T")
 
+_Held = tuple[Any, str]
+
 # A plugin that calls sys.exit must not decide how the run ends.
 _CRASHES = (Exception, SystemExit)
 
@@ -53,23 +55,20 @@ def check(
     presumed = presumed or {}
     reported: list[Reported] = []
     crashes: list[Diagnostic] = []
+    asked_of = _ByClass(rules)
     total = len(graphs) * len(rules)
     for index, graph in enumerate(graphs):
-        subjects = [(*each, presumed.get(each[1], ())) for each in _subjects(graph)]
-        # Many rules check the same class.
-        of_class: dict[Any, list[tuple[Any, str, tuple[str, ...]]]] = {}
-        for count, active in enumerate(rules, index * len(rules)):
-            watch("asking rules", count, total)
+        watch("asking rules", index * len(rules), total)
+        for number, subjects in asked_of.each(_subjects(graph)):
+            watch("asking rules", index * len(rules) + number, total)
+            active = rules[number]
             rule, plugin = active.rule, owners.get(active.rule.id, "")
-            asked = of_class.get(rule.checks)
-            if asked is None:
-                asked = [each for each in subjects if isinstance(each[0], rule.checks)]
-                of_class[rule.checks] = asked
-            for subject, stack, granted in asked:
+            for subject, stack in subjects:
                 # Places are worked out only where settings differ by path.
                 setting = active.at(subject.location.path) if active.paths else active.setting
                 if setting is None:
                     continue
+                granted = presumed.get(stack, ())
                 try:
                     for each in rule.run(subject, graph, setting.options):
                         # As ``_each`` does, which takes longer than most rules.
@@ -89,7 +88,35 @@ def check(
     return reported, crashes
 
 
-def _subjects(graph: Graph) -> Iterator[tuple[Any, str]]:
+class _ByClass:
+    """Which rules are asked of which subjects; most graphs have subjects of a few classes only."""
+
+    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+        # Many rules check the same class.
+        self._checking: dict[Any, list[int]] = {}
+        for number, active in enumerate(rules):
+            self._checking.setdefault(active.rule.checks, []).append(number)
+        self._covering: dict[type[Any], list[Any]] = {}
+
+    def each(self, subjects: Iterable[_Held]) -> Iterator[tuple[int, list[_Held]]]:
+        """The number of every rule that has anything to check, and what: both in their order."""
+        checked: dict[Any, list[_Held]] = {}
+        for each in subjects:
+            for checks in self._covered_by(each[0]):
+                checked.setdefault(checks, []).append(each)
+        numbers = {number: checks for checks in checked for number in self._checking[checks]}
+        return ((number, checked[numbers[number]]) for number in sorted(numbers))
+
+    def _covered_by(self, subject: Any) -> list[Any]:
+        """What rules check, as far as a subject of this class is among it."""
+        found = self._covering.get(type(subject))
+        if found is None:
+            found = [checks for checks in self._checking if isinstance(subject, checks)]
+            self._covering[type(subject)] = found
+        return found
+
+
+def _subjects(graph: Graph) -> Iterator[_Held]:
     """What rules are asked of, each with the id of its stack."""
     for entity in graph.entities:
         stack = entity.resource.stack
