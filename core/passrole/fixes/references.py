@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from passrole.documents.nodes import Document, Scalar
 from passrole.documents.nodes import Mapping as MappingNode
@@ -20,6 +19,7 @@ from passrole.policies.vocabulary import Reference, Vocabulary, texts_of
 from passrole.policies.writing_cloudformation import (
     cloudformation_expression,
     cloudformation_vocabulary,
+    inside_sub,
 )
 from passrole.policies.writing_terraform import (
     module_of,
@@ -54,7 +54,7 @@ class References:
             whole = text.relying_on(passed)
             expression, placeholders = cloudformation_expression(whole, vocabulary)
             if not placeholders and not self._may_be_missing(json.dumps(expression), site):
-                return _in_text(expression) if site.is_embedded else expression
+                return inside_sub(expression) if site.is_embedded else expression
         return None
 
     def _terraform(self, text: Text, site: Site) -> Plain | None:
@@ -146,15 +146,3 @@ def _parameter(text: Text, stack: Stack) -> Iterator[str]:
         return
     if isinstance(node, Scalar) and node.text in stack.parameters:
         yield node.text
-
-
-def _in_text(expression: Any) -> str | None:
-    """An expression of CloudFormation inside the text of Fn::Sub, None where it has no place."""
-    if isinstance(expression, str):
-        return expression.replace("${", "${!")
-    ((function, argument),) = expression.items()
-    if function == "Ref":
-        return f"${{{argument}}}"
-    if function == "Fn::GetAtt":
-        return f"${{{'.'.join(argument)}}}"
-    return argument if function == "Fn::Sub" and isinstance(argument, str) else None

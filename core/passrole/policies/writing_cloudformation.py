@@ -97,6 +97,18 @@ def in_yaml(expression: Any) -> str:
     return f"!{function.removeprefix('Fn::')} {in_yaml(argument)}"
 
 
+def inside_sub(expression: Any) -> str | None:
+    """What stands for an expression in the text of Fn::Sub, None where it needs a name there."""
+    if isinstance(expression, str):
+        return expression.replace("${", "${!")
+    ((function, argument),) = expression.items()
+    if function == "Ref":
+        return f"${{{argument}}}"
+    if function == "Fn::GetAtt":
+        return f"${{{'.'.join(argument)}}}"
+    return argument if function == "Fn::Sub" and isinstance(argument, str) else None
+
+
 def _assembled(pieces: list[Piece]) -> Any:
     if not pieces:
         return ""
@@ -108,7 +120,7 @@ def _assembled(pieces: list[Piece]) -> Any:
         if not isinstance(piece, Reference):
             template += str(piece).replace("${", "${!")
             continue
-        inside = _inside_sub(piece.expression)
+        inside = inside_sub(piece.expression)
         if inside is None:
             name = next((k for k, v in named.items() if v == piece.expression), "")
             name = name or f"Value{len(named) + 1}"
@@ -116,18 +128,6 @@ def _assembled(pieces: list[Piece]) -> Any:
             inside = f"${{{name}}}"
         template += inside
     return {"Fn::Sub": [template, named] if named else template}
-
-
-def _inside_sub(expression: Any) -> str | None:
-    """What stands for an expression in the text of Fn::Sub, None where it needs a name there."""
-    if isinstance(expression, str):
-        return expression.replace("${", "${!")
-    ((function, argument),) = expression.items()
-    if function == "Ref":
-        return f"${{{argument}}}"
-    if function == "Fn::GetAtt":
-        return f"${{{'.'.join(argument)}}}"
-    return argument if function == "Fn::Sub" and isinstance(argument, str) else None
 
 
 def _named(resource: Resource) -> list[tuple[Text, Any]]:
