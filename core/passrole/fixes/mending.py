@@ -15,7 +15,7 @@ from typing import NamedTuple
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
 from passrole.findings import Category, Confidence, Diagnostic, Finding, Fix, Results
-from passrole.fixes.batches import Batch, Proposal
+from passrole.fixes.batches import Batch, FileEdits, Proposal
 from passrole.fixes.operations import rewrite
 from passrole.fixes.planning import Speller, plan
 from passrole.fixes.references import References
@@ -115,11 +115,16 @@ def _narrowed(
 
 def _is_legible(proposal: Proposal, limits: Limits) -> bool:
     """Whether what a proposal alone makes of the files reads the same but for the change."""
-    for edits in Batch.of([proposal]).edits().values():
-        text = rewrite(edits.document.text, edits.cuts)
-        if text is None or not reads_the_same(edits.document, text, edits.operations, limits):
-            return False
-    return True
+    files = Batch.of([proposal]).edits().values()
+    return all(_rewritten(edits, limits) is not None for edits in files)
+
+
+def _rewritten(edits: FileEdits, limits: Limits) -> str | None:
+    """The text of a file with its edits, None unless it reads the same but for the changes."""
+    document = edits.document
+    text = rewrite(document.text, edits.cuts)
+    same = text is not None and reads_the_same(document, text, edits.operations, limits)
+    return text if same else None
 
 
 def propose(
@@ -168,9 +173,8 @@ def _tried(
     """The results with the edits of a batch, or the paths of what they would not mend."""
     texts = dict(mended.texts)
     for path, edits in Batch.of(batch).edits().items():
-        document = edits.document
-        text = rewrite(document.text, edits.cuts)
-        if text is None or not reads_the_same(document, text, edits.operations, limits):
+        text = _rewritten(edits, limits)
+        if text is None:
             return frozenset((path,))
         texts[path] = text
     after = recheck(texts)
