@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from importlib import import_module
 from typing import Protocol, TypeVar
 
-from passrole.analysis import Analysis, analyse
-from passrole.cli import CLEAN, INCOMPLETE
-from passrole.cli.options import load_contributions, settings_from
-from passrole.cli.output import write
-from passrole.cli.progress import tell, watched
+from passrole.analysis import Analysis
+from passrole.cli.answering import answer
 from passrole.errors import UsageError, did_you_mean
 from passrole.model.identities import Role
 from passrole.policies.as_json import render_json
@@ -36,14 +31,7 @@ T = TypeVar("T", bound=_OfRole)
 
 def run_policy(options: argparse.Namespace) -> int:
     """Print the policies. Raises UsageError for a role that is not there."""
-    settings = settings_from(options)
-    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of a policy
-        contributions = load_contributions(options)
-        with watched(options) as watch:
-            analysis = analyse(settings, contributions, watch=watch)
-    tell(options, settings, analysis.results)
-    write(_rendered(analysis, options), options.output)
-    return INCOMPLETE if analysis.results.incomplete and not settings.allow_incomplete else CLEAN
+    return answer(options, lambda analysis, _: _rendered(analysis, options))
 
 
 def _rendered(analysis: Analysis, options: argparse.Namespace) -> str:

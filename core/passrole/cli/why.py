@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from contextlib import redirect_stdout
 
-from passrole.analysis import analyse
-from passrole.cli import CLEAN, INCOMPLETE
+from passrole.analysis import Analysis
 from passrole.cli.action_page import action_page, similar
-from passrole.cli.options import load_contributions, settings_from
-from passrole.cli.output import write
-from passrole.cli.progress import tell, watched
+from passrole.cli.answering import answer
+from passrole.contributions import Contributions
 from passrole.errors import UsageError, did_you_mean
 from passrole.iam.reference.catalogue import action, expand, service
 from passrole.reporters.why_data import role_names, why_of
@@ -25,12 +21,14 @@ _PATTERN = re.compile(r"\*|[A-Za-z0-9-]{1,64}:[A-Za-z0-9*?]{1,128}")
 def run_why(options: argparse.Namespace) -> int:
     """Print what is known. Raises UsageError for an action or a role that is not there."""
     asked = spelled(options.action)
-    settings = settings_from(options)
-    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the answer
-        contributions = load_contributions(options)
-        with watched(options) as watch:
-            analysis = analyse(settings, contributions, watch=watch)
-    tell(options, settings, analysis.results)
+    return answer(
+        options, lambda analysis, contributions: _rendered(asked, options, analysis, contributions)
+    )
+
+
+def _rendered(
+    asked: str, options: argparse.Namespace, analysis: Analysis, contributions: Contributions
+) -> str:
     role = options.role or ""
     if role:
         known = role_names(analysis.graphs)
@@ -39,8 +37,7 @@ def run_why(options: argparse.Namespace) -> int:
     why = why_of(analysis.graphs, asked, role)
     reference = [] if why.needs else (action_page(asked, contributions) or [])
     render = render_json if options.format == "json" else render_text
-    write(render(why, analysis.results, reference), options.output)
-    return INCOMPLETE if analysis.results.incomplete and not settings.allow_incomplete else CLEAN
+    return render(why, analysis.results, reference)
 
 
 def spelled(asked: str) -> str:
