@@ -27,7 +27,6 @@ from passrole.iam.statements import Statement
 from passrole.model.entities import BuildProject, Entity
 from passrole.model.guarded import Function
 from passrole.model.identities import Identity, ManagedPolicy, Role
-from passrole.stacks.resources import fill
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
@@ -301,9 +300,4 @@ def _joined_arn(arn: Arn, resource: Text) -> Text:
 
 
 def _filled(template: str, role: Role) -> Text:
-    target = role.resource.target
-    values = {
-        "partition": target.partition, "region": target.region, "account": target.account,
-        "role": role.resource.arn,
-    }  # fmt: skip
-    return fill(template, values, lambda _: None)
+    return role.resource.target.filled(template, role=role.resource.arn)

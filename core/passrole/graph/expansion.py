@@ -27,7 +27,7 @@ from passrole.model.guarded import Bucket, Key
 from passrole.model.identities import Role
 from passrole.model.needs import ActionProvider, Actor, Derived, Need, Principal, Service, Via
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.stacks.resources import Target, fill
+from passrole.stacks.resources import Target
 from passrole.values import (
     ABSENT,
     LITERAL,
@@ -308,15 +308,7 @@ class Requirements:
         target = frame.pipeline.resource.target
         if value.parts[:1] and str(value).startswith("alias/"):
             value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
-        template = "arn:{partition}:kms:{region}:{account}:key/{key}"
-        return fill(
-            template,
-            {
-                "partition": target.partition, "region": target.region,
-                "account": target.account, "key": value,
-            },
-            lambda _: value,
-        )  # fmt: skip
+        return target.filled("arn:{partition}:kms:{region}:{account}:key/{key}", key=value)
 
 
 def _sources(pipeline: Pipeline, action: Action) -> Iterator[Action]:

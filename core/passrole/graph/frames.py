@@ -201,8 +201,4 @@ def some_role(key: str, frame: Frame) -> Text:
         f"{frame.pipeline.resource.identity}.role behind {key}", PATH, f"the role behind {key}",
         f"what {key} names is not in the scanned tree",
     )  # fmt: skip
-    return fill(
-        "arn:{partition}:iam::{account}:role/{role}",
-        {"partition": target.partition, "account": target.account, "role": Text((hole,))},
-        lambda _: Text((hole,)),
-    )
+    return target.filled("arn:{partition}:iam::{account}:role/{role}", role=Text((hole,)))

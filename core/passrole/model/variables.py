@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.stacks.resources import Target, fill
+from passrole.stacks.resources import Target
 from passrole.values import (
     PATH,
     Absent,
@@ -22,7 +22,6 @@ from passrole.values import (
     elements,
     get,
     known,
-    literal,
 )
 
 _SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}"  # noqa: S105
@@ -129,11 +128,7 @@ def _key(variable: Value, name: str) -> Value:
 
 
 def _filled(template: str, name: Text, target: Target, reference: Text) -> Text:
-    values = {
-        "partition": target.partition, "region": target.region, "account": target.account,
-        "name": name,
-    }  # fmt: skip
-    text = fill(template, values, lambda _: literal(""))
+    text = target.filled(template, name=name)
     return Text(text.parts, reference.origin, reference.defaults)
 
 

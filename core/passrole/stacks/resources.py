@@ -36,6 +36,14 @@ class Target(NamedTuple):
     account: Text
     region: Text
 
+    def filled(self, template: str, **texts: Text) -> Text:
+        """A template over ``{partition}``, ``{region}``, ``{account}`` and the names of ``texts``.
+
+        For ARNs of what lies there: ``arn:{partition}:logs:{region}:{account}:log-group:{group}``.
+        """
+        own = {"partition": self.partition, "region": self.region, "account": self.account}
+        return fill(template, {**own, **texts}, lambda _: None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:

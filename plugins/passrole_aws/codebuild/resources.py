@@ -101,15 +101,8 @@ def _report_group(name: Text, resource: Resource) -> Text:
     first = name.parts[0] if name.parts else ""
     if isinstance(first, Hole) or first.startswith("arn:"):
         return name
-    target = resource.target
-    return Text(
-        (
-            "arn:", *target.partition.parts, ":codebuild:", *target.region.parts, ":",
-            *target.account.parts, ":report-group/", *resource.name.parts, "-", *name.parts,
-        ),
-        name.origin,
-        name.defaults,
-    )  # fmt: skip
+    template = "arn:{partition}:codebuild:{region}:{account}:report-group/{project}-{name}"
+    return resource.target.filled(template, project=resource.name, name=name).at(name.origin)
 
 
 def _log_streams(resource: Resource) -> Value:
@@ -129,15 +122,8 @@ def _in_group(group: Value, resource: Resource) -> Value:
         if group:
             return group
         group = Text(("/aws/codebuild/", *resource.name.parts))
-    target = resource.target
-    return Text(
-        (
-            "arn:", *target.partition.parts, ":logs:", *target.region.parts, ":",
-            *target.account.parts, ":log-group:", *group.parts, ":log-stream:*",
-        ),
-        group.origin,
-        group.defaults,
-    )  # fmt: skip
+    template = "arn:{partition}:logs:{region}:{account}:log-group:{group}:log-stream:*"
+    return resource.target.filled(template, group=group).at(group.origin)
 
 
 def _connection(resource: Resource) -> Value:

@@ -21,7 +21,7 @@ from passrole.stacks.cloudformation.passing import passed_parameter
 from passrole.stacks.cloudformation.scope import Decision, Links
 from passrole.stacks.cloudformation.template import UNDEFINED, Template
 from passrole.stacks.deployments import Given
-from passrole.stacks.resources import ResourceType, StackProblem, fill
+from passrole.stacks.resources import ResourceType, StackProblem
 from passrole.values import (
     ANYTHING,
     LITERAL,
@@ -258,15 +258,9 @@ class Resolver:
         return None
 
     def _stack_id(self) -> Text:
-        texts = {
-            "partition": self.target.partition,
-            "region": self.target.region,
-            "account": self.target.account,
-            "name": self.instance.name,
-        }
-        made_up = Hole(f"{self.stack}@stack-uuid", NAME, "", "CloudFormation makes it up")
+        made_up = Text((Hole(f"{self.stack}@stack-uuid", NAME, "", "CloudFormation makes it up"),))
         template = "arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{uuid}"
-        return fill(template, texts, lambda _: Text((made_up,)))
+        return self.target.filled(template, name=self.instance.name, uuid=made_up)
 
     def _url_suffix(self) -> Text:
         partition = self.target.partition.known()

@@ -13,7 +13,6 @@ from passrole import (
     Report,
     Severity,
     Symptom,
-    Text,
     User,
     known,
     rule,
@@ -178,10 +177,8 @@ def _reading(identity: Identity, graph: Graph) -> Repair | None:
     if len(found) != 1:
         return None
     resource = found[0].resource
-    target = resource.target
-    group = (":log-group:/aws/codepipeline/", *resource.name.parts, ":*")
-    place = (":", *target.region.parts, ":", *target.account.parts)
-    arn = Text(("arn:", *target.partition.parts, ":logs", *place, *group))
+    group = "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"
+    arn = resource.target.filled(group, pipeline=resource.name)
     return graph.repairs.granting(identity, (LOGS,), arn)
 
 

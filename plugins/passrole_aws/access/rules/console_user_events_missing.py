@@ -13,7 +13,6 @@ from passrole import (
     Report,
     Severity,
     Symptom,
-    Text,
     User,
     rule,
 )
@@ -138,7 +137,6 @@ def console_user_events_missing(subject: Identity, graph: Graph) -> Iterator[Rep
 
 def _putting(identity: Identity, graph: Graph) -> Repair | None:
     """What the console calls, on the rules that it makes."""
-    target = identity.resource.target
-    place = (":", *target.region.parts, ":", *target.account.parts, ":rule/codepipeline-*")
-    rules = Text(("arn:", *target.partition.parts, ":events", *place))
+    template = "arn:{partition}:events:{region}:{account}:rule/codepipeline-*"
+    rules = identity.resource.target.filled(template)
     return graph.repairs.granting(identity, NEEDED, rules)

@@ -177,9 +177,8 @@ def _told_by_an_event(pipeline: Pipeline, action: Action) -> Repair | None:
         return None
     if not isinstance(repository, Text) or not isinstance(branch, Text):
         return None
-    target = resource.target
-    where = (":", *target.region.parts, ":", *target.account.parts, ":", *repository.parts)
-    arn = Text(("arn:", *target.partition.parts, ":codecommit", *where))
+    template = "arn:{partition}:codecommit:{region}:{account}:{name}"
+    arn = resource.target.filled(template, name=repository)
     rule_id, role_id = f"{resource.id}SourceRule", f"{resource.id}SourceRuleRole"
     return Repair(
         (
