@@ -8,6 +8,8 @@ The tree has the shape of Terraform's JSON syntax:
   of their bodies. Labels are mappings between a block and its body. At the top of a file each
   block is a pair of its own, so a name can stand there more than once.
 
+A file that is set out in lines is read as such (``hcl_lines``), which gives the very same tree.
+
 A file with a mistake is read around it: block by block, and inside a broken block argument by
 argument, as they are set out in lines. What is lost is a scalar with the tag ``broken``.
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
@@ -21,15 +23,22 @@ from itertools import pairwise
 from typing import Any, Final
 
 from passrole.documents.hcl_grammar import ParsedPart
+from passrole.documents.hcl_lines import read_lines
+from passrole.documents.hcl_shape import (
+    BROKEN,
+    EXPRESSION,
+    MOST_DEPTH,
+    NODES_PER_VALUE,
+    Pair,
+    body,
+    labelled,
+    value_of,
+    word,
+)
 from passrole.documents.limits import Limits
-from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.documents.nodes import Document, Mapping, Scalar
 from passrole.documents.reports import Notes, Refused, over_limit
 
-EXPRESSION: Final = "expression"
-BROKEN: Final = "broken"
-
-_MOST_DEPTH: Final = 200  # whatever the limits say: blocks are read by recursion
-_NODES_PER_VALUE: Final = 4  # of the grammar, for one value with its brackets and commas
 _MOST_MENDED: Final = 1_000_000  # characters of a file that is read around its mistakes
 _READ_AGAIN: Final = 6  # times its length, to do so
 _SHOWN: Final = 30
@@ -41,8 +50,6 @@ _ARGUMENT: Final = re.compile(rf"[ \t]*+({_WORD})[ \t]*+=")
 _HEADER: Final = re.compile(rf'[ \t]*+({_WORD})((?:[ \t]*+(?:"[^"\n]*+"|{_WORD}))*+)[ \t]*+\{{')
 _LABEL: Final = re.compile(rf'"[^"\n]*+"|{_WORD}')
 
-_Pair = tuple[Scalar, Node]
-
 
 def parse_hcl(path: str, text: str, limits: Limits) -> Document:
     """The document that ``text`` is; never raises for what is in the text.
@@ -52,6 +59,10 @@ def parse_hcl(path: str, text: str, limits: Limits) -> Document:
     is None). A byte order mark at the start is taken off, uncounted.
     """
     text = text.removeprefix("\ufeff")
+    notes = Notes(path, text)
+    pairs = read_lines(text, limits, notes)
+    if pairs is not None:
+        return Document(path, text, Mapping(pairs, 0, len(text)), "hcl", notes.problems())
     notes = Notes(path, text)
     try:
         root = _Reader(text, limits, notes).read()
@@ -79,7 +90,7 @@ class _Reader:
         if tree.root.has_error:
             tree = ParsedPart(self.text, 0, len(self.text))
         most = self.limits.nodes
-        if tree.root.descendant_count > most * _NODES_PER_VALUE:
+        if tree.root.descendant_count > most * NODES_PER_VALUE:
             raise over_limit("nodes", most, "nodes", 0)
         if tree.root.has_error and len(self.text) > _MOST_MENDED:
             self._note(tree)
@@ -92,25 +103,21 @@ class _Reader:
 
     # -- what is well formed -------------------------------------------------------------------
 
-    def _items(self, tree: ParsedPart, parent: Any, depth: int) -> Iterator[_Pair]:
+    def _items(self, tree: ParsedPart, parent: Any, depth: int) -> Iterator[Pair]:
         """The arguments and blocks directly inside the node of a file, or of a block."""
-        for body in parent.named_children:
-            if body.type != "body":
+        for inner in parent.named_children:
+            if inner.type != "body":
                 continue
-            for item in body.named_children:
+            for item in inner.named_children:
                 kind = item.type
                 if kind == "attribute":
-                    name, *rest = item.named_children
-                    value = rest[0]
-                    if rest[1:]:  # a comment stands before it
-                        value = next(each for each in rest if each.type == "expression")
-                    start, end = tree.span(value)
-                    key = self._word(*tree.span(name))
+                    start, end = value_of(tree, item)
+                    key = self._word(*tree.span(item.named_child(0)))
                     yield key, Scalar(self.text[start:end], True, start, end, EXPRESSION)
                 elif kind == "block":
                     yield self._block(tree, item, depth)
 
-    def _block(self, tree: ParsedPart, block: Any, depth: int) -> _Pair:
+    def _block(self, tree: ParsedPart, block: Any, depth: int) -> Pair:
         start, end = tree.span(block)
         name, *labels = (
             self._word(*tree.span(each))
@@ -119,35 +126,13 @@ class _Reader:
         )
         self._deeper(depth + len(labels), start)
         pairs = self._items(tree, block, depth + len(labels) + 1)
-        return name, _labelled(labels, self._body(pairs, start, end))
-
-    def _body(self, pairs: Iterable[_Pair], start: int, end: int) -> Mapping:
-        """A body: blocks of one type together, arguments that stand twice noted."""
-        found: list[_Pair] = []
-        blocks: dict[str, list[Node]] = {}
-        first: dict[str, tuple[int, Scalar]] = {}
-        for key, value in pairs:
-            if isinstance(value, Scalar):
-                found.append((key, value))
-            elif key.text in blocks:
-                blocks[key.text].append(value)
-            else:
-                blocks[key.text] = [value]
-                first[key.text] = len(found), key
-                found.append((key, value))
-        for name, bodies in blocks.items():
-            index, key = first[name]
-            together = Sequence(tuple(bodies), bodies[0].start, bodies[-1].end)
-            found[index] = key, together
-        return Mapping(self.notes.last_of_each(found), start, end)
+        return name, labelled(labels, body(pairs, start, end, self.notes))
 
     def _word(self, start: int, end: int) -> Scalar:
-        """A name or a label, in quotes or not."""
-        text = self.text[start:end]
-        return Scalar(text[1:-1] if text.startswith('"') else text, False, start, end)
+        return word(self.text, start, end)
 
     def _deeper(self, depth: int, at: int) -> None:
-        most = min(self.limits.depth, _MOST_DEPTH)
+        most = min(self.limits.depth, MOST_DEPTH)
         if depth > most:
             raise over_limit("depth", most, "levels of nesting", at)
 
@@ -155,7 +140,7 @@ class _Reader:
 
     def _parts(
         self, start: int, end: int, beginning: re.Pattern[str], whole: ParsedPart, depth: int = 1
-    ) -> Iterator[_Pair]:
+    ) -> Iterator[Pair]:
         """What can be read between two places, part by part; ``whole`` says what is wrong."""
         before = self.noted
         text = self.text
@@ -175,7 +160,7 @@ class _Reader:
         if self.noted == before:
             self._note(whole)
 
-    def _broken(self, tree: ParsedPart, depth: int) -> Iterator[_Pair]:
+    def _broken(self, tree: ParsedPart, depth: int) -> Iterator[Pair]:
         """A part with a mistake: an argument without its value, or the rest of a block."""
         start, end, text = tree.start, tree.end, self.text
         argument = _ARGUMENT.match(text, start, end)
@@ -193,13 +178,13 @@ class _Reader:
             closing = text.rfind("}", block.end(), end)
             inside = block.end(), closing if closing >= 0 else end
             first = _FIRST_ITEM.search(text, *inside)
-            pairs: Iterable[_Pair] = ()
+            pairs: Iterable[Pair] = ()
             if first is None:
                 self._note(tree)
             else:
                 beginning = re.compile(rf"^{first[1]}{_ITEM}", re.MULTILINE)
                 pairs = self._parts(*inside, beginning, tree, depth)
-            yield self._word(*block.span(1)), _labelled(labels, self._body(pairs, start, end))
+            yield self._word(*block.span(1)), labelled(labels, body(pairs, start, end, self.notes))
 
     def _note(self, tree: ParsedPart) -> None:
         """Note the first mistake of a tree."""
@@ -227,8 +212,4 @@ _MISSING: Final = {
     "heredoc_identifier": "the end of the heredoc",
 }  # fmt: skip
 
-
-def _labelled(labels: list[Scalar], body: Mapping) -> Mapping:
-    for label in reversed(labels):
-        body = Mapping(((label, body),), body.start, body.end)
-    return body
+__all__ = ["BROKEN", "EXPRESSION", "parse_hcl"]
