@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from passrole.believing import believed, not_a
 from passrole.documents.watching import Watch, nobody
-from passrole.findings import Diagnostic, Report
+from passrole.errors import told
+from passrole.findings import Diagnostic
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity
 from passrole.model.pipelines import Pipeline
@@ -17,9 +19,6 @@ from passrole.stamping import Reported
 T = TypeVar("T")
 
 _Held = tuple[Any, str]
-
-# A plugin that calls sys.exit must not decide how the run ends.
-_CRASHES = (Exception, SystemExit)
 
 
 def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:
@@ -32,11 +31,10 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
                 continue
             try:
                 entities.extend(_each(resource.type.read(resource), Entity))
-            except _CRASHES as error:
-                message = (
-                    f"reading {resource.type_name} {resource.id} crashed: "
-                    f"{type(error).__name__}: {error}"
-                )
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - sys.exit must not end the run either
+                message = f"reading {resource.type_name} {resource.id} crashed: {told(error)}"
                 crashes.append(Diagnostic("reader-crash", message, resource.location))
     return entities, crashes
 
@@ -70,19 +68,19 @@ def check(
                     continue
                 granted = presumed.get(stack, ())
                 try:
-                    for each in rule.run(subject, graph, setting.options):
-                        # As ``_each`` does, which takes longer than most rules.
-                        if not isinstance(each, Report):
-                            raise _not_a(Report, each)
+                    for before, each in enumerate(rule.run(subject, graph, setting.options)):
+                        report = believed(each, before)
                         reported.append(
                             Reported(
-                                each, rule, plugin, setting.severity, graph.sets, granted, stack
+                                report, rule, plugin, setting.severity, graph.sets, granted, stack
                             )
                         )
-                except _CRASHES as error:
+                except KeyboardInterrupt:
+                    raise
+                except BaseException as error:  # noqa: BLE001 - as above
                     message = (
                         f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
-                        f"{type(error).__name__}: {error}"
+                        f"{told(error)}"
                     )
                     crashes.append(Diagnostic("rule-crash", message, subject.location))
     return reported, crashes
@@ -131,9 +129,5 @@ def _each(brought: Iterable[Any], expected: type[T]) -> Iterator[T]:
     """What a plugin yields, as long as it is what it should be."""
     for each in brought:
         if not isinstance(each, expected):
-            raise _not_a(expected, each)
+            raise not_a(expected, each)
         yield each
-
-
-def _not_a(expected: type[Any], each: object) -> TypeError:
-    return TypeError(f"it yields a {type(each).__name__} and not a {expected.__name__}")

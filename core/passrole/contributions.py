@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from passrole.errors import PluginError, UsageError
+from passrole.errors import PluginError, UsageError, told
 from passrole.model.needs import ActionProvider
 from passrole.model.operations import Operation
 from passrole.rules import Rule
@@ -138,11 +138,14 @@ def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any,
     for implementation in sorted(hook.get_hookimpls(), key=lambda each: str(each.plugin_name)):
         name = implementation.plugin_name
         try:
-            yield implementation.function(), name
-        except (Exception, SystemExit) as error:
-            raise _complaint(
-                found[name], f"raises {type(error).__name__}: {error}", hook
-            ) from error
+            answer = implementation.function()
+            if isinstance(answer, Iterator):  # a generator raises while it is gone through
+                answer = tuple(answer)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise _complaint(found[name], f"raises {told(error)}", hook) from error
+        yield answer, name
 
 
 def _collected(

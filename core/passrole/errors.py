@@ -32,6 +32,19 @@ class IncompleteError(PassroleError):
     """A whole revision, or what it takes to read it, is out of reach: nothing can be said."""
 
 
+_MOST_WORDS = 1_000
+
+
+def told(error: BaseException) -> str:
+    """What was raised, by a plugin maybe: its type and its words, where it can say them."""
+    try:
+        words = str(error) or "it says nothing more"
+    except Exception:  # noqa: BLE001 - whatever it is, it is another one's code
+        words = "it cannot say what is wrong"
+    more = "…" if len(words) > _MOST_WORDS else ""
+    return f"{type(error).__name__}: {words[:_MOST_WORDS]}{more}"
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """The end of a message about a name that is not there: the nearest one, or nothing."""
     close = nearest(wrong, known)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, NamedTuple
 
-from passrole.errors import PluginError, did_you_mean
+from passrole.errors import PluginError, did_you_mean, told
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -139,9 +139,8 @@ def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
         except KeyboardInterrupt as error:
             error.add_note(f"while {plugin.told} was loaded")
             raise
-        except (Exception, SystemExit, GeneratorExit) as error:
-            words = str(error) or "it says nothing more"
-            message = f"{plugin.told} cannot be loaded: {type(error).__name__}: {words}"
+        except BaseException as error:
+            message = f"{plugin.told} cannot be loaded: {told(error)}"
             raise PluginError(message) from error
         loaded.append(LoadedPlugin(plugin, module))
     return LoadedPlugins(tuple(loaded), manager)

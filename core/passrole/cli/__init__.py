@@ -26,5 +26,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         from passrole.cli.running import run  # noqa: PLC0415 - see above
 
         return run(arguments)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        return getattr(error, "code", INTERRUPTED)

@@ -12,15 +12,20 @@ from types import FrameType
 
 from passrole.cli import INCOMPLETE, INTERRUPTED, TERMINATED, USAGE
 from passrole.cli.parser import build_parser
-from passrole.errors import IncompleteError, PassroleError
+from passrole.errors import IncompleteError, PassroleError, told
 from passrole.reporters.escaping import printable
 
 _OBJECTS = 1_000_000
 """How many objects are made before garbage is looked for: more than most runs make."""
 
 
-class _Terminated(BaseException):
-    """SIGTERM, raised where the program is, so that ``finally`` clauses run."""
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, raised where the program is, so that ``finally`` clauses run.
+
+    Whoever runs code of plugins catches all that it raises but for KeyboardInterrupt.
+    """
+
+    code = TERMINATED
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,16 +57,14 @@ def run(arguments: Sequence[str]) -> int:
         _drop_output()
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else INCOMPLETE
     except KeyboardInterrupt as error:
-        _say(" ".join(("interrupted", *getattr(error, "__notes__", ()))))
-        return INTERRUPTED
-    except _Terminated:
-        _say("terminated")
-        return TERMINATED
+        words = "terminated" if isinstance(error, _Terminated) else "interrupted"
+        _say(" ".join((words, *getattr(error, "__notes__", ()))))
+        return getattr(error, "code", INTERRUPTED)
     except OSError as error:
         _drop_output()
         _say(f"error: the system refuses: {error}; nothing of the output is complete")
         return INCOMPLETE
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last line of defence
+    except BaseException as error:  # noqa: BLE001 - the last line of defence
         _say_what_crashed(error)
         return INCOMPLETE
     finally:
@@ -81,7 +84,7 @@ def _say_what_crashed(error: BaseException) -> None:
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     _say(
-        f"internal error: {type(error).__name__}: {error} ({frame.name}, line {frame.lineno} of "
+        f"internal error: {told(error)} ({frame.name}, line {frame.lineno} of "
         f"{os.path.basename(frame.filename)}); this is a bug of passrole or of a plugin, and "  # noqa: PTH119 - a name, no file
         "nothing of the output is complete; PASSROLE_TRACEBACK=1 shows more"
     )

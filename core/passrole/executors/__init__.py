@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from passrole.errors import told
+
 Work = Callable[[Any], bytes]
 """One task in, bytes out. A function of a module, so that another process finds it by name."""
 
@@ -32,5 +34,7 @@ def attempted(work: Work, task: Any) -> bytes | Lost:
     """The bytes of one task, or what it raised."""
     try:
         return work(task)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - one task must not take all others along
-        return Lost(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - one task must not take all others along
+        return Lost(told(error))

@@ -62,9 +62,23 @@ def by_reason(
     return found
 
 
-def is_trust(snippet: str) -> bool:
-    """Whether a statement to add belongs in a trust policy."""
-    return "Principal" in json.loads(snippet)
+def stands_alone(snippet: str) -> bool:
+    """Whether what is to be added cannot be put together with what other findings want added.
+
+    It is a statement of a trust policy, which is in another role, or a plugin's own words.
+    """
+    return bool(snippet) and not _statement(snippet)
+
+
+def _statement(snippet: str) -> dict[str, Any]:
+    """The statement of a role's policy that is to be added; empty where it is something else."""
+    try:
+        statement = json.loads(snippet)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(statement, dict) or "Principal" in statement:
+        return {}
+    return statement if isinstance(statement.get("Action"), (str, list)) else {}
 
 
 def to_add(findings: Iterable[Finding]) -> tuple[str, list[str]]:
@@ -72,7 +86,7 @@ def to_add(findings: Iterable[Finding]) -> tuple[str, list[str]]:
     found = [
         each
         for each in findings
-        if each.subject.principal and each.snippet and not is_trust(each.snippet)
+        if each.subject.principal and each.snippet and not stands_alone(each.snippet)
     ]
     statements = _merged(each.snippet for each in found)
     role = found[0].subject.principal or "" if found else ""
@@ -83,12 +97,13 @@ def _merged(snippets: Iterable[str]) -> list[dict[str, Any]]:
     """Statements that differ in nothing but their action, as one."""
     merged: dict[str, dict[str, Any]] = {}
     for snippet in dict.fromkeys(snippets):
-        statement = json.loads(snippet)
-        action = statement.pop("Action")
+        statement = _statement(snippet)
+        actions = statement.pop("Action")
         key = json.dumps(statement, sort_keys=True)
         found = merged.setdefault(key, {"Effect": "Allow", "Action": [], **statement})
-        if action not in found["Action"]:
-            found["Action"].append(action)
+        for action in [actions] if isinstance(actions, str) else actions:
+            if action not in found["Action"]:
+                found["Action"].append(action)
     for statement in merged.values():
         if len(statement["Action"]) == 1:
             statement["Action"] = statement["Action"][0]

@@ -23,8 +23,8 @@ from passrole.reporters.grouping import (
     by_role,
     counted,
     fixed_words,
-    is_trust,
     numbers,
+    stands_alone,
     to_add,
 )
 
@@ -124,7 +124,7 @@ class _Page:
 
     def _trust_to_add(self, finding: Finding) -> Iterator[str]:
         """The statement that a trust policy lacks: it is in another role than the finding's."""
-        if finding.snippet and is_trust(finding.snippet):
+        if stands_alone(finding.snippet):
             column = self._styled("  to add       ", _DIM)
             yield f"{column}{printable(finding.snippet)}"
 

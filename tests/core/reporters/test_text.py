@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,27 @@ def test_what_a_trust_policy_lacks_stands_with_the_finding(finding: MakeFinding)
     report = lines(Results(findings=(finding(snippet=snippet),)))
     assert f"  to add       {snippet}" in report
     assert not any("To add to a policy" in line for line in report)
+
+
+@pytest.mark.parametrize(
+    "snippet", ["aws iam put-role-policy …", "[" * 10_000, "3", "[]", '{"Effect": "Allow"}']
+)
+def test_what_a_plugin_wants_pasted_may_be_no_statement(snippet: str, finding: MakeFinding) -> None:
+    report = lines(Results(findings=(finding(snippet=snippet),)))
+    assert f"  to add       {snippet}" in report
+
+
+def test_statements_with_several_actions_are_put_together(finding: MakeFinding) -> None:
+    snippets = ('"a:B"', '["a:C", "a:B"]')
+    report = lines(
+        Results(
+            findings=tuple(
+                finding(snippet=f'{{"Effect": "Allow", "Action": {each}, "Resource": "*"}}')
+                for each in snippets
+            )
+        )
+    )
+    assert '    {"Effect": "Allow", "Action": ["a:B", "a:C"], "Resource": "*"}' in report
 
 
 def test_what_is_known_only_at_deployment_is_explained(finding: MakeFinding) -> None:

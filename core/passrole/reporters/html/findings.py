@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from passrole.documents.locations import Location
 from passrole.findings import Category, Finding, Related, Results
-from passrole.reporters.grouping import by_role, is_trust, to_add
+from passrole.reporters.grouping import by_role, stands_alone, to_add
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.frames import Frames, place_of
 from passrole.reporters.html.markup import Markup, element, joined, link
@@ -82,7 +82,7 @@ class FindingList:
             facts.append(("At run time", finding.symptom))
         if finding.remedy:
             facts.append(("To mend", finding.remedy))
-        if finding.snippet and is_trust(finding.snippet):
+        if stands_alone(finding.snippet):
             facts.append(("To add", element("pre", element("code", finding.snippet))))
         if finding.parameter_sets:
             facts.append(("With", ", ".join(finding.parameter_sets)))
