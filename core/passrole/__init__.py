@@ -76,7 +76,7 @@ _ROOMS = {
     "passrole.values": (
         "ABSENT", "EVERYWHERE", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text",
         "Truth", "Unknown", "Value", "World", "cases", "defaults_in", "elements", "get", "known",
-        "literal", "names_secret", "without_choices",
+        "literal", "names_secret", "over_leaves", "without_choices",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -262,6 +262,7 @@ if TYPE_CHECKING:
     from passrole.values import known as known
     from passrole.values import literal as literal
     from passrole.values import names_secret as names_secret
+    from passrole.values import over_leaves as over_leaves
     from passrole.values import without_choices as without_choices
 
 

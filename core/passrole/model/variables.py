@@ -22,6 +22,7 @@ from passrole.values import (
     elements,
     get,
     known,
+    over_leaves,
 )
 
 _SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}"  # noqa: S105
@@ -117,10 +118,10 @@ def _reference(variable: Value, kind: str, arn: Callable[[Text], Text]) -> Value
 
 
 def _mapped(value: Value, arn: Callable[[Text], Text]) -> Value:
-    if isinstance(value, Choice):
-        then, otherwise = _mapped(value.then, arn), _mapped(value.otherwise, arn)
-        return choose(value.guard, then, otherwise, value.origin)
-    return arn(value) if isinstance(value, Text) and value.parts else Absent()
+    def named(leaf: Value) -> Value:
+        return arn(leaf) if isinstance(leaf, Text) and leaf.parts else Absent()
+
+    return over_leaves(value, named)
 
 
 def _key(variable: Value, name: str) -> Value:

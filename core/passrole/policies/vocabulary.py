@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from passrole.stacks.resources import Resource, Stack, Target
-from passrole.values import Choice, Hole, Listing, Part, Record, Text, Value
+from passrole.values import Hole, Part, Text, texts_in
 
 LONGEST_SUFFIX = 8
 WALK_CAP = 50_000
@@ -153,23 +153,8 @@ def _with_defaults(part: str, defaults: frozenset[str], vocabulary: Vocabulary) 
 
 def texts_of(stack: Stack, prefix: str = "") -> Iterator[Text]:
     """Every text in the properties of the resources whose ids begin with ``prefix``."""
-    left: list[Value] = [
-        resource.properties
-        for name, resource in stack.resources.items()
-        if name.startswith(prefix)
-    ]  # fmt: skip
-    for _ in range(WALK_CAP):
-        if not left:
-            return
-        value = left.pop()
-        if isinstance(value, Text):
-            yield value
-        elif isinstance(value, Listing):
-            left.extend(value.values)
-        elif isinstance(value, Record):
-            left.extend(value.fields.values())
-        elif isinstance(value, Choice):
-            left += (value.then, value.otherwise)
+    found = (each.properties for name, each in stack.resources.items() if name.startswith(prefix))
+    return texts_in(found, WALK_CAP)
 
 
 def wildcards_of(hole: Hole) -> str:

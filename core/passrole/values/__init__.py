@@ -54,12 +54,14 @@ from passrole.values.texts import (
     literal,
 )
 from passrole.values.truth import Truth, every, some
+from passrole.values.walking import leaves, over_leaves, texts_in
 
 __all__ = [
     "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "MASK", "NAME",
     "PARTITION", "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact",
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
     "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
-    "facts_in", "get", "join", "known", "literal", "meant", "names_secret", "over_facts",
-    "settled", "simplest", "some", "split", "with_defaults", "within", "without_choices", "worlds",
+    "facts_in", "get", "join", "known", "leaves", "literal", "meant", "names_secret", "over_facts",
+    "over_leaves", "settled", "simplest", "some", "split", "texts_in", "with_defaults", "within",
+    "without_choices", "worlds",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from passrole import (
     ABSENT,
     BuildProject,
-    Choice,
     Hole,
     Listing,
     Record,
@@ -18,6 +17,7 @@ from passrole import (
     fetched,
     get,
     known,
+    over_leaves,
     parameter_arn,
     read_buildspec,
     secret_arn,
@@ -111,13 +111,10 @@ def _log_streams(resource: Resource) -> Value:
     if status and known(status) != "ENABLED":
         reason = "whether logs are written is not known"
         return ABSENT if known(status) == "DISABLED" else Unknown(reason, status.origin)
-    return _in_group(resource["log group"], resource)
+    return over_leaves(resource["log group"], lambda group: _in_group(group, resource))
 
 
 def _in_group(group: Value, resource: Resource) -> Value:
-    if isinstance(group, Choice):
-        then, otherwise = _in_group(group.then, resource), _in_group(group.otherwise, resource)
-        return Choice(group.guard, then, otherwise, group.origin)
     if not isinstance(group, Text):
         if group:
             return group

@@ -21,7 +21,7 @@ from passrole.documents.recognition import classify
 from passrole.documents.tree import OUTSIDE, Tree
 from passrole.stacks.cloudformation.assemblies import published_from
 from passrole.stacks.cloudformation.template import TemplateResource
-from passrole.values import Choice, Hole, Text, Value
+from passrole.values import Hole, Text, Value, leaves
 
 MISSING = "missing-template"
 
@@ -61,7 +61,7 @@ class Templates:
         asset = _asset(resource)
         if asset is not None:
             return self._relative(folder, asset)
-        texts = tuple(_leaves(url))
+        texts = [leaf if isinstance(leaf, Text) else None for leaf in leaves(url)]
         found = [self._named(folder, text) for text in texts if text is not None]
         documents = {each.document.path for each in found if each.document is not None}
         if not found or len(documents) > 1 or None in texts:
@@ -131,15 +131,6 @@ def _asset(resource: TemplateResource) -> str | None:
     found = metadata.get(_ASSET) if isinstance(metadata, MappingNode) else None
     text = getattr(found, "text", None)
     return text if isinstance(text, str) and text else None
-
-
-def _leaves(value: Value) -> Iterator[Text | None]:
-    """Every text that a value may be; None for what is no text."""
-    if isinstance(value, Choice):
-        yield from _leaves(value.then)
-        yield from _leaves(value.otherwise)
-    else:
-        yield value if isinstance(value, Text) else None
 
 
 def _tail(url: Text) -> tuple[str, ...]:

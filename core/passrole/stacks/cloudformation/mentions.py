@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from passrole.stacks.resources import Resource, Stack
-from passrole.values import Choice, Hole, Listing, Record, Text, Value, get
+from passrole.values import Hole, Value, get, texts_in
 
 _NAMED: Mapping[str, str] = {
     "AWS::IAM::Role": "role",
@@ -67,14 +67,14 @@ def _mentioned(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
             yield from _in_arns(resource.properties, account)
         if resource.type_name in _ATTACHING:
             for field in _ROLES:
-                for text in _texts(get(resource.properties, field)):
+                for text in texts_in((get(resource.properties, field),)):
                     name = text.known()
                     if name:
                         yield "role", name
 
 
 def _in_arns(value: Value, account: set[str]) -> Iterator[tuple[str, str]]:
-    for text in _texts(value):
+    for text in texts_in((value,)):
         if len(text.parts) < 2:
             continue
         for before, after in zip(text.parts, text.parts[1:], strict=False):
@@ -82,20 +82,6 @@ def _in_arns(value: Value, account: set[str]) -> Iterator[tuple[str, str]]:
                 kind, _, name = after.removeprefix(":").partition("/")
                 if name and kind in _NAMED.values():
                     yield kind, name.rpartition("/")[2]
-
-
-def _texts(value: Value) -> Iterator[Text]:
-    left = [value]
-    while left:
-        each = left.pop()
-        if isinstance(each, Text):
-            yield each
-        elif isinstance(each, Listing):
-            left.extend(each.values)
-        elif isinstance(each, Record):
-            left.extend(each.fields.values())
-        elif isinstance(each, Choice):
-            left += (each.then, each.otherwise)
 
 
 def _resources(stacks: tuple[Stack, ...]) -> Iterator[Resource]:

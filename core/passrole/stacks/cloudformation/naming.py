@@ -21,6 +21,8 @@ from passrole.values import (
     Text,
     Value,
     get,
+    known,
+    leaves,
 )
 
 PART_CAP = 64
@@ -185,14 +187,8 @@ def _calls(node: MappingNode) -> bool:
 
 def _choices(value: Value) -> Alphabet:
     """What a name that depends on conditions may be: one of its texts, if they are all known."""
-    texts = set(_leaves(value))
+    texts = {known(leaf) for leaf in leaves(value)}
     if None in texts:
         return NAME
     choices = frozenset(text for text in texts if text is not None)
     return Alphabet("one of several names", choices=choices)
-
-
-def _leaves(value: Value) -> list[str | None]:
-    if isinstance(value, Choice):
-        return [*_leaves(value.then), *_leaves(value.otherwise)]
-    return [value.known() if isinstance(value, Text) else None]

@@ -7,15 +7,15 @@ from passrole.stacks.cloudformation.expressions import text_of
 from passrole.stacks.cloudformation.parameters import STORED, is_list
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.template import Entry
-from passrole.values import Choice, Hole, Listing, Text, Unknown, Value
+from passrole.values import Hole, Listing, Text, Unknown, Value, over_leaves
 
 
 def passed_parameter(scope: Scope, name: str, entry: Entry, value: Value) -> Value:
     """The value of a parameter that the stack around this one sets; holes stay what they are."""
-    if isinstance(value, Choice):
-        then = passed_parameter(scope, name, entry, value.then)
-        otherwise = passed_parameter(scope, name, entry, value.otherwise)
-        return Choice(value.guard, then, otherwise, value.origin)
+    return over_leaves(value, lambda leaf: _passed(scope, name, entry, leaf))
+
+
+def _passed(scope: Scope, name: str, entry: Entry, value: Value) -> Value:
     type_node = entry.node.get("Type")
     type_name = type_node.text if isinstance(type_node, Scalar) else "String"
     hole_id = f"{scope.stack}#param:{name}"

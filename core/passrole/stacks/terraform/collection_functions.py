@@ -16,7 +16,6 @@ from passrole.stacks.terraform.operands import (
     Failure,
     Null,
     SetListing,
-    leaves,
     number,
     number_of,
 )
@@ -34,6 +33,7 @@ from passrole.values import (
     choose,
     elements,
     known,
+    leaves,
     literal,
 )
 

@@ -21,7 +21,6 @@ from passrole.stacks.terraform.operands import (
     Typed,
     derived,
     identity,
-    leaves,
     number_of,
 )
 from passrole.stacks.terraform.operators import binary
@@ -39,6 +38,7 @@ from passrole.values import (
     World,
     choose,
     known,
+    leaves,
 )
 
 INSTANCE_CAP = 200

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256
 
@@ -30,6 +30,7 @@ from passrole.values import (
     Value,
     World,
     facts_in,
+    leaves,
     over_facts,
     with_defaults,
 )
@@ -243,15 +244,6 @@ def _within(value: Value, world: World, deep: bool) -> Value:
         kept = (item for item in items if isinstance(item, Null) or not isinstance(item, Absent))
         return Listing(tuple(kept), value.origin)
     return value
-
-
-def leaves(value: Value) -> Iterator[Value]:
-    """What a value may turn out to be, choices taken apart."""
-    if isinstance(value, Choice):
-        yield from leaves(value.then)
-        yield from leaves(value.otherwise)
-    else:
-        yield value
 
 
 def defaults_of(value: Value) -> frozenset[str]:

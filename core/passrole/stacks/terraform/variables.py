@@ -22,15 +22,14 @@ from passrole.values import (
     ANYTHING,
     MASK,
     Absent,
-    Choice,
     Hole,
     Text,
     Unknown,
     Value,
-    choose,
     known,
     literal,
     names_secret,
+    over_leaves,
     with_defaults,
 )
 
@@ -100,10 +99,7 @@ def _default(name: str, block: Block | None, from_operator: bool) -> tuple[Value
 
 
 def _without_null(value: Value, default: Value) -> Value:
-    if isinstance(value, Choice):
-        then, otherwise = (_without_null(each, default) for each in (value.then, value.otherwise))
-        return choose(value.guard, then, otherwise, value.origin)
-    return default if isinstance(value, Absent) else value
+    return over_leaves(value, lambda leaf: default if isinstance(leaf, Absent) else leaf)
 
 
 def given_text(text: str, type_: str) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from passrole import ABSENT, Choice, Origin, Text, Value
+from passrole import ABSENT, Origin, Text, Value, over_leaves
 
 Path = tuple[str | int, ...]
 
@@ -68,9 +68,9 @@ def layout_of(format_: str, *tables: Mapping[str, tuple[Path, Path]]) -> Layout:
 
 def is_set(value: Value) -> Value:
     """The value; absent where it is the empty text, which Terraform takes for not set."""
-    if isinstance(value, Choice):
-        return Choice(value.guard, is_set(value.then), is_set(value.otherwise), value.origin)
-    return ABSENT if isinstance(value, Text) and not value.parts else value
+    return over_leaves(
+        value, lambda leaf: ABSENT if isinstance(leaf, Text) and not leaf.parts else leaf
+    )
 
 
 def is_mentioned(name: str, origin: Origin) -> bool:
