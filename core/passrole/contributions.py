@@ -76,19 +76,22 @@ def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:
         ("API operation", ((each.iam_action, owner) for each, owner in operations)),
     ):
         _refuse_clashes(what, named, found)
+    brought = {
+        "providers": _by_owner((str(each), owner) for each, owner in providers),
+        "resource_types": _by_owner(_type_names(types)),
+        "rules": _by_owner((each.id, owner) for each, owner in rules),
+        "rulesets": _by_owner((name, owner) for name, (_, owner) in rulesets.items()),
+        "reporters": _by_owner((name, owner) for name, (_, owner) in reporters.items()),
+        "executors": _by_owner((name, owner) for name, (_, owner) in executors.items()),
+    }
     described = tuple(
         Plugin(
             name=plugin.found.name,
             distribution=plugin.found.distribution,
             version=plugin.found.version,
             title=(plugin.module.__doc__ or "").strip().partition("\n")[0],
-            providers=_owned_by(plugin.found.name, ((str(p), owner) for p, owner in providers)),
-            resource_types=_owned_by(plugin.found.name, _type_names(types)),
-            rules=_owned_by(plugin.found.name, ((rule.id, owner) for rule, owner in rules)),
-            rulesets=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in rulesets.items())),
-            reporters=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in reporters.items())),
-            executors=_owned_by(plugin.found.name, ((n, o) for n, (_, o) in executors.items())),
             module=plugin.found.module,
+            **{what: names.get(plugin.found.name, ()) for what, names in brought.items()},
         )
         for plugin in loaded.plugins
     )
@@ -129,8 +132,12 @@ def with_checks_of(ruleset: Ruleset, contributions: Contributions) -> Contributi
     )
 
 
-def _owned_by(plugin: str, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(sorted(name for name, owner in named if owner == plugin))
+def _by_owner(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The names that each plugin brings, in their order."""
+    found: dict[str, list[str]] = {}
+    for name, owner in named:
+        found.setdefault(owner, []).append(name)
+    return {owner: tuple(sorted(names)) for owner, names in found.items()}
 
 
 def _answers(hook: Any, found: Mapping[str, FoundPlugin]) -> Iterator[tuple[Any, str]]:

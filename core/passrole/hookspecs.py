@@ -22,8 +22,24 @@ if TYPE_CHECKING:
     from passrole.rules import Rule
     from passrole.stacks.resources import ResourceType
 
-hookspec = pluggy.HookspecMarker("passrole")
-hookimpl = pluggy.HookimplMarker("passrole")
+_PROJECT = "passrole"
+_MARK = "passrole_impl"
+
+hookspec = pluggy.HookspecMarker(_PROJECT)
+hookimpl = pluggy.HookimplMarker(_PROJECT)
+
+
+class Hooks(pluggy.PluginManager):
+    """Calls the hooks of the plugins; looks closer only at what ``hookimpl`` has marked."""
+
+    def __init__(self) -> None:
+        super().__init__(_PROJECT)
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        """The options of a hook, None for whatever else is in a plugin's module."""
+        if not hasattr(vars(plugin).get(name), _MARK):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
 
 
 @hookspec

@@ -122,11 +122,9 @@ def named_module(name: str) -> FoundPlugin | None:
 
 def load_plugins(found: Iterable[FoundPlugin]) -> LoadedPlugins:
     """Import and register plugins. Raises PluginError that names the plugin and what is wrong."""
-    import pluggy  # noqa: PLC0415 - not needed for --version
-
     from passrole import hookspecs  # noqa: PLC0415 - imports pluggy
 
-    manager = pluggy.PluginManager("passrole")
+    manager = hookspecs.Hooks()
     manager.add_hookspecs(hookspecs)
     hooks = [name for name in vars(hookspecs) if name.startswith(_PREFIX)]
     loaded = []

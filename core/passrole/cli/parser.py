@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -15,9 +16,21 @@ from passrole.cli.examples import EXAMPLES
 from passrole.errors import did_you_mean
 from passrole.reporters.escaping import printable
 
+# argparse formats every option when it is added; the width of the screen is asked for help alone.
+_UNSHOWN: Any = partial(argparse.HelpFormatter, width=80)
+_SHOWN = argparse.RawDescriptionHelpFormatter
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints show what a file is called, whatever its name is made of."""
+
+    def format_help(self) -> str:
+        self.formatter_class = _SHOWN
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        self.formatter_class = _SHOWN
+        return super().format_usage()
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """What argparse does, but for a command that is none, which is told with what was meant."""
@@ -50,14 +63,17 @@ class _CommandParser(_Parser):
             self._within = False
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; a command's module is imported when it runs."""
+def build_parser(first: str = "") -> argparse.ArgumentParser:
+    """The parser of the command line; a command's module is imported when it runs.
+
+    Where the ``first`` argument is a command, it is one for this command alone.
+    """
     parser = _Parser(
         prog="passrole",
         description="Says before deployment which IAM permission an AWS CodePipeline lacks, for "
         "which action, in which role. Reads CloudFormation and Terraform offline.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_UNSHOWN,
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"passrole {__version__}")
@@ -65,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=_CommandParser
     )
-    for command in COMMANDS:
+    for command in [each for each in COMMANDS if each.name == first] or COMMANDS:
         command.add_arguments(_added(commands, command))
     return parser
 
@@ -80,7 +96,7 @@ def _added(
         description=f"{words[0].upper()}{words[1:]}.",
         epilog=command.examples,
         usage=f"passrole {command.name} [OPTION...]{positional}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_UNSHOWN,
         allow_abbrev=False,
     )
     # Said before the command they hold as well, unless they are said again.

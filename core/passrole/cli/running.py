@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     gc.set_threshold(_OBJECTS, 20, 50)
     # At its end Python looks through all of them once more, though all goes with the process.
     atexit.register(gc.freeze)
-    parser = build_parser()
+    parser = build_parser(arguments[0] if arguments else "")
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help(sys.stderr)

@@ -11,14 +11,16 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from passrole.iam.arns import arn_matches
 from passrole.iam.patterns import covers, equals
 from passrole.iam.quoting import quoted_like
 from passrole.values import Text, Truth
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Compare = Callable[[Text, Text], Truth]
 
@@ -92,6 +94,8 @@ def _typed(read: Callable[[str], object | None], test: Callable[[object, object]
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal | None:
+    from decimal import Decimal, InvalidOperation  # noqa: PLC0415 - few policies compare numbers
+
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
@@ -118,7 +122,7 @@ def _instant(text: str) -> Decimal | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return Decimal(str(moment.timestamp()))
+    return _number(str(moment.timestamp()))
 
 
 def _boolean(text: str) -> bool | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
 
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.values import (
@@ -43,6 +42,8 @@ def derived_id(text: Text, suffix: str = "") -> str:
 
     It holds a digest of the text, since ids that hold ids would double in length.
     """
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, which not every template needs
+
     whole = "".join(part if isinstance(part, str) else f"${{{part.id}}}" for part in text.parts)
     digest = sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
     shown = "".join(
