@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from passrole.asking import check, read_entities
 from passrole.causes import one_for_each_cause, without
-from passrole.contributions import Contributions, with_checks_of
+from passrole.contributions import Contributions
 from passrole.documents.candidates import Candidates, read_candidates
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
@@ -21,8 +21,8 @@ from passrole.graph.questions import Graph
 from passrole.limiting import affected_by, changed_of
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.policy_files import policy_documents
-from passrole.rulesets.choosing import active_rules, confidence_at
-from passrole.rulesets.reading import load_ruleset
+from passrole.rules_in_force import rules_in_force
+from passrole.rulesets.choosing import confidence_at
 from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates
 from passrole.stacks.components import read_components, stacks_of
@@ -56,18 +56,7 @@ def analyse(
     ``watch`` is told how far it is.
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
-    ruleset = load_ruleset(
-        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
-    )
-    contributions = with_checks_of(ruleset, contributions)
-    rules = active_rules(
-        ruleset,
-        contributions.rules,
-        settings.select,
-        settings.ignore,
-        lenient=contributions.is_partial,
-        places=settings.rule_places,
-    )
+    ruleset, contributions, rules = rules_in_force(settings, contributions)
     tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
     candidates = read_candidates(
         settings.paths, settings.root, settings.limits, seen, edited, settings.exclude, watch

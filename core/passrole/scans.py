@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from passrole.analysis import analyse
 from passrole.cache import Cache
-from passrole.contributions import Contributions, with_checks_of
+from passrole.contributions import Contributions
 from passrole.documents.decoding import decode
 from passrole.documents.discovery import discover
 from passrole.documents.nodes import Document
@@ -17,8 +17,7 @@ from passrole.documents.seen import Looked, Seen, digest_of, listing_of
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
 from passrole.findings import Results
-from passrole.rulesets.choosing import active_rules
-from passrole.rulesets.reading import load_ruleset
+from passrole.rules_in_force import rules_in_force, ruleset_of
 from passrole.settings import Settings
 
 FEWEST = 16
@@ -70,9 +69,7 @@ def _key(
 ) -> str | None:
     from passrole.cache_keys import CannotBeKeptError, key_of  # noqa: PLC0415 - large trees only
 
-    ruleset = load_ruleset(
-        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
-    )
+    ruleset = ruleset_of(settings, contributions)
     try:
         return key_of(settings, ruleset, contributions, candidates)
     except CannotBeKeptError:
@@ -108,18 +105,7 @@ def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> R
         return None
     if any(_look(tree, path) != digest for path, digest in others):
         return None
-    ruleset = load_ruleset(
-        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
-    )
-    contributions = with_checks_of(ruleset, contributions)
-    rules = active_rules(
-        ruleset,
-        contributions.rules,
-        settings.select,
-        settings.ignore,
-        lenient=contributions.is_partial,
-        places=settings.rule_places,
-    )
+    rules = rules_in_force(settings, contributions).rules
     return replace(
         results,
         rules=tuple(active.rule for active in rules),

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from passrole.cli import CLEAN
+from passrole.cli.listing import print_json
 from passrole.cli.options import find_root, layers_of, load_contributions, settings_from
 from passrole.cli.settings_files import Unused, unused_files, user_trust
 from passrole.configuration.effective import Row, RuleRow, path_rows, rows, rule_rows
 from passrole.configuration.layers import Layers
 from passrole.configuration.user import user_file
-from passrole.contributions import with_checks_of
 from passrole.reporters.escaping import page, printable
-from passrole.rulesets.choosing import active_rules
+from passrole.rules_in_force import rules_in_force
 from passrole.rulesets.reading import load_ruleset
 from passrole.settings import Settings
 
@@ -27,14 +27,14 @@ def run_config(options: argparse.Namespace) -> int:
     if options.schema:
         from passrole.configuration.schema import schema  # noqa: PLC0415 - editors ask, nobody else
 
-        return _print_json(schema())
+        return print_json(schema())
     layers, _ = layers_of(options)
     settings = settings_from(options)
     known = _rules(options, settings, layers)
     paths = tuple(Path(path) for path in options.paths or ["."])
     unused = sorted(set(unused_files(options, paths, find_root(paths), layers.project)))
     if options.format == "json":
-        return _print_json(_data(layers, settings, known, unused))
+        return print_json(_data(layers, settings, known, unused))
     lines = _lines(layers, settings, known if options.rules else _told(known), unused)
     sys.stdout.write(page(map(printable, lines)))
     return CLEAN
@@ -44,18 +44,7 @@ def _rules(options: argparse.Namespace, settings: Settings, layers: Layers) -> l
     """Every rule; reading them finds names that no rule has, as a check does."""
     contributions = load_contributions(options)
     chosen = load_ruleset(settings.ruleset, contributions.rulesets, places=settings.rule_places)
-    merged = load_ruleset(
-        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
-    )
-    contributions = with_checks_of(merged, contributions)
-    active = active_rules(
-        merged,
-        contributions.rules,
-        settings.select,
-        settings.ignore,
-        lenient=contributions.is_partial,
-        places=settings.rule_places,
-    )
+    _, contributions, active = rules_in_force(settings, contributions)
     return list(rule_rows(contributions.rules, active, chosen, layers))
 
 
@@ -149,8 +138,3 @@ def _data(
             {"message": each.message, "place": str(each.location)} for each in settings.notices
         ],
     }
-
-
-def _print_json(data: object) -> int:
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
-    return CLEAN

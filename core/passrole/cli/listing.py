@@ -34,7 +34,7 @@ def run_rules(options: argparse.Namespace) -> int:
             }
             for rule in contributions.rules
         ]  # fmt: skip
-        return _print_json({"version": 1, "rules": rules})
+        return print_json({"version": 1, "rules": rules})
     rows = [
         (
             rule.id,
@@ -64,7 +64,7 @@ def run_rulesets(options: argparse.Namespace) -> int:
             }
             for each in loaded
         ]  # fmt: skip
-        return _print_json({"version": 1, "rulesets": data})
+        return print_json({"version": 1, "rulesets": data})
     return _print_table([(each.name, each.description) for each in loaded])
 
 
@@ -72,7 +72,7 @@ def run_plugins(options: argparse.Namespace) -> int:
     """Every plugin, its distribution, and what it contributes."""
     contributions = load_contributions(options)
     if options.format == "json":
-        return _print_json({"version": 1, "plugins": [p._asdict() for p in contributions.plugins]})
+        return print_json({"version": 1, "plugins": [p._asdict() for p in contributions.plugins]})
     rows = [
         (
             plugin.name,
@@ -93,7 +93,7 @@ def _test(ruleset: Ruleset, contributions: Contributions, options: argparse.Name
 
     tried = try_checks(ruleset, contributions)
     if options.format == "json":
-        _print_json({"version": 1, "ruleset": ruleset.name, "checks": [t._asdict() for t in tried]})
+        print_json({"version": 1, "ruleset": ruleset.name, "checks": [t._asdict() for t in tried]})
     else:
         for check, examples, problems in tried:
             said = f"{len(problems)} wrong" if problems else f"{examples} examples hold"
@@ -116,6 +116,7 @@ def _aligned(row: Iterable[str], widths: Sequence[int]) -> str:
     return printable("  ".join(cells).rstrip())
 
 
-def _print_json(data: object) -> int:
+def print_json(data: object) -> int:
+    """Print data as JSON that every terminal can show; the exit code for that."""
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
     return CLEAN
