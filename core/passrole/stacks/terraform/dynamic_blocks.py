@@ -18,6 +18,7 @@ from passrole.stacks.terraform.expressions import (
     ObjectOf,
     Placed,
     Unreadable,
+    unplaced,
 )
 from passrole.values import Origin
 
@@ -54,7 +55,7 @@ def _object(expression: ObjectOf) -> ObjectOf:
     items: dict[str, tuple[Expression, Expression]] = {}
     waiting: list[tuple[str, Origin, Placed]] = []
     for index, (key, item) in enumerate(expression.items):
-        name = _bare(key)
+        name = unplaced(key)
         text = name.text if isinstance(name, Constant) else f"[{index}]"
         made = list(_all_made(item)) if text == "dynamic" else []
         waiting.extend(made)
@@ -72,7 +73,7 @@ def _object(expression: ObjectOf) -> ObjectOf:
 
 def _joined(before: Expression, made: Placed) -> Expression:
     """Blocks that are written and those that are made, in the order in which they stand."""
-    inner = _bare(before)
+    inner = unplaced(before)
     items = list(inner.items) if isinstance(inner, ListOf) else [before]
     start = made.origin.node.start
     after = [
@@ -96,7 +97,7 @@ def _all_made(
     """
     for body in _bodies(expression):
         for key, inner in body.items:
-            name = _bare(key)
+            name = unplaced(key)
             if not isinstance(key, Placed) or not isinstance(name, Constant):
                 continue
             for each in _listed(inner):
@@ -109,11 +110,11 @@ def _all_made(
 
 
 def _made(label: str, expression: Expression) -> Dynamic | Unreadable | None:
-    body = _bare(expression)
+    body = unplaced(expression)
     if not isinstance(body, ObjectOf):
         return None
     fields = {
-        name.text: item for key, item in body.items if isinstance(name := _bare(key), Constant)
+        name.text: item for key, item in body.items if isinstance(name := unplaced(key), Constant)
     }
     content = next(iter(_listed(fields["content"])), None) if "content" in fields else None
     if "for_each" not in fields or content is None:
@@ -125,7 +126,7 @@ def _made(label: str, expression: Expression) -> Dynamic | Unreadable | None:
 
 def _iterator(expression: Expression | None, label: str) -> str:
     """The name that ``iterator`` gives: a word, or a string that holds it."""
-    bare = _bare(expression) if expression is not None else None
+    bare = unplaced(expression) if expression is not None else None
     if isinstance(bare, Access):
         bare = bare.base
     if isinstance(bare, Name):
@@ -135,17 +136,11 @@ def _iterator(expression: Expression | None, label: str) -> str:
 
 def _bodies(expression: Expression) -> Iterator[ObjectOf]:
     for each in _listed(expression):
-        body = _bare(each)
+        body = unplaced(each)
         if isinstance(body, ObjectOf):
             yield body
 
 
 def _listed(expression: Expression) -> Iterable[Expression]:
-    bare = _bare(expression)
+    bare = unplaced(expression)
     return bare.items if isinstance(bare, ListOf) else (expression,)
-
-
-def _bare(expression: Expression) -> Expression:
-    while isinstance(expression, Placed):
-        expression = expression.expression
-    return expression

@@ -179,6 +179,13 @@ _INSIDE: Mapping[type[Expression], Callable[[Any], Iterable[Expression]]] = {
 }
 
 
+def unplaced(expression: Expression) -> Expression:
+    """The expression itself, whatever place its values come from."""
+    while isinstance(expression, Placed):
+        expression = expression.expression
+    return expression
+
+
 def references(expression: Expression) -> Iterator[tuple[str, ...]]:
     """Every reference inside: its first word and the attributes that follow, indexes left out."""
     waiting = [expression]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform.blocks import Argument, Block
-from passrole.stacks.terraform.expressions import Constant, Expression, ObjectOf, Placed
+from passrole.stacks.terraform.expressions import Constant, Expression, ObjectOf, unplaced
 from passrole.values import Text, Value, elements, get, known
 
 OTHER_ACCOUNT = frozenset({"access_key", "assume_role", "assume_role_with_web_identity", "profile"})
@@ -81,7 +81,7 @@ def _other(block: Block, default: Target, deployment: Deployment, target_id: str
 def passed_aliases(call: Block) -> Iterator[tuple[str, str]]:
     """The aliases that a child module has by ``providers``, each with its name in the parent."""
     argument = call.arguments.get("providers")
-    inner = _bare(argument.expression) if argument is not None else None
+    inner = unplaced(argument.expression) if argument is not None else None
     for key, item in inner.items if isinstance(inner, ObjectOf) else ():
         inside, outside = _alias(_constant(key)), _alias(_constant(item))
         if inside is not None and outside is not None:
@@ -110,11 +110,5 @@ def constant_text(argument: Argument | None) -> str | None:
 
 
 def _constant(expression: Expression) -> str | None:
-    inner = _bare(expression)
+    inner = unplaced(expression)
     return inner.text if isinstance(inner, Constant) else None
-
-
-def _bare(expression: Expression) -> Expression:
-    while isinstance(expression, Placed):
-        expression = expression.expression
-    return expression

@@ -17,7 +17,7 @@ from passrole.stacks.terraform.expressions import (
     ListOf,
     Name,
     ObjectOf,
-    Placed,
+    unplaced,
 )
 from passrole.stacks.terraform.operands import Null, SetListing, Typed, number_of
 from passrole.stacks.terraform.parsing import ExpressionError, parse_template
@@ -33,7 +33,7 @@ def constraint(expression: Expression | None) -> Expression | None:
 
     JSON syntax and old configurations write it as a string.
     """
-    bare = _bare(expression) if expression is not None else None
+    bare = unplaced(expression) if expression is not None else None
     return _of_text(bare.text) if isinstance(bare, Constant) else bare
 
 
@@ -41,7 +41,7 @@ def constraint(expression: Expression | None) -> Expression | None:
 def _of_text(written: str) -> Expression | None:
     text = written.removeprefix("${").removesuffix("}")
     try:
-        return _bare(parse_template(f"${{{text}}}"))
+        return unplaced(parse_template(f"${{{text}}}"))
     except ExpressionError:
         return None
 
@@ -67,7 +67,7 @@ def converted(value: Value, type_: Expression | None, depth: int = 0) -> Value:
     name = type_name(type_)
     if isinstance(value, Text):
         return _scalar(value, name)
-    inner = _bare(type_.arguments[0]) if isinstance(type_, Call) and type_.arguments else None
+    inner = unplaced(type_.arguments[0]) if isinstance(type_, Call) and type_.arguments else None
     if isinstance(value, Listing):
         return _listing(value, name, inner, depth)
     if isinstance(value, Record) and name == "map":
@@ -92,7 +92,7 @@ def _scalar(value: Text, name: str) -> Value:
 def _listing(value: Listing, name: str, inner: Expression | None, depth: int) -> Value:
     if name == "tuple" and isinstance(inner, ListOf) and len(inner.items) == len(value.values):
         pairs = zip(value.values, inner.items, strict=True)
-        items = tuple(converted(item, _bare(type_), depth + 1) for item, type_ in pairs)
+        items = tuple(converted(item, unplaced(type_), depth + 1) for item, type_ in pairs)
         return Listing(items, value.origin)
     if name not in ("list", "set"):
         return value
@@ -122,30 +122,24 @@ def _object(value: Record, type_: ObjectOf, depth: int) -> Record:
 def _attributes(type_: ObjectOf) -> Iterator[tuple[str, Expression, Expression | None]]:
     """Each attribute with its type and its default."""
     for key, item in type_.items:
-        name, each = _key(key), _bare(item)
+        name, each = _key(key), unplaced(item)
         if isinstance(each, Call) and each.function == "optional" and each.arguments:
             default = each.arguments[1] if len(each.arguments) > 1 else None
-            yield name, _bare(each.arguments[0]), default
+            yield name, unplaced(each.arguments[0]), default
         else:
             yield name, each, None
 
 
 def _is_optional(type_: ObjectOf, name: str) -> bool:
     return any(
-        isinstance(each := _bare(item), Call) and each.function == "optional"
+        isinstance(each := unplaced(item), Call) and each.function == "optional"
         for key, item in type_.items
         if _key(key) == name
     )
 
 
 def _key(key: Expression) -> str:
-    bare = _bare(key)
+    bare = unplaced(key)
     if isinstance(bare, Access) and isinstance(bare.base, Name):
         return bare.base.name
     return bare.text if isinstance(bare, Constant) else ""
-
-
-def _bare(expression: Expression) -> Expression:
-    while isinstance(expression, Placed):
-        expression = expression.expression
-    return expression
