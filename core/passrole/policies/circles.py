@@ -45,8 +45,7 @@ class Mentions:
     @staticmethod
     def _written(stack: Stack, name: str) -> set[str]:
         resource = stack.resources[name]
-        document, node = resource.origin
-        found = set(_MENTIONS.findall(document.text[node.start : node.end]))
+        found = set(_MENTIONS.findall(resource.origin.code))
         return found | set(resource.depends_on)
 
     def replace(self, name: str, mentions: Iterable[str]) -> None:

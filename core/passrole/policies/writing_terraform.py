@@ -191,10 +191,10 @@ def _source(text: Text) -> str | None:
     """The reference that a text is written as, None where it is another expression."""
     if text.origin is None:
         return None
-    document, node = text.origin
+    node = text.origin.node
     if node.made is not None or node.end - node.start > 200:
         return None
-    source = document.text[node.start : node.end].strip()
+    source = text.origin.code.strip()
     source = source.removeprefix('"${').removesuffix('}"').strip()
     return source if _REFERENCE.fullmatch(source) else None
 

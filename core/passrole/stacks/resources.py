@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from passrole.documents.locations import Location
-from passrole.documents.nodes import Problem
+from passrole.documents.nodes import Document, Node, Problem
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
@@ -154,6 +154,12 @@ class StackProblem(NamedTuple):
 
     problem: Problem
     location: Location
+
+    @classmethod
+    def at(cls, kind: str, message: str, document: Document, node: Node) -> StackProblem:
+        """A problem of one node."""
+        problem = Problem(kind, message, node.start, node.end)
+        return cls(problem, document.span(node.start, node.end))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

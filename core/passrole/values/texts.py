@@ -14,6 +14,11 @@ class Origin(NamedTuple):
     document: Document
     node: Node
 
+    @property
+    def code(self) -> str:
+        """What is written there."""
+        return self.document.text[self.node.start : self.node.end]
+
 
 class Alphabet(NamedTuple):
     """What a hole may turn out to be.

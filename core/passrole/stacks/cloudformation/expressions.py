@@ -74,10 +74,10 @@ def short(words: str) -> str:
 
 def source_of(origin: Origin) -> str:
     """The source of a node as a reference, where it is one short line; else nothing."""
-    document, node = origin
+    node = origin.node
     if node.made is not None or node.end - node.start > _LINE:
         return ""
-    text = document.text[node.start : node.end]
+    text = origin.code
     return "" if "\n" in text or "\r" in text else text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from passrole.documents.nodes import Node, Problem
+from passrole.documents.nodes import Node
 from passrole.stacks.cloudformation.conditions import decide
 from passrole.stacks.cloudformation.expressions import (
     import_id,
@@ -201,8 +201,7 @@ class Resolver:
         document = self.origin(node).document
         key = (kind, message, node.start, document.path)
         if key not in self.problems:
-            place = document.span(node.start, node.end)
-            self.problems[key] = StackProblem(Problem(kind, message, node.start, node.end), place)
+            self.problems[key] = StackProblem.at(kind, message, document, node)
 
     def _undefined(self, message: str, origin: Origin, name: str) -> Unknown:
         self.problem(UNDEFINED, message, origin.node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.resources import StackProblem
 
@@ -107,8 +107,7 @@ class _Reader:
 
     def problem(self, kind: str, message: str, node: Node) -> None:
         document = self.document if node.made is None else node.made.document
-        place = document.span(node.start, node.end)
-        self.problems.append(StackProblem(Problem(kind, message, node.start, node.end), place))
+        self.problems.append(StackProblem.at(kind, message, document, node))
 
     def pairs(self, section: str) -> Iterator[tuple[Scalar, Node]]:
         """What stands in a section; loops are told as problems and skipped."""

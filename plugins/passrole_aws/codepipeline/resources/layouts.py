@@ -79,5 +79,4 @@ def is_mentioned(name: str, origin: Origin) -> bool:
     An argument that is null by the default of a variable is no more there than one that nobody
     wrote, but whoever uses the module may give it.
     """
-    document, node = origin
-    return name in document.text[node.start : node.end]
+    return name in origin.code

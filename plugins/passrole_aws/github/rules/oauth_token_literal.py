@@ -228,7 +228,7 @@ def _report(label: str, value: Value, place: Origin, who: Subject) -> Report | N
         names = sorted(each.partition("=")[0] for each in value.defaults)
         if names:
             why = f"is the default of {' and '.join(names)}, which stands in the code"
-        elif _is_written_at(value.origin or place, text):
+        elif text in (value.origin or place).code:
             why = "is written in the code"
         else:
             # It is given when the stack is made: where that is kept, nobody knows.
@@ -243,11 +243,6 @@ def _report(label: str, value: Value, place: Origin, who: Subject) -> Report | N
         subject=who,
         confidence=confidence,
     )
-
-
-def _is_written_at(origin: Origin, text: str) -> bool:
-    document, node = origin
-    return text in document.text[node.start : node.end]
 
 
 def _in(report: Report, world: World) -> Report:

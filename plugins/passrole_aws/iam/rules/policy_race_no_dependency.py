@@ -285,8 +285,7 @@ def _texts(graph: Graph, stack: str, document: Document) -> _Texts:
 
 
 def _text(resource: Resource) -> str:
-    document, node = resource.origin
-    return " ".join((document.text[node.start : node.end], *resource.depends_on))
+    return " ".join((resource.origin.code, *resource.depends_on))
 
 
 def _report(pipeline: Pipeline, late: tuple[Late, ...], confidence: Confidence) -> Report:

@@ -128,7 +128,7 @@ def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Repo
             origin = resource.origin
             if origin is None or origin.document.path != document.origin.document.path:
                 continue
-            written = text[origin.node.start : origin.node.end]
+            written = origin.code
             if HARDCODED not in written or any(ask in written for ask in ASKS):
                 continue
             if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
+from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.generated import TooLarge, Workshop
 from passrole.stacks.cloudformation.template import FOR_EACH, MALFORMED
@@ -134,5 +134,4 @@ class _Run:
 
     def _problem(self, kind: str, message: str, node: Node) -> None:
         document = self.document if node.made is None else node.made.document
-        place = document.span(node.start, node.end)
-        self.problems.append(StackProblem(Problem(kind, message, node.start, node.end), place))
+        self.problems.append(StackProblem.at(kind, message, document, node))

@@ -6,6 +6,8 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from passrole.documents.nodes import Mapping
 from passrole.stacks.cloudformation.generated import Data
 from passrole.stacks.cloudformation.scope import call_of
@@ -17,21 +19,29 @@ HTTP_API = "ServerlessHttpApi"
 
 def expand_table(desk: Desk, owner: Declared) -> None:
     """A table with one key."""
-    names = (
-        "TableName",
-        "ProvisionedThroughput",
-        "SSESpecification",
-        "PointInTimeRecoverySpecification",
+    _rename(
+        desk,
+        owner,
+        "AWS::DynamoDB::Table",
+        (
+            "TableName",
+            "ProvisionedThroughput",
+            "SSESpecification",
+            "PointInTimeRecoverySpecification",
+        ),
     )
-    properties: Data = {name: node for name in names if (node := owner.get(name)) is not None}
-    desk.replace(owner, "AWS::DynamoDB::Table", properties)
 
 
 def expand_layer(desk: Desk, owner: Declared) -> None:
     """A version of a layer; SAM adds a digest to its id, and whoever refers to it need not know."""
     names = ("LayerName", "Description", "LicenseInfo", "CompatibleRuntimes")
+    _rename(desk, owner, "AWS::Lambda::LayerVersion", names)
+
+
+def _rename(desk: Desk, owner: Declared, type_name: str, names: Iterable[str]) -> None:
+    """The same under the name of another type, with the properties that mean the same there."""
     properties: Data = {name: node for name in names if (node := owner.get(name)) is not None}
-    desk.replace(owner, "AWS::Lambda::LayerVersion", properties)
+    desk.replace(owner, type_name, properties)
 
 
 def expand_application(desk: Desk, owner: Declared) -> None:
