@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from passrole.believing import believed, not_a
@@ -12,7 +13,8 @@ from passrole.findings import Diagnostic
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity
 from passrole.model.pipelines import Pipeline
-from passrole.rulesets.choosing import ActiveRule
+from passrole.rules import Rule
+from passrole.rulesets.choosing import ActiveRule, Setting
 from passrole.stacks.resources import Stack
 from passrole.stamping import Reported
 
@@ -40,50 +42,73 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
 
 
 def check(
-    graphs: Sequence[Graph],
+    graphs: Iterable[Graph],
     rules: Sequence[ActiveRule],
     owners: Mapping[str, str],
     presumed: Mapping[str, tuple[str, ...]] | None = None,
     watch: Watch = nobody,
+    total: int = 0,
+    *,
+    mending: bool = True,
 ) -> tuple[list[Reported], list[Diagnostic]]:
-    """What the rules report; a rule that crashes is named and the others go on.
+    """What the rules report of ``total`` graphs; a rule that crashes is named, the others go on.
 
-    ``presumed`` is what was taken for granted of stacks, by their ids.
+    ``presumed`` is what was taken for granted of stacks, by their ids. Where nothing is to be
+    mended, reports leave out how: that holds on to all that was known of a graph.
     """
-    presumed = presumed or {}
-    reported: list[Reported] = []
-    crashes: list[Diagnostic] = []
-    asked_of = _ByClass(rules)
-    total = len(graphs) * len(rules)
+    asking = _Asking(rules, owners, presumed or {}, mending=mending)
     for index, graph in enumerate(graphs):
-        watch("asking rules", index * len(rules), total)
-        for number, subjects in asked_of.each(_subjects(graph)):
-            watch("asking rules", index * len(rules) + number, total)
-            active = rules[number]
-            rule, plugin = active.rule, owners.get(active.rule.id, "")
+        asking.ask(graph, watch, index, total)
+        del graph  # the next one is made while this one would still be there
+    return asking.reported, asking.crashes
+
+
+class _Asking:
+    """Every rule, and what it reports of one graph after the other."""
+
+    def __init__(
+        self,
+        rules: Sequence[ActiveRule],
+        owners: Mapping[str, str],
+        presumed: Mapping[str, tuple[str, ...]],
+        *,
+        mending: bool,
+    ) -> None:
+        self._rules = rules
+        self._owners = owners
+        self._presumed = presumed
+        self._mending = mending
+        self._asked_of = _ByClass(rules)
+        self.reported: list[Reported] = []
+        self.crashes: list[Diagnostic] = []
+
+    def ask(self, graph: Graph, watch: Watch, index: int, total: int) -> None:
+        """Ask the rules that have anything to check in a graph."""
+        before, all_ = index * len(self._rules), total * len(self._rules)
+        watch("asking rules", before, all_)
+        for number, subjects in self._asked_of.each(_subjects(graph)):
+            watch("asking rules", before + number, all_)
+            active = self._rules[number]
             for subject, stack in subjects:
                 # Places are worked out only where settings differ by path.
                 setting = active.at(subject.location.path) if active.paths else active.setting
-                if setting is None:
-                    continue
-                granted = presumed.get(stack, ())
-                try:
-                    for before, each in enumerate(rule.run(subject, graph, setting.options)):
-                        report = believed(each, before)
-                        reported.append(
-                            Reported(
-                                report, rule, plugin, setting.severity, graph.sets, granted, stack
-                            )
-                        )
-                except KeyboardInterrupt:
-                    raise
-                except BaseException as error:  # noqa: BLE001 - as above
-                    message = (
-                        f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: "
-                        f"{told(error)}"
-                    )
-                    crashes.append(Diagnostic("rule-crash", message, subject.location))
-    return reported, crashes
+                if setting is not None:
+                    self._ask_of(subject, stack, graph, active.rule, setting)
+
+    def _ask_of(self, subject: Any, stack: str, graph: Graph, rule: Rule, setting: Setting) -> None:
+        plugin, granted = self._owners.get(rule.id, ""), self._presumed.get(stack, ())
+        severity, sets = setting.severity, graph.sets
+        try:
+            for before, each in enumerate(rule.run(subject, graph, setting.options)):
+                report = believed(each, before)
+                if not self._mending:
+                    report = replace(report, repair=None)
+                self.reported.append(Reported(report, rule, plugin, severity, sets, granted, stack))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as above
+            message = f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: {told(error)}"
+            self.crashes.append(Diagnostic("rule-crash", message, subject.location))
 
 
 class _ByClass:

@@ -32,7 +32,7 @@ def merged(checkouts: Sequence[Named]) -> Results:
         baseline=_known([each.baseline for each in parts if each.baseline is not None]),
         unknowns=tuple(unknown for each in parts for unknown in each.unknowns),
         diagnostics=tuple(diagnostic for each in parts for diagnostic in each.diagnostics),
-        counts=_sum([each.counts for each in parts]),
+        counts=summed([each.counts for each in parts]),
         incomplete=any(each.incomplete for each in parts),
         assumptions=tuple(dict.fromkeys(text for each in parts for text in each.assumptions)),
         plugins=next((each.plugins for each in parts if each.plugins), ()),
@@ -46,7 +46,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.location, finding.rule, finding.fingerprint
 
 
-def _sum(counts: Sequence[Counts]) -> Counts:
+def summed(counts: Sequence[Counts]) -> Counts:
+    """How much was looked at in all."""
     names = [each.name for each in fields(Counts)]
     return Counts(**{name: sum(getattr(each, name) for each in counts) for name in names})
 

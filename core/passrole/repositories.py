@@ -12,6 +12,7 @@ from passrole.contributions import Contributions, gather
 from passrole.executors import Executor, Lost
 from passrole.findings import Diagnostic, Results
 from passrole.plugin_loading import FoundPlugin, load_plugins
+from passrole.rules_in_force import rules_in_force
 from passrole.scans import packed, scan, unpacked
 from passrole.settings import Settings
 
@@ -74,7 +75,8 @@ def _contributions(plugins: tuple[FoundPlugin, ...], is_partial: bool) -> Contri
 def _results(answer: bytes | Lost, settings: Settings, contributions: Contributions) -> Results:
     if isinstance(answer, Lost):
         return _lost(answer.reason)
-    return unpacked(answer, settings, contributions) or _lost("its answer cannot be read")
+    chosen = rules_in_force(settings, contributions)
+    return unpacked(answer, settings, chosen) or _lost("its answer cannot be read")
 
 
 def _lost(reason: str) -> Results:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from passrole.contributions import Contributions, with_checks_of
@@ -17,14 +16,7 @@ class RulesInForce(NamedTuple):
 
     ruleset: Ruleset
     contributions: Contributions
-    rules: Sequence[ActiveRule]
-
-
-def ruleset_of(settings: Settings, contributions: Contributions) -> Ruleset:
-    """The ruleset that the settings name, with what they change. Raises UsageError."""
-    return load_ruleset(
-        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
-    )
+    rules: tuple[ActiveRule, ...]
 
 
 def rules_in_force(settings: Settings, contributions: Contributions) -> RulesInForce:
@@ -32,7 +24,9 @@ def rules_in_force(settings: Settings, contributions: Contributions) -> RulesInF
 
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
-    ruleset = ruleset_of(settings, contributions)
+    ruleset = load_ruleset(
+        settings.ruleset, contributions.rulesets, settings.project, settings.rule_places
+    )
     contributions = with_checks_of(ruleset, contributions)
     rules = active_rules(
         ruleset,

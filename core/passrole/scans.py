@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from passrole.analysis import analyse
+from passrole.analysis import found_in
 from passrole.cache import Cache
 from passrole.contributions import Contributions
 from passrole.documents.decoding import decode
@@ -17,7 +17,7 @@ from passrole.documents.seen import Looked, Seen, digest_of, listing_of
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
 from passrole.findings import Results
-from passrole.rules_in_force import rules_in_force, ruleset_of
+from passrole.rules_in_force import RulesInForce, rules_in_force
 from passrole.settings import Settings
 
 FEWEST = 16
@@ -36,16 +36,17 @@ def scan(
 
     Raises UsageError as ``analyse`` does.
     """
+    chosen = rules_in_force(settings, contributions)
     before = _candidates(settings) if cache is not None else None
-    key = _key(settings, contributions, before.candidates) if before is not None else None
+    key = _key(settings, chosen, before.candidates) if before is not None else None
     if cache is None or before is None or key is None:
-        return analyse(settings, contributions, watch=watch).results
+        return found_in(settings, chosen, watch=watch)
     kept = cache.load(key)
-    results = unpacked(kept, settings, contributions) if kept is not None else None
+    results = unpacked(kept, settings, chosen) if kept is not None else None
     if results is not None:
         return results
     seen = Seen()
-    results = analyse(settings, contributions, seen, watch=watch).results
+    results = found_in(settings, chosen, seen, watch)
     # What changed while it was read has no name: nobody could say which state was looked at.
     if seen.candidates == before.candidates and not results.incomplete:
         cache.store(key, _entry(results, seen.others))
@@ -64,14 +65,11 @@ def _candidates(settings: Settings) -> Seen | None:
     return seen
 
 
-def _key(
-    settings: Settings, contributions: Contributions, candidates: Mapping[str, str]
-) -> str | None:
+def _key(settings: Settings, chosen: RulesInForce, candidates: Mapping[str, str]) -> str | None:
     from passrole.cache_keys import CannotBeKeptError, key_of  # noqa: PLC0415 - large trees only
 
-    ruleset = ruleset_of(settings, contributions)
     try:
-        return key_of(settings, ruleset, contributions, candidates)
+        return key_of(settings, chosen.ruleset, chosen.contributions, candidates)
     except CannotBeKeptError:
         return None
 
@@ -88,7 +86,7 @@ def packed(results: Results) -> bytes:
     return _entry(results, {})
 
 
-def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> Results | None:
+def unpacked(kept: bytes, settings: Settings, chosen: RulesInForce) -> Results | None:
     """What was packed, if all that was looked for beside the candidates is still the same.
 
     None as well for bytes that nobody packed.
@@ -105,10 +103,9 @@ def unpacked(kept: bytes, settings: Settings, contributions: Contributions) -> R
         return None
     if any(_look(tree, path) != digest for path, digest in others):
         return None
-    rules = rules_in_force(settings, contributions).rules
     return replace(
         results,
-        rules=tuple(active.rule for active in rules),
+        rules=tuple(active.rule for active in chosen.rules),
         sources=_Sources(tree, quoted),
     )
 

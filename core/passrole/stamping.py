@@ -50,12 +50,13 @@ def stamp(
             for group in groups.values()
             for path in [group[0].report.origin.document.path]
         ),
-        key=_order,
+        key=finding_order,
     )
     return tuple(_told_apart(_told_once(findings)))
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def finding_order(finding: Finding) -> tuple[object, ...]:
+    """The order in which findings are told."""
     return finding.location, finding.rule, tuple(part or "" for part in finding.subject)
 
 

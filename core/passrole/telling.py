@@ -33,11 +33,8 @@ def refused(tree: Tree, told: AbstractSet[tuple[str, str]]) -> Iterator[Diagnost
             yield Diagnostic(problem.kind, message)
 
 
-def unused(deployment: Deployment, stacks: Iterable[Stack]) -> Iterator[Diagnostic]:
-    """Values that are given for parameters that no template has."""
-    if not deployment.sets:
-        return
-    names = frozenset[str]().union(*(stack.parameters for stack in stacks))
+def unused(deployment: Deployment, names: AbstractSet[str]) -> Iterator[Diagnostic]:
+    """Values that are given for parameters that no template has, whose parameters are ``names``."""
     for given in deployment.sets:
         for name in sorted(given.values.keys() - names):
             message = f"{given.name} gives {name} a value, and no template has such a parameter"
@@ -45,9 +42,13 @@ def unused(deployment: Deployment, stacks: Iterable[Stack]) -> Iterator[Diagnost
             yield Diagnostic("unknown-parameter", message, given.places.get(name))
 
 
-def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
-    """What the verdicts take for granted, in words."""
-    defaults = sorted({text for stack in stacks for text in stack.assumptions})
+def assumptions(
+    settings: Settings, granted: AbstractSet[str], defaults: AbstractSet[str]
+) -> tuple[str, ...]:
+    """What the verdicts take for granted, in words.
+
+    ``granted`` is what does so of some stacks, ``defaults`` are the parameter defaults used.
+    """
     return (
         f"the partition is {settings.deployment.partition}",
         (
@@ -57,8 +58,8 @@ def assumptions(settings: Settings, stacks: Iterable[Stack]) -> tuple[str, ...]:
         ),
         "attachments and resource policies that are not in the scanned tree do not exist",
         "an action and what it works on are in one account, unless both accounts are known",
-        *sorted({words for stack in stacks for words in (stack.located, *stack.presumed) if words}),
-        *(f"parameter {default}, its default" for default in defaults),
+        *sorted(granted),
+        *(f"parameter {default}, its default" for default in sorted(defaults)),
     )
 
 

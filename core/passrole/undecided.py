@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from passrole.findings import Subject, UnknownDecision
 from passrole.graph.questions import Graph
@@ -12,26 +12,35 @@ from passrole.iam.decisions import Verdict
 from passrole.model.pipelines import Action, Pipeline
 
 
-def undecided(
-    graphs: Iterable[Graph], sets_of: Mapping[str, frozenset[str]]
-) -> tuple[tuple[UnknownDecision, ...], int]:
-    """What could not be decided and why, and how many needs were decided.
+class Undecided:
+    """What could not be decided and why, and how many needs were decided, of graphs in turn.
 
-    What several parameter sets decide alike counts once; ``sets_of`` are the sets that each file is
-    analysed with.
+    What several parameter sets decide alike counts once.
     """
-    found: dict[UnknownDecision, list[str]] = {}
-    decided: Counter[tuple[object, ...]] = Counter()
-    for graph in graphs:
+
+    def __init__(self) -> None:
+        self._found: dict[UnknownDecision, list[str]] = {}
+        self._decided: Counter[tuple[object, ...]] = Counter()
+
+    def add(self, graph: Graph) -> None:
+        """Look at the needs of one more graph."""
         here: Counter[tuple[object, ...]] = Counter()
         for unknown in _undecided_in(graph, here):
-            found.setdefault(unknown, []).extend(graph.sets)
-        decided |= here
-    unknowns = (
-        _with_sets(unknown, sets, sets_of.get(unknown.location.path, frozenset()))
-        for unknown, sets in found.items()
-    )
-    return tuple(sorted(unknowns, key=_unknown_order)), decided.total()
+            self._found.setdefault(unknown, []).extend(graph.sets)
+        self._decided |= here
+
+    def told(self, sets_of: Mapping[str, frozenset[str]]) -> tuple[UnknownDecision, ...]:
+        """What is unknown, in order; ``sets_of`` are the sets that each file is analysed with."""
+        unknowns = (
+            _with_sets(unknown, sets, sets_of.get(unknown.location.path, frozenset()))
+            for unknown, sets in self._found.items()
+        )
+        return tuple(sorted(unknowns, key=unknown_order))
+
+    @property
+    def decided(self) -> int:
+        """How many needs were decided."""
+        return self._decided.total()
 
 
 def _undecided_in(graph: Graph, decided: Counter[tuple[object, ...]]) -> Iterator[UnknownDecision]:
@@ -83,5 +92,6 @@ def provider_label(action: Action) -> str:
     return "/".join(str(part) or "?" for part in parts)
 
 
-def _unknown_order(unknown: UnknownDecision) -> tuple[object, ...]:
+def unknown_order(unknown: UnknownDecision) -> tuple[object, ...]:
+    """The order in which they are told: by place, then by subject and reason."""
     return unknown.location, tuple(part or "" for part in unknown.subject), unknown.reason

@@ -84,6 +84,11 @@ class Tree:
         return tuple(self._documents.values())
 
     @property
+    def opened(self) -> frozenset[str]:
+        """The paths of what was read because something named it."""
+        return frozenset(path for path, data in self._data.items() if isinstance(data, bytes))
+
+    @property
     def refused(self) -> tuple[tuple[str, Problem], ...]:
         """What is there and could not be read: who named it does not know what it says."""
         return tuple(sorted(self._refused.items(), key=lambda each: each[0]))

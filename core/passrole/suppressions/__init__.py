@@ -33,13 +33,18 @@ class Run(NamedTuple):
     is_incomplete: bool = False
 
 
-def accepted_in(documents: Iterable[Document], findings: tuple[Finding, ...], run: Run) -> Applied:
+def accepted_in(
+    documents: Iterable[Document],
+    paths: Iterable[str],
+    findings: tuple[Finding, ...],
+    run: Run,
+) -> Applied:
     """The findings without those that somebody accepts, beside the code or in the settings.
 
-    Raises UsageError for an entry of the settings that cannot be meant.
+    ``documents`` are those with the mark, ``paths`` all files of the run. Raises UsageError for an
+    entry of the settings that cannot be meant.
     """
-    documents = sorted(documents, key=lambda each: each.path)
-    marked = [each for each in documents if MARK in each.text]
+    marked = sorted(documents, key=lambda each: each.path)
     entries = run.settings.suppressions
     if not run.settings.suppress or not (marked or entries):
         return Applied(findings)
@@ -62,4 +67,4 @@ def accepted_in(documents: Iterable[Document], findings: tuple[Finding, ...], ru
         is_incomplete=run.is_incomplete or run.settings.changes is not None,
         open_places=open_places,
     )
-    return accept(findings, marked, entries, [each.path for each in documents], known)
+    return accept(findings, marked, entries, sorted(paths), known)

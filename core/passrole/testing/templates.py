@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
-from passrole.analysis import read_policies
 from passrole.asking import check, read_entities
 from passrole.contributions import Contributions, gather
 from passrole.documents.limits import Limits
@@ -15,6 +14,7 @@ from passrole.documents.recognition import classify, parse
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Finding
 from passrole.graph.questions import Graph
+from passrole.parts import read_policies
 from passrole.plugin_loading import FoundPlugin, find_plugins, load_plugins
 from passrole.rules import Rule
 from passrole.rulesets.choosing import ActiveRule

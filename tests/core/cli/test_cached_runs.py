@@ -48,13 +48,13 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path
 def analyses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each analysis that was really made."""
     made: list[str] = []
-    analyse = analysis.analyse
+    found_in = analysis.found_in
 
     def counted(*arguments: Any, **named: Any) -> Any:
         made.append("one")
-        return analyse(*arguments, **named)
+        return found_in(*arguments, **named)
 
-    monkeypatch.setattr(scans, "analyse", counted)
+    monkeypatch.setattr(scans, "found_in", counted)
     return made
 
 
@@ -158,13 +158,13 @@ def test_an_incomplete_run_is_not_kept(
 def test_a_change_during_the_run_is_not_kept(
     large: Path, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    analyse = analysis.analyse
+    found_in = analysis.found_in
 
     def changing(*arguments: Any, **named: Any) -> Any:
         shutil.copy(large / "clean" / "1.yaml", large / "missing-start-build" / "1.yaml")
-        return analyse(*arguments, **named)
+        return found_in(*arguments, **named)
 
-    monkeypatch.setattr(scans, "analyse", changing)
+    monkeypatch.setattr(scans, "found_in", changing)
     run("check", ".")
     assert not folder.exists()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from passrole.analysis import read_policies
 from passrole.asking import check, read_entities
 from passrole.contributions import Contributions
 from passrole.documents.limits import Limits
@@ -13,6 +12,7 @@ from passrole.documents.recognition import parse
 from passrole.findings import Results
 from passrole.fixes.mending import Checked, Mended, mend
 from passrole.graph.questions import Graph
+from passrole.parts import read_policies
 from passrole.rules import Rule
 from passrole.rulesets.choosing import ActiveRule
 from passrole.stacks.deployments import Deployment
