@@ -28,12 +28,14 @@ class Baseline(NamedTuple):
 def baseline_of(settings: Settings, target: str | None = None) -> Baseline:
     """What is asked for, the file read; ``target`` is that of ``--write-baseline``, empty for any.
 
-    Raises UsageError for a file that is no baseline.
+    A file that is not there yet is one to write. Raises UsageError for a file that is no baseline.
     """
     file = os.fspath(settings.baseline or "")
     if target is not None:
         target = target or file or USUAL_FILE
         _see_that_nothing_is_lost(target)
+        if target == file and not os.path.lexists(file):
+            file = ""
     return Baseline(file, _read(file) if file else (), target or "")
 
 

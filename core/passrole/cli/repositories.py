@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
-from passrole.cli.baselines import baseline_of, compared
+from passrole.cli.baselines import Baseline, after_writing, baseline_of, compared, to_write
 from passrole.cli.caching import cache_of
 from passrole.cli.options import load_contributions, settings_from
 from passrole.cli.output import write_all
@@ -20,12 +20,18 @@ from passrole.cli.reports import Wanted, wanted_reports
 from passrole.contributions import Contributions
 from passrole.errors import UsageError, did_you_mean
 from passrole.executors import Executor, serial
+from passrole.findings import Results
 from passrole.merging import Named, merged
-from passrole.reporters import DRAW_THE_MAP
+from passrole.reporters import DRAW_THE_MAP, Reporter
 from passrole.repositories import Repository, scan_repositories
 
 PLACE = "{repo}"
-"""What stands for the name of the checkout in ``-o``."""
+"""What stands for the name of the checkout in the files of ``-o`` and of baselines."""
+
+_OWN_BASELINE = (
+    "a baseline is one checkout's, and {repo} in the name of the file stands for its name: "
+    "'baselines/{repo}.json'"
+)
 
 
 def check_repositories(options: argparse.Namespace) -> int:
@@ -37,42 +43,60 @@ def check_repositories(options: argparse.Namespace) -> int:
         renders = [reporter_of(each.format, dict(contributions.reporters)) for each in wanted]
         repositories = tuple(_repositories(options))
         cache = cache_of(options, repositories[0].settings)
-        baselines = [baseline_of(each.settings) for each in repositories]
+        baselines = [_baseline(options, each) for each in repositories]
         scanned = scan_repositories(
             repositories,
             contributions,
             cache.folder if cache is not None else None,
-            _executor(options, contributions),
+            _executor(options, repositories, contributions),
         )
         found = [
-            compared(results, baseline, repository.settings)
-            for results, baseline, repository in zip(scanned, baselines, repositories, strict=True)
+            (repository, compared(results, baseline, repository.settings))
+            for repository, results, baseline in zip(repositories, scanned, baselines, strict=True)
         ]
-        total = merged(list(map(Named, (each.name for each in repositories), found)))
-        texts: list[tuple[str, str | None]] = []
-        for render, report in zip(renders, wanted, strict=True):
-            if report.target is None or PLACE not in report.target:
-                here = replace(repositories[0].settings, root=Path())
-                texts.append((render(total, shown(here, report)), report.target))
-                continue
-            for repository, results in zip(repositories, found, strict=True):
-                text = render(results, shown(repository.settings, report))
-                texts.append((text, file_of(report.target, repository.name)))
-    write_all(texts)
-    pairs = zip(repositories, found, strict=True)
-    return max(exit_code(results, repository.settings) for repository, results in pairs)
+        total = merged([Named(repository.name, results) for repository, results in found])
+        texts = [
+            text
+            for render, report in zip(renders, wanted, strict=True)
+            for text in _rendered(render, report, total, found)
+        ]
+    written, codes = [], []
+    for (repository, results), baseline in zip(found, baselines, strict=True):
+        known = to_write(results, baseline, repository.settings)
+        written.extend(known)
+        codes.append(exit_code(after_writing(results, bool(known)), repository.settings))
+    write_all([*written, *texts])
+    return max(codes)
+
+
+def _rendered(
+    render: Reporter,
+    report: Wanted,
+    total: Results,
+    found: Sequence[tuple[Repository, Results]],
+) -> Iterator[tuple[str, str | None]]:
+    """The texts of one report with their files: one of all checkouts, or one of each."""
+    if report.target is None or PLACE not in report.target:
+        first, _ = found[0]
+        here = replace(first.settings, root=Path())
+        yield render(total, shown(here, report)), report.target
+        return
+    for repository, results in found:
+        text = render(results, shown(repository.settings, report))
+        yield text, file_of(report.target, repository.name)
 
 
 def file_of(target: str, name: str) -> str:
-    """The file of one checkout's report; ``{repo}`` is its name, with - for each slash."""
+    """The file of one checkout; ``{repo}`` is its name, with - for each slash."""
     return target.replace(PLACE, name.strip("./").replace("/", "-") or "here")
 
 
 def _refuse_what_does_not_go(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:
     if options.paths:
         raise UsageError("give --repos FILE or paths, not both")
-    if options.baseline or options.write_baseline is not None:
-        raise UsageError("a baseline is one checkout's: name it in the settings of each checkout")
+    for file in (options.baseline, options.write_baseline):
+        if file and PLACE not in file:
+            raise UsageError(f"{file}: {_OWN_BASELINE}")
     for each in wanted:
         if each.format in DRAW_THE_MAP:
             raise UsageError(f"--format {each.format} draws the map of one tree, not of --repos")
@@ -89,7 +113,19 @@ def _repositories(options: argparse.Namespace) -> Iterator[Repository]:
         seen.add(file)
         own = copy(options)
         own.paths = [os.path.abspath(name)]  # noqa: PTH100 - a worker may be in another folder
+        if options.baseline:
+            own.baseline = file_of(options.baseline, name)
         yield Repository(name, settings_from(own))
+
+
+def _baseline(options: argparse.Namespace, repository: Repository) -> Baseline:
+    """What is known of a checkout, and the file to write: the one of its settings unless named."""
+    target = options.write_baseline
+    if target == "" and repository.settings.baseline is None:
+        raise UsageError(f"{repository.name}: its settings name no baseline; {_OWN_BASELINE}")
+    if target:
+        target = file_of(target, repository.name)
+    return baseline_of(repository.settings, target)
 
 
 def _names(file: str) -> list[str]:
@@ -104,13 +140,17 @@ def _names(file: str) -> list[str]:
     return names
 
 
-def _executor(options: argparse.Namespace, contributions: Contributions) -> Executor:
+def _executor(
+    options: argparse.Namespace, repositories: Sequence[Repository], contributions: Contributions
+) -> Executor:
+    """The one that is named, else processes: as many as the settings of any checkout ask for."""
     if options.executor:
         return _named(options.executor, contributions)
-    if options.jobs is not None and options.jobs > 1:
+    jobs = max(each.settings.jobs for each in repositories)
+    if jobs > 1:
         from passrole.executors.processes import processes  # noqa: PLC0415 - where it pays
 
-        return processes(options.jobs, options.timeout)
+        return processes(jobs, options.timeout)
     return serial
 
 

@@ -149,6 +149,16 @@ def test_the_baseline_of_the_settings_is_taken_and_named(run: Run, tree: Path) -
     assert run("check", "--isolated").code == 1
 
 
+def test_a_baseline_that_is_named_before_it_is_there_is_written(run: Run, tree: Path) -> None:
+    (tree / "passrole.toml").write_text(f'baseline = "{FILE}"\n')
+    refused = run("check")
+    assert refused.code == 2 and "--write-baseline makes one" in refused.err
+    assert run("check", "--write-baseline").code == 0
+    assert run("check").code == 0
+    assert run("check", "--baseline", "other.json", "--write-baseline").code == 0
+    assert (tree / "other.json").exists()
+
+
 def test_each_of_many_checkouts_has_a_baseline_of_its_own(run: Run, tree: Path) -> None:
     run("check", "--write-baseline")
     for name in ("one", "two"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from passrole import Pipeline, Severity, hookimpl, rule
+from passrole import Pipeline, Report, Severity, hookimpl, rule
 from passrole.findings import Category
 
 Run = Callable[..., Any]
@@ -94,6 +94,9 @@ def test_the_worst_exit_code_counts(listed: Path, tmp_path: Path, run: Run) -> N
         (("--repos", "twice.txt"), "two checkouts are called team-shop"),
         (("--repos", "repos.txt", "shop"), "not both"),
         (("--repos", "repos.txt", "--format", "html"), "draws the map of one tree"),
+        (("--repos", "repos.txt", "--write-baseline", "all.json"), "'baselines/{repo}.json'"),
+        (("--repos", "repos.txt", "--write-baseline"), "shop: its settings name no baseline"),
+        (("--repos", "repos.txt", "--baseline", "all.json"), "'baselines/{repo}.json'"),
         (("--repos", "repos.txt", "--executor", "dusk://a:1"), "did you mean 'dask'?"),
         (("--repos", "repos.txt", "--executor", "dask"), "there is no executor 'dask'"),
     ],
@@ -128,3 +131,59 @@ def test_a_checkout_whose_worker_dies_is_told_and_the_others_are_whole(
     assert [each["message"] for each in report["diagnostics"]] == [
         "team/clean: it was not analysed: its process died (SIGKILL)"
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the plugin of this test is not installed")
+def test_the_settings_say_how_many_processes_scan(
+    listed: Path, tmp_path: Path, run: Run, install: Install
+) -> None:
+    @rule("acme-worker", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def worker(pipeline: Any, graph: Any) -> Any:
+        """Tells who looked."""
+        who = "itself" if os.getpid() == parent else "another process"
+        yield Report(pipeline.resource.origin, f"{pipeline.label} was read by {who}.")
+
+    parent = os.getpid()
+    install("acme", passrole_rules=hookimpl(lambda: [worker]))
+    arguments = ("check", "--repos", listed, "--select", "acme-worker")
+    assert "read by another process" not in run(*arguments).out
+    (tmp_path / "team" / "shop" / "passrole.toml").write_text("jobs = 2\n")
+    assert "read by itself" not in run(*arguments).out
+    assert "read by another process" not in run(*arguments, "--jobs", "1").out
+
+
+def test_each_checkout_gets_a_baseline_in_a_file_of_its_name(
+    listed: Path, tmp_path: Path, run: Run
+) -> None:
+    (tmp_path / "known").mkdir()
+    written = run("check", "--repos", listed, "--write-baseline", "known/{repo}.json")
+    assert written.code == 0
+    assert "1 finding in known/team-shop.json" in written.err
+    names = sorted(each.stem for each in (tmp_path / "known").iterdir())
+    assert names == ["shop", "team-clean", "team-shop"]
+    arguments = ("check", "--repos", listed, "--baseline", "known/{repo}.json")
+    assert run(*arguments).code == 0
+    shutil.copy(tmp_path / "shop" / "pipeline.yaml", tmp_path / "team" / "clean" / "new.yaml")
+    again = run(*arguments)
+    assert again.code == 1
+    assert "team/clean/new.yaml:" in again.out and "shop/pipeline.yaml:" not in again.out
+
+
+def test_without_a_name_the_baselines_of_the_settings_are_written(
+    listed: Path, tmp_path: Path, run: Run
+) -> None:
+    listed.write_text("shop\nteam/shop\n")
+    for name in ("shop", "team/shop"):
+        (tmp_path / name / "passrole.toml").write_text('baseline = "known.json"\n')
+    assert run("check", "--repos", listed, "--write-baseline").code == 0
+    assert (tmp_path / "shop" / "known.json").exists()
+    assert (tmp_path / "team" / "shop" / "known.json").exists()
+    assert run("check", "--repos", listed).code == 0
+
+
+def test_what_was_not_analysed_gets_no_baseline(listed: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "shop" / "broken.yaml").write_text("AWSTemplateFormatVersion: [")
+    written = run("check", "--repos", listed, "--write-baseline", "{repo}.json")
+    assert written.code == 3
+    assert "shop.json is not written: the analysis is incomplete" in written.err
+    assert not (tmp_path / "shop.json").exists() and (tmp_path / "team-shop.json").exists()
