@@ -15,8 +15,8 @@ def accepting_options(parser: argparse.ArgumentParser) -> None:
     accepting.add_argument(
         "--write-baseline", nargs="?", const="", metavar="FILE",
         help="write all findings into FILE (default: that of --baseline, else "
-        "passrole-baseline.json), and exit with 0; with --repos, {repo} in FILE stands for the name "
-        "of each repository",
+        "passrole-baseline.json), and exit with 0; with --repos, {repo} in FILE stands for the "
+        "name of each repository",
     )  # fmt: skip
     accepting.add_argument(
         "--suppressed", choices=("list", "count"), metavar="HOW",
