@@ -15,6 +15,7 @@ _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
     "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
     "passrole.symptoms": ("Symptom",),
+    "passrole.records": ("frozen",),
     "passrole.changes": (
         "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
         "AddToTemplate", "Change", "Data", "FirstOf", "InReferences", "Remove", "RemoveKey",
@@ -233,6 +234,7 @@ if TYPE_CHECKING:
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn
     from passrole.model.variables import secret_arn as secret_arn
+    from passrole.records import frozen as frozen
     from passrole.rules import Option as Option
     from passrole.rules import OptionValue as OptionValue
     from passrole.rules import Rule as Rule

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from passrole.causes import one_for_each_cause, without
 from passrole.contributions import Contributions
@@ -18,6 +17,7 @@ from passrole.findings import Finding, Results
 from passrole.graph.questions import Graph
 from passrole.merging import summed
 from passrole.parts import Kept, Part, examined
+from passrole.records import frozen
 from passrole.rules_in_force import RulesInForce, rules_in_force
 from passrole.rulesets.choosing import confidence_at
 from passrole.settings import Settings
@@ -28,7 +28,7 @@ from passrole.telling import assumptions, in_order, unused
 from passrole.undecided import unknown_order
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Analysis:
     """The results of a run, the graphs they were read from, one a component, and the stacks."""
 

@@ -8,9 +8,9 @@ that place (it is made by a transform, comes from a parameter, is read from a pl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Union
 
+from passrole.records import frozen
 from passrole.values import Origin, Text
 
 Data = Union[str, bool, int, Text, Sequence["Data"], Mapping[str, "Data"]]  # noqa: UP007 - it holds itself
@@ -134,7 +134,7 @@ Single = (
 Change = Single | FirstOf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Repair:
     """The changes that together mend what a report says.
 

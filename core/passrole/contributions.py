@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from passrole.errors import PluginError, UsageError, told
 from passrole.model.needs import ActionProvider
 from passrole.model.operations import Operation
+from passrole.records import frozen
 from passrole.rules import Rule
 from passrole.rulesets.settings import Ruleset
 from passrole.stacks.resources import ResourceType
@@ -35,7 +36,7 @@ class Plugin(NamedTuple):
     module: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Contributions:
     """Everything that the loaded plugins bring; ``owners`` maps a rule's id to its plugin.
 

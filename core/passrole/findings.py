@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from passrole.changes import Repairing
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
+from passrole.records import frozen
 from passrole.values import EVERYWHERE, Origin, World
 
 
@@ -94,7 +95,7 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Report:
     """What a rule says: a place and words. The engine stamps the rest.
 
@@ -119,7 +120,7 @@ class Report:
     causes: tuple[Origin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Finding:
     """A report with its rule, severity, place and identity.
 
@@ -231,7 +232,7 @@ INCOMPLETE = frozenset(
 """The kinds of diagnostics that mean that passrole could not do its work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Counts:
     """How much was looked at."""
 
@@ -243,7 +244,7 @@ class Counts:
     unknown: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Results:
     """All that one run found; the input of every reporter.
 

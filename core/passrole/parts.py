@@ -19,6 +19,7 @@ from passrole.graph.questions import Graph
 from passrole.limiting import affected_by, changed_of
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.policy_files import policy_documents
+from passrole.records import frozen
 from passrole.rules_in_force import RulesInForce
 from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates
@@ -30,7 +31,7 @@ from passrole.telling import problems, refused
 from passrole.undecided import Undecided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Part:
     """What was found in some files, with what else a report of the whole run is made of.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from passrole.findings import Category, Confidence, Report, Severity
+from passrole.records import frozen
 from passrole.symptoms import Symptom
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Option(NamedTuple):
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Rule:
     """A named check.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Severity
+from passrole.records import frozen
 from passrole.rulesets.settings import Ruleset
 from passrole.stacks.deployments import Deployment
 
@@ -44,7 +45,7 @@ def today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Settings:
     """The settings of a run.
 

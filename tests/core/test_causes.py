@@ -1,5 +1,7 @@
 """One cause is told once, by the rule that says most of it."""
 
+from dataclasses import replace
+
 from passrole.causes import one_for_each_cause
 from passrole.documents.locations import Location
 from passrole.findings import Category, Confidence, Finding, Related, Severity
@@ -71,7 +73,7 @@ def test_rules_that_give_way_to_each_other_are_all_told() -> None:
 def test_places_that_are_named_already_are_not_named_again() -> None:
     strong = finding("strong", ROLE)
     whole = Related("the statement", Location("a.yaml", 5, 1, 9, 2))
-    strong = Finding(**{f: getattr(strong, f) for f in strong.__slots__} | {"related": (whole,)})
+    strong = replace(strong, related=(whole,))
     (left,) = one_for_each_cause((finding("weak", ROLE, line=7), strong), ORDER)
     assert left.related == (whole,)
     (left,) = one_for_each_cause((finding("weak", ROLE, line=12), strong), ORDER)

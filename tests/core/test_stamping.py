@@ -1,5 +1,6 @@
 """Reports become findings: one for each subject and place, known again when lines move."""
 
+from dataclasses import replace
 from typing import Any
 
 from passrole import Action, Category, Confidence, Document, Report, Rule, Severity, Subject
@@ -45,7 +46,7 @@ def test_a_finding_has_what_rule_and_ruleset_say() -> None:
 
 
 def test_findings_are_sorted_by_place_then_rule() -> None:
-    other = Rule(**{**{f: getattr(RULE, f) for f in RULE.__slots__}, "id": "aaa-rule"})
+    other = replace(RULE, id="aaa-rule")
     b, a = document(path="b.yaml"), document()
     found = stamp([reported(b), reported(a, "B"), reported(a), reported(a, rule=other)])
     assert [(each.location.path, each.location.line, each.rule) for each in found] == [
@@ -65,7 +66,7 @@ def test_the_fingerprint_stays_when_lines_move_and_words_change() -> None:
 
 
 def test_rule_path_and_subject_make_another_fingerprint() -> None:
-    other = Rule(**{**{f: getattr(RULE, f) for f in RULE.__slots__}, "id": "other-rule"})
+    other = replace(RULE, id="other-rule")
     prints = {
         one(each).fingerprint
         for each in (

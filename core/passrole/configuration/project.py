@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from passrole.configuration.entries import Entry, Source
@@ -22,6 +22,7 @@ from passrole.documents.nodes import Scalar
 from passrole.documents.toml import parse_toml
 from passrole.errors import UsageError
 from passrole.findings import Category
+from passrole.records import frozen
 from passrole.rulesets.settings import RuleSetting
 from passrole.settings import Suppression
 
@@ -36,7 +37,7 @@ class GivenValue(NamedTuple):
     place: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class PathEntry:
     """What is said for the files that match ``match``, patterns relative to the settings file."""
 
@@ -47,7 +48,7 @@ class PathEntry:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class ProjectFile:
     """A settings file that was read.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Caps on one file; a file beyond one of them is reported as not analysed.
 
     ``depth`` counts mappings and sequences inside one another, aliases followed. ``nodes`` counts

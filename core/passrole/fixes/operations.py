@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from passrole.fixes import cutting
 from passrole.fixes.adding import Named, add
@@ -12,9 +12,10 @@ from passrole.fixes.places import Cut
 from passrole.fixes.sites import Site
 from passrole.fixes.spelling import Encoded, Plain, Raw, body_lines
 from passrole.fixes.written import Entry, Notation, Written
+from passrole.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Operation:
     """One edit of a part; ``kind`` says which, and the other fields what it needs.
 

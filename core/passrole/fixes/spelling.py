@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, Union
 
 from passrole.fixes.written import Notation
+from passrole.records import frozen
 
 Plain = Union["Raw", "Encoded", str, bool, int, Sequence["Plain"], Mapping[str, "Plain"]]
 """Data in which every text is spelt: literals, and what the format makes of references."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Raw:
     """An expression of HCL, as it is.
 
@@ -27,7 +27,7 @@ class Raw:
     data: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Encoded:
     """Data in the brackets of ``jsonencode``, for HCL."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from passrole.iam.statements import Condition
@@ -11,6 +11,7 @@ from passrole.model.entities import Entity
 from passrole.model.identities import Role
 from passrole.model.needs import Need
 from passrole.model.pipelines import Action, Pipeline
+from passrole.records import frozen
 from passrole.values import ABSENT, AllOf, Origin, Text, Truth, Value, World, settled
 
 
@@ -29,7 +30,7 @@ class PrincipalReference(NamedTuple):
     reference: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Requirement:
     """One need of one action, or of the pipeline as a whole when ``action`` is None.
 

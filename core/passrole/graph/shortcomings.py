@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from passrole.graph.homes import passes_to_other_account
@@ -19,6 +18,7 @@ from passrole.iam.policies import Policy
 from passrole.iam.requests import Request
 from passrole.iam.statements import Condition, Statement
 from passrole.model.needs import Actor
+from passrole.records import frozen
 from passrole.values import Text, Truth, Unknown
 
 
@@ -52,7 +52,7 @@ OLDER = "role-older-than-service"
 """The rule of a role that the console made before it knew the service."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Shortcoming:
     """A need that is definitely not met, in one world."""
 

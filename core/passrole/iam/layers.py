@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from passrole.iam.matching import Match, action_truth, match
@@ -12,13 +11,14 @@ from passrole.iam.principals import Reach
 from passrole.iam.requests import Request
 from passrole.iam.statements import Statement
 from passrole.iam.substitution import Bound, filled_statement, holes_of
+from passrole.records import frozen
 from passrole.values import EVERYWHERE, Fact, Hole, Truth, Unknown, World, every
 
 Attached = Policy | Unknown
 """A policy, or the reason why it is not known: then it may allow or deny anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Layers:
     """Every policy that has a say.
 

@@ -7,7 +7,7 @@ cannot be deployed neither allows nor denies anything for certain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from passrole.errors import PolicyError
@@ -22,6 +22,7 @@ from passrole.iam.statements import (
     PrincipalEntry,
     Statement,
 )
+from passrole.records import frozen
 from passrole.values import (
     ABSENT,
     Absent,
@@ -50,7 +51,7 @@ ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _EVERYTHING_MAY_BE = "the policy is not known"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Policy:
     """A policy document. ``unresolved`` says why parts of it are not known, if so.
 

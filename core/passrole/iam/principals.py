@@ -5,12 +5,12 @@ Source: IAM user guide, *IAM JSON policy elements: Principal* and *NotPrincipal*
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.patterns import covers, equals
 from passrole.iam.statements import PrincipalEntry, Statement
+from passrole.records import frozen
 from passrole.values import ACCOUNT, Hole, Text, Truth, Unknown, every, some
 
 
@@ -41,7 +41,7 @@ class Reach(IntEnum):
     DIRECT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Principal:
     """The requester: its kind, its ARN or service name, its account where it has one."""
 

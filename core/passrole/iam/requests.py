@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from passrole.iam.principals import Principal, PrincipalKind
+from passrole.records import frozen
 from passrole.values import ABSENT, Absent, Text, Unknown
 from passrole.values.texts import LITERAL, Hole
 
@@ -14,7 +15,7 @@ ContextValue = Text | tuple[Text, ...] | Unknown | Absent
 """The value of a context key: one text, many texts, anything or nothing, nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Request:
     """One question.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from passrole.records import frozen
 from passrole.values import EVERYWHERE, Origin, Text, Truth, Unknown, World
 
 
@@ -46,7 +47,7 @@ class Condition(NamedTuple):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Statement:
     """One statement as it stands in one world.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from passrole.iam.statements import Statement
+from passrole.records import frozen
 from passrole.values import EVERYWHERE, World
 
 
@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Decision:
     """A verdict, where it holds, and why.
 

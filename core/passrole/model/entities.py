@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from passrole.documents.locations import Location
 from passrole.iam.policies import Policy
+from passrole.records import frozen
 from passrole.stacks.resources import Resource
 from passrole.values import ABSENT, EVERYWHERE, Absent, Origin, Text, Value, World
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Entity:
     """A thing of the domain, read from one resource.
 
@@ -46,7 +45,7 @@ class Entity:
         return ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class PolicyDocument:
     """One policy document as a subject of rules; its ``policy`` says to what kind it belongs.
 
@@ -79,12 +78,12 @@ class PolicyDocument:
         return self.holder.world if self.holder is not None else EVERYWHERE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Repository(Entity):
     """A source repository."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class BuildProject(Entity):
     """A CodeBuild project: whoever changes its source runs code as its service role.
 
@@ -116,7 +115,7 @@ class BuildProject(Entity):
         return written is not None and ":" not in written and "\n" not in written
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class EventRule(Entity):
     """What starts something by itself: an event pattern, or a schedule.
 
@@ -132,7 +131,7 @@ class EventRule(Entity):
     role: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class EventTarget(Entity):
     """What an event rule starts, and the role that ``service`` assumes to do so.
 
@@ -147,7 +146,7 @@ class EventTarget(Entity):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Webhook(Entity):
     """What lets a host of repositories start ``pipeline`` when something is pushed.
 
@@ -160,7 +159,7 @@ class Webhook(Entity):
     secret: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class NotificationRule(Entity):
     """What announces the events of a pipeline or another resource, ``of``, to its ``targets``.
 

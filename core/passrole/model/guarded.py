@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from passrole.iam.policies import Policy, PolicyKind, read_policy
 from passrole.model.entities import Entity
+from passrole.records import frozen
 from passrole.stacks.resources import Resource
 from passrole.values import ABSENT, Absent, Text, Value
 
@@ -19,7 +19,7 @@ def written_policy(resource: Resource) -> Policy | None:
     return read_policy(written, PolicyKind.RESOURCE, resource.id)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Guarded(Entity):
     """A resource that may have a resource policy; ``policy`` is the one written in it."""
 
@@ -31,7 +31,7 @@ class Guarded(Entity):
         return (self.policy,) if self.policy is not None else ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ResourcePolicy(Entity):
     """A policy of a resource that stands apart from it: a bucket policy, a topic policy.
 
@@ -49,7 +49,7 @@ class ResourcePolicy(Entity):
         return (self.policy,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class SettingsApart(Entity):
     """Settings of a resource that stand apart from it, as Terraform has those of a bucket.
 
@@ -62,7 +62,7 @@ class SettingsApart(Entity):
     settings: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Bucket(Guarded):
     """An S3 bucket; ``key`` is the customer managed key of its default encryption.
 
@@ -81,21 +81,21 @@ class Key(Guarded):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class KeyAlias(Entity):
     """Another name of a KMS key."""
 
     key: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Topic(Guarded):
     """An SNS topic; ``key`` encrypts its messages."""
 
     key: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Queue(Guarded):
     """An SQS queue; ``key`` encrypts its messages."""
 
@@ -116,7 +116,7 @@ class EventBus(Guarded):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Function(Guarded):
     """A Lambda function and its execution role."""
 

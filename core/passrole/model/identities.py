@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from passrole.iam.policies import Policy
 from passrole.model.entities import Entity
+from passrole.records import frozen
 from passrole.values import ABSENT, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Identity(Entity):
     """What identity policies attach to.
 
@@ -27,7 +28,7 @@ class Identity(Entity):
         return self.inline
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Role(Identity):
     """A role; ``trust`` says who may assume it."""
 
@@ -39,7 +40,7 @@ class Role(Identity):
         return (self.trust, *self.inline)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class User(Identity):
     """A user; ``groups`` are the names of groups that it says it belongs to."""
 
@@ -58,7 +59,7 @@ class PermissionSet(Identity):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class GroupMembership(Entity):
     """What puts users into groups as a resource of its own."""
 
@@ -66,21 +67,21 @@ class GroupMembership(Entity):
     groups: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class InstanceProfile(Entity):
     """What gives a role to EC2 instances."""
 
     role: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ServiceLinkedRole(Entity):
     """A role whose trust and permissions AWS writes, for one ``service``."""
 
     service: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class IdentityProvider(Entity):
     """Who outside of AWS says who somebody is, by OpenID Connect or SAML.
 
@@ -91,7 +92,7 @@ class IdentityProvider(Entity):
     audiences: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class Attachment(Entity):
     """A resource that gives a policy to those it names; what a format cannot name is absent."""
 
@@ -101,7 +102,7 @@ class Attachment(Entity):
     permission_sets: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class AttachedPolicy(Attachment):
     """An inline policy that is a resource of its own and names to whom it belongs."""
 
@@ -113,7 +114,7 @@ class AttachedPolicy(Attachment):
         return (self.policy,)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class ManagedPolicy(Attachment):
     """A policy of its own that attaches to identities, by its own lists or by theirs."""
 
@@ -125,14 +126,14 @@ class ManagedPolicy(Attachment):
         return (self.policy,)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class PolicyAttachment(Attachment):
     """The attachment of a managed policy, as a resource of its own."""
 
     policy: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class BoundaryAttachment(Attachment):
     """A permissions boundary that is given apart from the identity it limits."""
 

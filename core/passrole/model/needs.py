@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from passrole.records import frozen
 
 
 class Certainty(StrEnum):
@@ -158,7 +160,7 @@ class Derived(NamedTuple):
     rest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Need:
     """One permission that an action makes necessary.
 
@@ -238,7 +240,7 @@ class Range(NamedTuple):
         return f"{self.least} to {self.most}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class ActionProvider:
     """What runs an action, and what that makes necessary.
 

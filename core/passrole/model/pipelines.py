@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.model.entities import Entity
+from passrole.records import frozen
 from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World, known
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ArtifactStore:
     """Where the artifacts of one Region are kept. ``region`` is absent for the pipeline's own."""
 
@@ -20,7 +20,7 @@ class ArtifactStore:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class Action:
     """One action of a stage, in one world: none of its values is a choice.
 
@@ -72,7 +72,7 @@ class Action:
         return document.location(node)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class Stage:
     """One stage with its actions, in one world.
 
@@ -107,7 +107,7 @@ class TriggerFilter(NamedTuple):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True)
 class Trigger:
     """What starts a pipeline of type V2: changes of ``source``, the name of a source action."""
 
@@ -118,7 +118,7 @@ class Trigger:
     world: World = EVERYWHERE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Pipeline(Entity):
     """A pipeline: its service role, its artifact stores and its stages.
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
+from passrole.records import frozen
 from passrole.stacks.resources import Resource, Stack, Target
 from passrole.values import Hole, Part, Text, texts_in
 
@@ -36,7 +37,7 @@ class Placeholder(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Vocabulary:
     """The references that may be used at one place of the code.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Confidence, Severity
+from passrole.records import frozen
 from passrole.rules import OptionValue, Rule
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, ON, Ruleset, RuleSetting
@@ -24,7 +24,7 @@ class Setting(NamedTuple):
     options: Mapping[str, OptionValue]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class ActiveRule:
     """A rule that is on somewhere. ``paths`` are exceptions for files, the last one first."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
+from passrole.records import frozen
 from passrole.rules import OptionValue
 from passrole.rulesets.conditions import Check
 from passrole.rulesets.places import Place
@@ -38,7 +39,7 @@ class PathSetting(NamedTuple):
     base: Ruleset | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Ruleset:
     """A named choice of rules.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.iam.policies import Policy
+from passrole.records import frozen
 from passrole.stacks.resources import Target
 from passrole.values import ACCOUNT, REGION, Hole, Text, literal
 
@@ -95,7 +96,7 @@ class Facts(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class Deployment:
     """Facts given for a scan. What is not given stays a hole, but for the partition.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Problem
+from passrole.records import frozen
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
@@ -45,7 +46,7 @@ class Target(NamedTuple):
         return fill(template, {**own, **texts}, lambda _: None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(eq=True, kw_only=True)
 class ResourceType:
     """What is known of a type of resource, in both formats side by side.
 
@@ -86,7 +87,7 @@ def _steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Resource:
     """One resource of a stack.
 
@@ -162,7 +163,7 @@ class StackProblem(NamedTuple):
         return cls(problem, document.span(node.start, node.end))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Stack:
     """What is deployed together: resources by id, outputs, exports by name, and what is amiss.
 

@@ -1,12 +1,11 @@
 """How CodeBuild reads sources that a pipeline does not hand over, and what starts a build then."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from passrole import ABSENT, Entity, Origin, Value
+from passrole import ABSENT, Entity, Origin, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class SourceCredential(Entity):
     """How every project of the account reads sources of one ``server`` (``GITHUB``).
 
@@ -27,7 +26,7 @@ class WebhookFilter(NamedTuple):
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class BuildWebhook(Entity):
     """What starts builds of ``project`` when something happens in its repository.
 

@@ -1,10 +1,8 @@
 """What only this service knows: the connection itself."""
 
-from dataclasses import dataclass
-
-from passrole import Entity
+from passrole import Entity, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Connection(Entity):
     """A connection to a host of repositories, which somebody has to finish by hand."""

@@ -1,11 +1,9 @@
 """What only custom actions have: their types."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ActionType(Entity):
     """A type of custom actions, which the account owns in one Region."""
 

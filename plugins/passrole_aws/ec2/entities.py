@@ -1,11 +1,9 @@
 """What a deployment to EC2 takes its instances out of."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class TargetGroup(Entity):
     """A target group of a load balancer, with its ``arn``."""
 

@@ -1,18 +1,16 @@
 """What a deployment to ECS changes, and the task it then starts."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class EcsService(Entity):
     """A service; ``task_definition`` is a reference to the task it runs."""
 
     task_definition: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class TaskDefinition(Entity):
     """A task: the role of its containers, the role that pulls their images, and its tags."""
 

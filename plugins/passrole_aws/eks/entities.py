@@ -1,18 +1,16 @@
 """A cluster, and who may work in it."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Cluster(Entity):
     """A cluster; ``authentication`` says where it looks up who may work in it."""
 
     authentication: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class AccessEntry(Entity):
     """The entry of a role or user in a cluster."""
 

@@ -1,11 +1,9 @@
 """What only this service knows: its policies, and where they are attached."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Policy, Value
+from passrole import ABSENT, Entity, Policy, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class OrganizationPolicy(Entity):
     """A policy of an organization; ``policy`` is None where it is neither an SCP nor an RCP.
 
@@ -21,7 +19,7 @@ class OrganizationPolicy(Entity):
         return (self.policy,) if self.policy is not None else ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class OrganizationAttachment(Entity):
     """What attaches a policy of an organization to a root, a unit or an account."""
 

@@ -1,11 +1,9 @@
 """What a bucket makes of ACLs, where that is a resource of its own."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class BucketAcls(Entity):
     """The object ownership of the bucket ``of``, or its block on public ACLs."""
 

@@ -1,11 +1,9 @@
 """What an action of Step Functions starts."""
 
-from dataclasses import dataclass
-
-from passrole import ABSENT, Entity, Value
+from passrole import ABSENT, Entity, Value, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class StateMachine(Entity):
     """A state machine; its ``type`` is STANDARD where it is absent, else that or EXPRESS."""
 

@@ -1,5 +1,6 @@
 """Pipelines are read alike from CloudFormation and from Terraform."""
 
+from dataclasses import fields
 from typing import Any
 
 from passrole import ABSENT, Pipeline, Unknown, known
@@ -210,7 +211,7 @@ def test_no_action_exists_where_its_pipeline_does_not() -> None:
     stage = Record({"Name": literal("S"), "Actions": Listing((Record({"Name": literal("A")}),))})
     stages = Listing((Choice(fact, stage, ABSENT),))
     one = resource(Record({"Stages": stages}))
-    properties: dict[str, Any] = {name: getattr(one, name) for name in one.__slots__}
+    properties: dict[str, Any] = {each.name: getattr(one, each.name) for each in fields(one)}
     elsewhere = Resource(**{**properties, "world": World(((Fact("Env", "dev"), True),))})
     (pipeline,) = read_pipeline(elsewhere)
     assert isinstance(pipeline, Pipeline)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.records import frozen
 from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.resources import StackProblem
 
@@ -14,7 +14,7 @@ MALFORMED = "malformed-template"
 UNDEFINED = "undefined-reference"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Entry:
     """One named part of a section: its key, and what stands under it."""
 
@@ -22,7 +22,7 @@ class Entry:
     node: Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class TemplateResource:
     """One resource as it is written; ``properties`` is None where it has none."""
 
@@ -32,7 +32,7 @@ class TemplateResource:
     properties: Node | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Template:
     """A template by sections, its transforms done as far as they can be.
 

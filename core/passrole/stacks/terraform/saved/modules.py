@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from passrole.documents.nodes import Document, Node
+from passrole.records import frozen
 from passrole.stacks.resources import Target
 from passrole.stacks.terraform.assembly import MODULE_DEPTH_CAP, Assembly
 from passrole.stacks.terraform.blocks import Argument, Block
@@ -33,7 +34,7 @@ from passrole.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(eq=True)
 class Frame:
     """What a module knows of the file that it is read from.
 
