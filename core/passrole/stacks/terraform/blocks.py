@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from passrole.stacks.terraform.expressions import Expression, Placed, references
@@ -24,14 +25,29 @@ REFERENCES = frozenset({"depends_on", "provider", "providers"})
 
 
 class Argument:
-    """An argument, or the nested blocks of one type; ``key`` is where its name stands."""
+    """An argument, or the nested blocks of one type; ``key`` is where its name stands.
 
-    __slots__ = ("_references", "expression", "key")
+    ``written`` is the expression, or what reads it when it is first asked for: of many arguments
+    nobody asks what they say.
+    """
+
+    __slots__ = ("_expression", "_references", "_written", "key")
+    _expression: Expression
     _references: tuple[tuple[str, ...], ...]
 
-    def __init__(self, key: Origin, expression: Expression) -> None:
+    def __init__(self, key: Origin, written: Expression | Callable[[], Expression]) -> None:
         self.key = key
-        self.expression = expression
+        self._written = written
+
+    @property
+    def expression(self) -> Expression:
+        """What is written."""
+        try:
+            return self._expression
+        except AttributeError:
+            written = self._written
+            self._expression = written() if callable(written) else written
+            return self._expression
 
     @property
     def references(self) -> tuple[tuple[str, ...], ...]:
@@ -45,7 +61,8 @@ class Argument:
     @property
     def origin(self) -> Origin:
         """Where the value stands."""
-        return self.expression.origin if isinstance(self.expression, Placed) else self.key
+        written = self.expression
+        return written.origin if isinstance(written, Placed) else self.key
 
 
 class Block(NamedTuple):

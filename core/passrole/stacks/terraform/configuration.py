@@ -21,11 +21,14 @@ _MANY = frozenset({"provider", "locals", "terraform", "moved", "import", "remove
 
 
 class Configuration(NamedTuple):
-    """What the files of one directory say: blocks by kind, and what is amiss in the files."""
+    """What the files of one directory say: blocks by kind, and what is amiss in the files.
+
+    What is amiss in an expression is among the ``problems`` once somebody asked for it.
+    """
 
     directory: str
     blocks: Mapping[str, Sequence[Block]]
-    problems: tuple[StackProblem, ...] = ()
+    problems: Sequence[StackProblem] = ()
 
 
 def read_configuration(directory: str, documents: Sequence[Document]) -> Configuration:
@@ -36,13 +39,12 @@ def read_configuration(directory: str, documents: Sequence[Document]) -> Configu
         problems.extend(
             StackProblem(each, document.span(each.start, each.end)) for each in document.problems
         )
-        reader = (NativeReader if document.format == "hcl" else JsonReader)(document)
-        problems.extend(reader.problems)
+        reader = (NativeReader if document.format == "hcl" else JsonReader)(document, problems)
         if "dynamic" in document.text:
             blocks.extend(map(with_dynamic_blocks, reader.blocks))
         else:
             blocks.extend(reader.blocks)
-    return Configuration(directory, _merged(blocks, problems), tuple(problems))
+    return Configuration(directory, _merged(blocks, problems), problems)
 
 
 def is_override(path: str) -> bool:

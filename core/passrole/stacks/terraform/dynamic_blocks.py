@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/dynamic-b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.expressions import (
@@ -26,7 +27,7 @@ from passrole.values import Origin
 def with_dynamic_blocks(block: Block) -> Block:
     """The block with its ``dynamic`` blocks among the blocks of the type that they make."""
     arguments = {
-        name: Argument(each.key, _within(each.expression))
+        name: Argument(each.key, partial(_within_argument, each))
         for name, each in block.arguments.items()
         if name != "dynamic"
     }
@@ -38,6 +39,10 @@ def with_dynamic_blocks(block: Block) -> Block:
         else:
             arguments[label] = Argument(before.key, _joined(before.expression, made))
     return block._replace(arguments=arguments)
+
+
+def _within_argument(argument: Argument) -> Expression:
+    return _within(argument.expression)
 
 
 def _within(expression: Expression) -> Expression:

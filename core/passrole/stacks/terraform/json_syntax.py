@@ -31,9 +31,9 @@ COMMENT = "//"
 class JsonReader:
     """One document; ``blocks`` and ``problems`` are what it holds. Never raises."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, problems: list[StackProblem] | None = None) -> None:
         self.document = document
-        self.problems: list[StackProblem] = []
+        self.problems = [] if problems is None else problems
         self.blocks: list[Block] = []
         self.values: dict[str, Expression] = {}
         if document.root is not None:

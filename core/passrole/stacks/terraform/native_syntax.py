@@ -9,6 +9,7 @@ Source: https://developer.hashicorp.com/terraform/language/syntax/configuration
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from passrole.documents.hcl import BROKEN
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
@@ -28,11 +29,14 @@ from passrole.values import Origin
 
 
 class NativeReader:
-    """One document; ``blocks`` and ``problems`` are what it holds. Never raises."""
+    """One document; ``blocks`` and ``problems`` are what it holds. Never raises.
 
-    def __init__(self, document: Document) -> None:
+    An expression is parsed when somebody asks for it, and its problem is noted then.
+    """
+
+    def __init__(self, document: Document, problems: list[StackProblem] | None = None) -> None:
         self.document = document
-        self.problems: list[StackProblem] = []
+        self.problems = [] if problems is None else problems
         self.blocks: list[Block] = []
         self.values: dict[str, Expression] = {}
         if isinstance(document.root, Mapping):
@@ -74,7 +78,7 @@ class NativeReader:
             self._problem(message, key.start, key.end)
             return
         arguments = {
-            name.text: Argument(self._origin(name), self._value(name.text, value, kind))
+            name.text: Argument(self._origin(name), partial(self._value, name.text, value, kind))
             for name, value in body.pairs
         }
         place = self._origin(labels[-1] if labels else key)

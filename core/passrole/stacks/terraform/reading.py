@@ -97,9 +97,9 @@ def assembled(
         problems.extend(sizes.add(_resources(module), resources))
         if sizes.full:
             break
+    outputs = {name: _settled(root, name) for name in root.outputs}
     for each in directories.values():
         problems.extend(each.problems)
-    outputs = {name: _settled(root, name) for name in root.outputs}
     blocks = [block for each in root.configuration.blocks.values() for block in each]
     if assembly.meter.exhausted() and blocks:
         problems.append(problem_at("limit", assembly.meter.exhausted(), blocks[0].key))
