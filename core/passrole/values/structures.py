@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Union
+from operator import is_
+from typing import NamedTuple, Union, overload
 
 from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, pivot, split
 from passrole.values.texts import Origin, Text
@@ -159,8 +160,17 @@ def facts_in(value: Value, deep: bool = True) -> Iterator[Fact]:
             yield from facts_in(item)
 
 
+@overload
+def within(value: Record, world: World) -> Record: ...
+@overload
+def within(value: Value, world: World) -> Value: ...
 def within(value: Value, world: World) -> Value:
-    """The value as it is in a world: choices that the world decides are gone, absent items too."""
+    """The value as it is in a world: choices that the world decides are gone, absent items too.
+
+    Where there are none it is the very same value.
+    """
+    if isinstance(value, Text):
+        return value  # as most are
     if isinstance(value, Choice):
         holds = world.holds(value.guard)
         if holds is None:
@@ -169,10 +179,16 @@ def within(value: Value, world: World) -> Value:
             )
         return within(value.then if holds else value.otherwise, world)
     if isinstance(value, Listing):
-        items = (within(item, world) for item in value.values)
-        return Listing(tuple(item for item in items if _is_there(item)), value.origin)
+        items = [within(item, world) for item in value.values]
+        if all(map(is_, items, value.values)) and all(map(_is_there, items)):
+            return value
+        return Listing(tuple(filter(_is_there, items)), value.origin)
     if isinstance(value, Record):
         fields = {name: within(item, world) for name, item in value.fields.items()}
+        if all(map(is_, fields.values(), value.fields.values())) and all(
+            map(_is_there, fields.values())
+        ):
+            return value
         present = {name: item for name, item in fields.items() if _is_there(item)}
         return Record(present, value.origin, value.keys)
     return value

@@ -430,6 +430,7 @@ def test_files_that_set_variables(scan: Scan) -> None:
     config = {
         "variable": {name: {"default": "default"} for name in names},
         "output": outputs(o=f"[{', '.join(f'var.{name}' for name in names)}]"),
+        "resource": {"aws_sns_topic": {"t": {"name": "".join(f"${{var.{n}}}" for n in names)}}},
     }
     rising = ["terraform.tfvars.json", "a.auto.tfvars.json", "b.auto.tfvars.json"]
     files: dict[str, Any] = {"main.tf.json": config}

@@ -412,7 +412,7 @@ def test_lines_that_end_in_carriage_returns_change_nothing() -> None:
         ("thing {}\n", 1, 1),
         ('resource "a" {}\n', 1, 1),
         ('locals "a" {}\n', 1, 1),
-        ('locals {\n  a = "é\\UFFFFFFFF"\n}\n', 2, 9),
+        ('resource "aws_s3_bucket" "b" {\n  bucket = "é\\UFFFFFFFF"\n}\n', 2, 14),
     ],
 )
 def test_what_terraform_would_refuse_is_a_problem_with_its_place(
@@ -438,7 +438,9 @@ def test_a_broken_argument_is_unknown_and_all_else_is_read() -> None:
 
 
 def test_a_problem_of_depth_says_so() -> None:
-    stack = stack_of("locals {\n  a = " + "[" * 90 + "]" * 90 + '\n}\noutput "o" { value = 1 }\n')
+    nested = "[" * 90 + "]" * 90
+    bucket = f'resource "aws_s3_bucket" "b" {{\n  bucket = {nested}\n}}\n'
+    stack = stack_of(bucket + 'output "o" { value = 1 }\n')
     assert [p.problem.kind for p in stack.problems] == ["limit"]
     assert known(stack.outputs["o"]) == "1"
 

@@ -31,6 +31,7 @@ TYPES = ResourceTypes.of(
             arn="arn:{partition}:kms:{region}:{account}:key/{id}",
             terraform_attributes={"id": "id", "arn": "arn"},
         ),
+        ResourceType(terraform="aws_thing", read=lambda _: ()),
     )
 )
 

@@ -65,11 +65,14 @@ def stack_of(configuration: Any, /, path: str = "infra/main.tf.json", **deployme
     return stack_of_files({path: configuration}, **deployment)
 
 
-def stack_of_files(files: dict[str, Any], **deployment: Any) -> Stack:
+def stack_of_files(
+    files: dict[str, Any], types: tuple[ResourceType, ...] = (), **deployment: Any
+) -> Stack:
     documents = [
         parse_json(path, json.dumps(content, indent=1), Limits()) for path, content in files.items()
     ]
-    return read_stack(documents, TYPES, Deployment(**deployment), target_id="target")
+    known_types = ResourceTypes.of((*TYPES.terraform.values(), *types)) if types else TYPES
+    return read_stack(documents, known_types, Deployment(**deployment), target_id="target")
 
 
 def output_of(stack: Stack, name: str = "o") -> Value:
@@ -347,12 +350,40 @@ def test_a_cycle_of_locals_is_a_problem_and_unknown() -> None:
         {
             "locals": {"a": "${local.b}x", "b": "${local.c}", "c": "${local.a}", "d": "${local.d}"},
             "output": {"o": {"value": "${local.a}"}, "p": {"value": "${local.d}"}},
+            "resource": {
+                "aws_s3_bucket": {"a": {"bucket": "${local.a}"}, "d": {"bucket": "${local.d}"}}
+            },
         }
     )
     assert isinstance(output_of(stack, "o"), Unknown)
     assert isinstance(output_of(stack, "p"), Unknown)
     assert kinds(stack) == ["cycle", "cycle"]
     assert "depends on itself" in stack.problems[0].problem.message
+
+
+def test_what_no_plugin_reads_is_evaluated_when_asked_for_and_assumes_nothing() -> None:
+    read = ResourceType(terraform="aws_read", read=lambda _: ())
+    stack = stack_of(
+        {
+            "variable": {name: {"default": f"{name}-default"} for name in ("a", "b", "c", "d")},
+            "output": {"o": {"value": "${var.b}"}},
+            "resource": {
+                "aws_read": {"r": {"x": "${var.a}"}},
+                "aws_unheard_of": {"u": {"x": "${var.c}", "y": ["${local.y}"], "z": None}},
+                "aws_s3_bucket": {"b": {"bucket": "b-${var.d}", "acl": "${var.b}"}},
+            },
+            "locals": {"y": "${local.z}", "z": "end"},
+        },
+        types=(read,),
+    )
+    assert stack.assumptions == ("a=a-default", "d=d-default")
+    properties = stack.resources["aws_unheard_of.u"].properties
+    assert known(get(properties, "x")) == "c-default"
+    assert known(get(properties, "y", 0)) == "end"
+    assert isinstance(properties, Record)
+    assert set(properties.fields) == {"x", "y"}
+    assert known(get(stack.resources["aws_s3_bucket.b"].properties, "acl")) == "b-default"
+    assert known(output_of(stack)) == "b-default"
 
 
 def test_a_cycle_of_resources_is_a_problem_and_unknown() -> None:

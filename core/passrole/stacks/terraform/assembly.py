@@ -39,6 +39,8 @@ class Assembly:
         self.files = Files(configurations.tree, stack if folder is None else folder)
         self.memo = Memo(self.meter)
         self.assumptions: set[str] = set()
+        # By type of resource: the arguments that a name or an ARN may be made of.
+        self.identifying: dict[str, frozenset[str]] = {}
         self._problems: list[StackProblem] = []
         self._modules = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 
@@ -10,7 +10,7 @@ from passrole.documents.nodes import Document
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import Resource, ResourceTypes, Stack, StackProblem
 from passrole.stacks.terraform.assembly import Assembly
-from passrole.stacks.terraform.blocks import Argument
+from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
 from passrole.stacks.terraform.configuration import (
     Configuration,
     Configurations,
@@ -27,10 +27,12 @@ from passrole.stacks.terraform.expressions import (
 from passrole.stacks.terraform.inputs import RootInputs
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.json_syntax import MALFORMED
+from passrole.stacks.terraform.later import Later
 from passrole.stacks.terraform.module import Module
+from passrole.stacks.terraform.settling import settle_block
 from passrole.stacks.terraform.sizes import Sizes
 from passrole.stacks.terraform.tfvars import variable_files
-from passrole.values import EVERYWHERE, Value, within
+from passrole.values import EVERYWHERE, Record, Value, World, within
 
 PARTS_CAP = 1_000_000
 """How many parts the resources of one stack may have together, shared ones counted each time."""
@@ -97,7 +99,6 @@ def assembled(
         problems.extend(sizes.add(_resources(module), resources))
         if sizes.full:
             break
-    outputs = {name: _settled(root, name) for name in root.outputs}
     for each in directories.values():
         problems.extend(each.problems)
     blocks = [block for each in root.configuration.blocks.values() for block in each]
@@ -109,7 +110,7 @@ def assembled(
         format="terraform",
         target=root.targets[""],
         resources=resources,
-        outputs=outputs,
+        outputs=Later(lambda: {name: _settled(root, name) for name in root.outputs}),
         assumptions=tuple(sorted(assembly.assumptions)),
         problems=(*problems, *assembly.problems),
     )
@@ -137,7 +138,7 @@ class _Total:
     ) -> Iterator[StackProblem]:
         """Take resources over; what is too much is a problem."""
         for resource in resources:
-            self._parts += self._sizes.of(resource.properties).parts
+            self._parts += self._parts_of(resource.properties)
             if self._parts > PARTS_CAP:
                 self.full = True
                 message = f"the resources have more than {PARTS_CAP} parts"
@@ -145,17 +146,42 @@ class _Total:
                 return
             found[resource.id] = resource
 
+    def _parts_of(self, properties: Value) -> int:
+        if isinstance(properties, Record) and isinstance(properties.fields, Later):
+            return 1  # to measure it is to ask for it
+        return self._sizes.of(properties).parts
+
 
 def _resources(module: Module) -> Iterator[Resource]:
     for block in module.resources.blocks.values():
         if block.kind != "resource":
             continue
-        for argument in block.arguments.values():
-            module.settle(argument)
+        settle_block(module, block, whole=not _is_unread(module, block))
         for instance in module.resources.instances(block.address):
             resource = _resource(module, instance)
             if resource is not None:
                 yield resource
+
+
+def _is_unread(module: Module, block: Block) -> bool:
+    """Whether no plugin reads what is written of a resource; then most runs never ask for it."""
+    type_ = module.resources.naming.type_of(block)
+    return type_ is None or type_.read is None
+
+
+def _properties(module: Module, instance: Instance, world: World) -> Record:
+    """What is written of an instance, as it is in a world: now, or when somebody asks."""
+    block, resources = instance.block, module.resources
+    # Where it exists, what decides that it does is decided in its properties as well.
+    if not _is_unread(module, block):
+        return within(resources.properties(instance), world)
+
+    def fields() -> Mapping[str, Value]:
+        settle_block(module, block)
+        return within(resources.properties(instance), world).fields
+
+    keys = {name: each.key for name, each in block.arguments.items() if name not in META_ARGUMENTS}
+    return Record(Later(fields), block.origin, keys)
 
 
 def _resource(module: Module, instance: Instance) -> Resource | None:
@@ -173,8 +199,7 @@ def _resource(module: Module, instance: Instance) -> Resource | None:
         type=resources.naming.type_of(block),
         format="terraform",
         target=module.target_of(block),
-        # Where it exists, what decides that it does is decided in its properties as well.
-        properties=within(resources.properties(instance), world),
+        properties=_properties(module, instance, world),
         name=resources.naming.name(instance),
         arn=resources.naming.arn(instance),
         generated_id=resources.naming.generated_id(instance),

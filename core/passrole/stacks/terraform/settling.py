@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from passrole.stacks.resources import ResourceType
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
 from passrole.stacks.terraform.ordering import in_order
 from passrole.stacks.terraform.views import ModuleView
@@ -31,6 +32,13 @@ def settle(module: ModuleView, argument: Argument) -> None:
 
     for need in in_order(filter(is_open, _needs(module, argument)), needs_of):
         _evaluate(need)
+
+
+def settle_block(module: ModuleView, block: Block, *, whole: bool = True) -> None:
+    """The same for a block: for all of it, or only for its instances and their names."""
+    for name, argument in block.arguments.items():
+        if whole or name in ("count", "for_each") or name in _identifying(module, block):
+            settle(module, argument)
 
 
 def _evaluate(need: Need) -> None:
@@ -110,11 +118,16 @@ def _of_block(module: ModuleView, root: str, names: list[str]) -> Iterator[Need]
             yield module, address, argument
 
 
-def _identifying(module: ModuleView, block: Block) -> Iterator[str]:
+def _identifying(module: ModuleView, block: Block) -> frozenset[str]:
     """The arguments that a name or an ARN may be made of."""
-    type_ = module.resources.naming.type_of(block)
-    if type_ is None:
-        return
+    label, found = block.labels[0], module.assembly.identifying
+    if label not in found:
+        type_ = module.resources.naming.type_of(block)
+        found[label] = frozenset(_naming(type_) if type_ is not None else ())
+    return found[label]
+
+
+def _naming(type_: ResourceType) -> Iterator[str]:
     templates = (type_.arn, *type_.terraform_attributes.values())
     for field_name in type_.fields:
         path = type_.path(field_name, "terraform")
