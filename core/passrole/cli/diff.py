@@ -28,7 +28,7 @@ def run_diff(options: argparse.Namespace) -> int:
         base, old = _analysed(before, contributions)
         head, new = _analysed(after, contributions)
         settings = after.settings
-        comparison = compare(base, head, old, new, settings.deployment.scps)
+        comparison = compare(base, head, old, new)
         render = import_module(f"passrole.reporters.diff_{options.format}").render
         target = None if options.output == "-" else options.output
         text = render(comparison, shown(settings, Wanted(options.format, target)))
@@ -39,7 +39,8 @@ def run_diff(options: argparse.Namespace) -> int:
 def _analysed(tree: Tree, contributions: Contributions) -> tuple[Side, tuple[Graph, ...]]:
     analysis = analyse(tree.settings, contributions)
     results = tree.completed(analysis.results)
-    return Side(tree.name, tree.kind, tree.commit, results), analysis.graphs
+    scps = tree.settings.deployment.scps
+    return Side(tree.name, tree.kind, tree.commit, results, scps), analysis.graphs
 
 
 def exit_code(comparison: Comparison, settings: Settings, *, fail_on_gained: bool = False) -> int:

@@ -35,16 +35,19 @@ if TYPE_CHECKING:
     from passrole.configuration.project import ProjectFile
 
 
-def settings_from(options: argparse.Namespace) -> Settings:
-    """The settings of a scan. Raises UsageError for a path that is not there."""
-    layers, root = layers_of(options)
+def settings_from(options: argparse.Namespace, root: Path | None = None) -> Settings:
+    """The settings of a scan; ``root`` is what paths are relative to, usually the git root.
+
+    Raises UsageError for a path that is not there.
+    """
+    layers, root = layers_of(options, root)
     paths = tuple(Path(path) for path in options.paths or layers.value("files", ["."]))
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder")
     fail_on = layers.value("fail-on", "high") if hasattr(options, "fail_on") else "never"
     fails = fail_on not in ("never", "unknown")
-    project, limits = layers.project, _limits(layers)
+    project, limits = layers.project, limits_of(layers)
     baseline = layers.value("baseline")
     deployment = deployment_of(layers, root, limits)
     return Settings(
@@ -73,21 +76,25 @@ def settings_from(options: argparse.Namespace) -> Settings:
     )
 
 
-def layers_of(options: argparse.Namespace) -> tuple[Layers, Path]:
+def layers_of(options: argparse.Namespace, root: Path | None = None) -> tuple[Layers, Path]:
     """The command line over the settings of the project, and the root of the paths in the output.
 
     Raises UsageError for settings that cannot be read or mean nothing.
     """
     paths = tuple(Path(path) for path in options.paths or ["."])
-    root = find_root(paths)
+    root = root or find_root(paths)
     project = found_project(options, paths, root)
     if project is not None and root is None:
         root = Path(project.folder)
-    return Layers(dict(_given(options)), project), root or Path.cwd()
+    return Layers(given(options), project), root or Path.cwd()
+
+
+def given(options: argparse.Namespace) -> dict[str, Any]:
+    """What the command line gives, by the names of keys, as a settings file would give it."""
+    return dict(_given(options))
 
 
 def _given(options: argparse.Namespace) -> Iterator[tuple[str, Any]]:
-    """What the command line gives, by the names of keys, as a settings file would give it."""
     for key in KEYS:
         said = getattr(options, key.attribute, None) if key.option else None
         if said is None or said == []:
@@ -186,7 +193,8 @@ def find_root(paths: Iterable[Path]) -> Path | None:
     return None
 
 
-def _limits(layers: Layers) -> Limits:
+def limits_of(layers: Layers) -> Limits:
+    """How large one file may be."""
     usual = Limits()
     return Limits(
         depth=layers.value("max-depth", usual.depth),

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from passrole.cli.options import settings_from
+from passrole.cli.options import given, limits_of, settings_from
+from passrole.configuration.layers import Layers
 from passrole.documents.checkout import Checkout, check_out
 from passrole.documents.locations import Location
 from passrole.documents.revisions import Revisions, revisions_of
@@ -58,17 +59,17 @@ class _Named(NamedTuple):
 
 @contextmanager
 def both_sides(options: argparse.Namespace) -> Iterator[tuple[Tree, Tree]]:
-    """Base and head, as long as their folders are needed.
+    """Base and head, each with its own settings, as long as their folders are needed.
 
     Raises UsageError for what is neither a folder nor a revision, IncompleteError where a revision
     cannot be read.
     """
     with ExitStack() as needed:
         base, head, revisions = _named(options, needed)
-        settings = _settings(options, head, revisions)
+        shared = _shared(options, head, revisions)
         sides = (
-            _tree(base, settings, options.within, revisions, needed),
-            _tree(head, settings, options.within, revisions, needed),
+            _tree(base, options, shared, revisions, needed),
+            _tree(head, options, shared, revisions, needed),
         )
         for path in options.within:
             if not any((side.settings.root / path).exists() for side in sides):
@@ -112,32 +113,53 @@ def _side(name: str, revisions: Revisions) -> _Named:
     return _Named(name, None, revisions.commit(name))
 
 
-def _settings(options: argparse.Namespace, head: _Named, revisions: Revisions | None) -> Settings:
-    """The settings of both sides: those for the newer tree, where it is on the disk."""
+def _shared(
+    options: argparse.Namespace, head: _Named, revisions: Revisions | None
+) -> Settings | None:
+    """The settings of ``--config``, which hold for both sides; None where each has its own."""
+    if not options.config:
+        return None
     folder = head.folder or (revisions.repository.top if revisions else None) or Path()
+    return settings_from(_about(folder, options), Path(os.path.realpath(folder)))
+
+
+def _about(folder: Path, options: argparse.Namespace) -> argparse.Namespace:
     asked = copy.copy(options)
     asked.paths = [str(folder)]
-    return settings_from(asked)
+    return asked
 
 
 def _tree(
     named: _Named,
-    settings: Settings,
-    within: list[str],
+    options: argparse.Namespace,
+    shared: Settings | None,
     revisions: Revisions | None,
     needed: ExitStack,
 ) -> Tree:
     if named.folder is not None:
         root = Path(os.path.realpath(named.folder))
         kind = WORK_TREE if named.name == WORK_TREE else FOLDER
-        return Tree(named.name, kind, "", _at(root, settings, within))
+        settings = shared or settings_from(_about(named.folder, options), root)
+        return Tree(named.name, kind, "", _at(root, settings, options.within))
     if revisions is None:
         raise UsageError(f"{named.name}: no such folder")
     made = needed.enter_context(tempfile.TemporaryDirectory(prefix="passrole-diff-"))
     root = Path(os.path.realpath(made))
-    entries = revisions.entries(named.commit)
-    checkout = check_out(revisions, entries, root, settings.limits)
-    return Tree(named.name, REVISION, named.commit, _at(root, settings, within), checkout)
+    # Here the search for settings ends; no revision has such a folder.
+    (root / ".git").mkdir()
+    limits = limits_of(Layers(given(options), None))
+    checkout = check_out(revisions, revisions.entries(named.commit), root, limits)
+    settings = shared or _own(named, options, root)
+    return Tree(named.name, REVISION, named.commit, _at(root, settings, options.within), checkout)
+
+
+def _own(named: _Named, options: argparse.Namespace, root: Path) -> Settings:
+    """The settings that a revision has. Raises UsageError where they cannot be read."""
+    try:
+        return settings_from(_about(root, options), root)
+    except UsageError as error:
+        hint = "--config FILE gives others to both sides, --isolated takes none"
+        raise UsageError(f"{named.name}: {error}; {hint}") from error
 
 
 def _at(root: Path, settings: Settings, within: list[str]) -> Settings:

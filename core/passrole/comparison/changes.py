@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.findings import Finding, Results
+from passrole.iam.policies import Policy
 
 
 class Needed(StrEnum):
@@ -32,6 +33,7 @@ class How(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     BOUNDARY = "boundary"
+    SCP = "scp"
     TRUST = "trust"
 
 
@@ -148,12 +150,16 @@ class FindingChanges(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One of the two trees: what the user called it, what it is, its commit, and its results."""
+    """One of the two trees: what the user called it, what it is, its commit, and its results.
+
+    ``scps`` are the levels of an organization's policies that limit it.
+    """
 
     name: str
     kind: str
     commit: str
     results: Results
+    scps: tuple[tuple[Policy, ...], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.commit[:12]})" if self.commit else self.name

@@ -11,25 +11,20 @@ from passrole.comparison.permissions import identity_changes
 from passrole.comparison.pipelines import pipeline_changes
 from passrole.findings import Results
 from passrole.graph.questions import Graph
-from passrole.iam.policies import Policy
 from passrole.iam.sets import joined
 
 
 def compare(
-    base: Side,
-    head: Side,
-    base_graphs: Iterable[Graph],
-    head_graphs: Iterable[Graph],
-    scps: tuple[tuple[Policy, ...], ...] = (),
+    base: Side, head: Side, base_graphs: Iterable[Graph], head_graphs: Iterable[Graph]
 ) -> Comparison:
-    """What changed; ``scps`` are the levels of an organization's policies, which limit both."""
+    """What changed."""
     before, after = tuple(base_graphs), tuple(head_graphs)
     identities = matches(before, after, lambda graph: graph.principals)
     pipelines = matches(before, after, lambda graph: graph.pipelines)
     moved = {**moved_stacks(identities), **moved_stacks(pipelines)}
-    levels = tuple(joined(level) for level in scps)
+    scps = tuple(tuple(map(joined, side.scps)) for side in (base, head))
     findings, paths = finding_changes(base.results, head.results, moved)
-    changes = identity_changes(identities, moved, levels)
+    changes = identity_changes(identities, moved, *scps)
     return Comparison(
         base=base,
         head=head,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from passrole.comparison.changes import How
 from passrole.comparison.matching import Version
 from passrole.graph.identities import Layer
 from passrole.iam.containment import Domain, contained, overlapping
@@ -19,31 +20,46 @@ from passrole.model.identities import Identity
 from passrole.values import Hole, Truth, Unknown
 
 NOTHING = Policy(PolicyKind.IDENTITY, None, ())
+_NEW = {How.BOUNDARY: "the new boundary", How.SCP: "a service control policy"}
+
+Limit = tuple[How, Policy]
+"""What has to allow as well whatever an identity is to do, and its kind."""
 
 
 class Holding(NamedTuple):
     """The policies of one version of an identity.
 
     ``open`` are those that are not in the tree, by what they are called. ``boundary`` is None where
-    there is none; ``boundary_open`` says why it is not known.
+    there is none; ``boundary_open`` says why it is not known. ``scps`` are the service control
+    policies, one a level.
     """
 
     allowed: Policy
     open: Mapping[str, str]
     boundary: Policy | None
     boundary_open: str
+    scps: tuple[Policy, ...] = ()
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Those of its organization, and its boundary."""
+        boundary = () if self.boundary is None else ((How.BOUNDARY, self.boundary),)
+        return (*((How.SCP, each) for each in self.scps), *boundary)
 
 
-def holding(version: Version[Identity] | None, moved: Mapping[str, str]) -> Holding:
+def holding(
+    version: Version[Identity] | None, moved: Mapping[str, str], scps: tuple[Policy, ...]
+) -> Holding:
     """What an identity holds; ``moved`` are stacks that have another name on the other side."""
     if version is None:
-        return Holding(NOTHING, {}, None, "")
+        return Holding(NOTHING, {}, None, "", scps)
     graph, identity = version.graph, version.entity
     layers = graph.policies_of(identity)
     limits = graph.policies.boundary(identity)
     boundary = _whole(limits, moved) if limits is not None else None
     unknown = _open(limits or ())
-    return Holding(_whole(layers, moved), _open(layers), boundary, next(iter(unknown.values()), ""))
+    why = next(iter(unknown.values()), "")
+    return Holding(_whole(layers, moved), _open(layers), boundary, why, scps)
 
 
 def renamed(policy: Policy, moved: Mapping[str, str]) -> Policy:
@@ -72,31 +88,29 @@ def _open(layers: Iterable[Layer]) -> dict[str, str]:
 
 
 class Found(NamedTuple):
-    """A difference, and whether it is the boundary that makes it."""
+    """A difference, and the kind of limit where it is one that makes it."""
 
     difference: Difference
-    by_boundary: bool = False
+    kept_by: How | None = None
 
 
-def more_allowed(
-    one: Holding, other: Holding, scps: tuple[Policy, ...], budget: Budget
-) -> list[Found]:
+def more_allowed(one: Holding, other: Holding, budget: Budget) -> list[Found]:
     """What one allows within its limits and the other does not within its own."""
-    limits = [*scps, *([one.boundary] if one.boundary is not None else [])]
+    limits = one.limits
     found = [Found(each) for each in differences(one.allowed, other.allowed, budget)]
-    if other.boundary is not None and not _alike(one.boundary, other.boundary):
+    for how, limit in other.limits:
+        if any(_alike(own, limit) for _, own in limits):
+            continue
         found += [
-            Found(each, by_boundary=True)
-            for each in differences(one.allowed, other.boundary, budget)
+            Found(each, how)
+            for each in differences(one.allowed, limit, budget)
             if overlapping(_asked(each), other.allowed, _domain(each)).truth is not Truth.FALSE
         ]
     limited = (_within(each, limits, budget) for each in found)
     return [_opened(each, one, other) for each in limited if each is not None]
 
 
-def _alike(one: Policy | None, other: Policy) -> bool:
-    if one is None:
-        return False
+def _alike(one: Policy, other: Policy) -> bool:
     keys = [{statement_key(each) for each in policy.statements} for policy in (one, other)]
     return keys[0] == keys[1]
 
@@ -109,10 +123,10 @@ def _domain(difference: Difference) -> Domain:
     return Domain(difference.actions) if difference.actions else Domain()
 
 
-def _within(found: Found, limits: Iterable[Policy], budget: Budget) -> Found | None:
+def _within(found: Found, limits: Iterable[Limit], budget: Budget) -> Found | None:
     """The part of a difference that its own limits may leave, None where that is nothing."""
     difference = found.difference
-    for limit in limits:
+    for how, limit in limits:
         if not difference.actions:
             continue
         outside = differences(as_policy(difference), limit, budget)
@@ -131,10 +145,10 @@ def _within(found: Found, limits: Iterable[Policy], budget: Budget) -> Found | N
         if not actions:
             return None
         difference = difference._replace(actions=actions)
-        if found.by_boundary:
+        if found.kept_by is not None:
             inside = contained(as_policy(difference), limit, Domain(actions)).truth
             if inside is not Truth.TRUE:
-                reason = "the new boundary may not allow all of it"
+                reason = f"{_NEW[how]} may not allow all of it"
                 difference = difference._replace(certain=False, reason=reason)
     return found._replace(difference=difference)
 
@@ -143,7 +157,7 @@ def _opened(found: Found, one: Holding, other: Holding) -> Found:
     """Not certain, where the other side has a policy that nobody can see."""
     difference = found.difference
     reason = ""
-    if other.open and not found.by_boundary and not difference.lifted:
+    if other.open and found.kept_by is None and not difference.lifted:
         reason = f"{next(iter(other.open.values()))}, and may allow it"
     elif one.boundary_open:
         reason = one.boundary_open

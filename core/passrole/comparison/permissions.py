@@ -27,13 +27,21 @@ _RANK = {Needed.NO: 0, Needed.WIDER: 1, Needed.UNKNOWN: 2, Needed.YES: 3}
 
 
 def identity_changes(
-    found: Iterable[Match[Identity]], moved: Mapping[str, str], scps: tuple[Policy, ...] = ()
+    found: Iterable[Match[Identity]],
+    moved: Mapping[str, str],
+    base_scps: tuple[Policy, ...] = (),
+    head_scps: tuple[Policy, ...] = (),
 ) -> Iterator[IdentityChange]:
-    """The changes of those identities that have any, in the order given."""
+    """The changes of those identities that have any, in the order given.
+
+    The service control policies, one a level, are those that limit each side.
+    """
     merged: dict[IdentityChange, list[str]] = {}
     budget = Budget(MOST_QUESTIONS)
     for match in found:
-        change = _change(match, moved, scps, budget)
+        base = holding(match.base, moved, base_scps)
+        head = holding(match.head, {}, head_scps)
+        change = _change(match, base, head, moved, budget)
         if change is not None:
             merged.setdefault(change, []).extend(match.sets)
     for change, sets in merged.items():
@@ -41,11 +49,14 @@ def identity_changes(
 
 
 def _change(
-    match: Match[Identity], moved: Mapping[str, str], scps: tuple[Policy, ...], budget: Budget
+    match: Match[Identity],
+    base: Holding,
+    head: Holding,
+    moved: Mapping[str, str],
+    budget: Budget,
 ) -> IdentityChange | None:
-    base, head = holding(match.base, moved), holding(match.head, {})
-    more = more_allowed(head, base, scps, budget)
-    less = more_allowed(base, head, scps, budget)
+    more = more_allowed(head, base, budget)
+    less = more_allowed(base, head, budget)
     gained = [*_of_policies(more, less, match.head), *_of_trust(match, moved, lost=False)]
     lost = [*_of_policies(less, more, match.head), *_of_trust(match, moved, lost=True)]
     before, after = _escalations(match.base), _escalations(match.head)
@@ -121,7 +132,7 @@ def _about(found: Found) -> object:
     """What a gain and a loss have in common where the resources are all that changed."""
     difference = found.difference
     conditions = conditions_of(difference.statement)
-    return found.by_boundary, difference.lifted, difference.actions, conditions, difference.when
+    return found.kept_by, difference.lifted, difference.actions, conditions, difference.when
 
 
 def _of_trust(
@@ -182,8 +193,8 @@ def _resources(difference: Difference) -> tuple[str, ...]:
 
 
 def _how(found: Found) -> How:
-    if found.by_boundary:
-        return How.BOUNDARY
+    if found.kept_by is not None:
+        return found.kept_by
     return How.DENY if found.difference.lifted else How.ALLOW
 
 

@@ -32,6 +32,8 @@ _LEAD = {
     (How.DENY, False): "is now denied",
     (How.BOUNDARY, True): "is no longer kept by its boundary from",
     (How.BOUNDARY, False): "is now kept by its boundary from",
+    (How.SCP, True): "is no longer kept by a service control policy from",
+    (How.SCP, False): "is now kept by a service control policy from",
     (How.TRUST, True): "may now be assumed by",
     (How.TRUST, False): "may no longer be assumed by",
 }

@@ -481,6 +481,77 @@ def test_settings_of_the_newer_tree_hold_and_are_named(run: Run, folders: Folder
     assert run("diff", "base", "head", "--isolated", *FACTS).code == 1
 
 
+IGNORED = 'ignore = ["codebuild-start-build-missing"]\n'
+
+
+def test_each_side_is_read_with_its_own_settings(run: Run, folders: Folders) -> None:
+    folders(WITHOUT, WITHOUT)
+    assert run("diff", "base", "head", *FACTS).code == 0
+    Path("base/passrole.toml").write_text(IGNORED, "utf-8")
+    done = run("diff", "base", "head", *FACTS)
+    assert done.code == 1
+    assert "codebuild-start-build-missing" in done.out
+    Path("both.toml").write_text(IGNORED, "utf-8")
+    assert run("diff", "base", "head", "--config", "both.toml", *FACTS).code == 0
+    assert run("diff", "base", "head", "--isolated", *FACTS).code == 0
+
+
+def test_files_that_settings_name_are_those_of_their_own_side(run: Run, folders: Folders) -> None:
+    Path(".git").mkdir()  # the root is above both
+    folders(OLD, OLD)
+    for side in ("base", "head"):
+        Path(side, "old").mkdir()
+        Path(side, "passrole.toml").write_text('exclude = ["/old/"]\n', "utf-8")
+    Path("head/old/more.yaml").write_text(WITHOUT, "utf-8")
+    assert run("diff", "base", "head", *FACTS).code == 0
+    Path("head/passrole.toml").write_text('exclude = ["/older/"]\n', "utf-8")
+    assert run("diff", "base", "head", *FACTS).code == 1
+
+
+def test_service_control_policies_that_change_are_told(run: Run, folders: Folders) -> None:
+    folders(OLD, OLD)
+    everything: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denied = {**everything, "Effect": "Deny", "Action": "codebuild:StartBuild"}
+    for side, statements in (("base", [everything]), ("head", [everything, denied])):
+        policy = {"Version": "2012-10-17", "Statement": statements}
+        Path(side, "scp.json").write_text(json.dumps(policy), "utf-8")
+        Path(side, "passrole.toml").write_text('scp = ["scp.json"]\n', "utf-8")
+    change = of_role(data(run))
+    assert change["gained"] == []
+    (lost,) = change["lost"]
+    assert (lost["how"], lost["actions"]) == ("scp", ["codebuild:StartBuild"])
+    done = run("diff", "head", "base", *FACTS)
+    assert "+ is no longer kept by a service control policy from codebuild:StartBuild" in done.out
+    assert run("diff", "base", "head", "--scp", "base/scp.json", *FACTS).code == 0
+
+
+def test_a_revision_has_the_settings_that_it_was_committed_with(run: Run, repository: Path) -> None:
+    settings = repository / "passrole.toml"
+    settings.write_text(IGNORED, "utf-8")
+    git("add", "-A")
+    git("commit", "-q", "-m", "settings")
+    settings.write_text('fail-on = "never"\n', "utf-8")
+    assert run("diff", "HEAD~2", "HEAD", *FACTS).code == 0  # ignored there
+    assert run("diff", "HEAD~2", "HEAD~1", *FACTS).code == 1  # what is not committed has no say
+    assert run("diff", "HEAD~2", *FACTS).code == 0
+
+
+def test_settings_of_a_revision_that_cannot_be_read_are_told_with_its_name(
+    run: Run, repository: Path
+) -> None:
+    settings = repository / "passrole.toml"
+    settings.write_text("fail-on = 3\n", "utf-8")
+    git("add", "-A")
+    git("commit", "-q", "-m", "settings")
+    settings.write_text("", "utf-8")
+    done = run("diff", "HEAD", *FACTS)
+    assert done.code == 2 and not done.out
+    assert "HEAD: passrole.toml:1:11: fail-on" in done.err
+    assert "--isolated takes none" in done.err
+    assert run("diff", "HEAD", "--isolated", *FACTS).code == 0
+    assert run("diff", "HEAD", "--config", "passrole.toml", *FACTS).code == 0
+
+
 def test_deployments_that_differ_are_told_apart(run: Run, folders: Folders) -> None:
     condition = """Parameters: {Env: {Type: String}}
 Conditions: {IsProd: !Equals [!Ref Env, prod]}
