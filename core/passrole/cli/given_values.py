@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -28,6 +27,8 @@ def overrides(text: str, place: Location | None, file: str = "") -> Iterator[Giv
 
     Raises UsageError where a word is neither, or a quote is not closed.
     """
+    import shlex  # noqa: PLC0415 - only where words are given as a shell has them
+
     try:
         words = shlex.split(text)
     except ValueError as error:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from passrole.documents.json import parse_json
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Node
 
@@ -49,6 +48,8 @@ def json_between(document: Document, start: int, end: int) -> Embedded | None:
 
 
 def _embedded(document: Document, body: str, offset: int) -> Embedded | None:
+    from passrole.documents.json import parse_json  # noqa: PLC0415 - most templates hold none
+
     covered = _covered(body)
     if covered is None:
         return None

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from passrole.documents.decoding import decode
-from passrole.documents.json import parse_json
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
 from passrole.documents.saved import saved_kind
@@ -104,7 +103,11 @@ def parse(path: str, data: bytes, limits: Limits) -> Document:
         from passrole.documents.hcl import parse_hcl  # noqa: PLC0415 - only where there is a .tf
 
         return parse_hcl(path, text, limits)
-    return (parse_json if suffix == "json" else parse_yaml)(path, text, limits)
+    if suffix == "json":
+        from passrole.documents.json import parse_json  # noqa: PLC0415 - likewise
+
+        return parse_json(path, text, limits)
+    return parse_yaml(path, text, limits)
 
 
 def load(path: str, data: bytes, limits: Limits) -> Document | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from passrole.graph.requirements import Requirement
-from passrole.iam import sets
 from passrole.iam.policies import Policy
-from passrole.iam.sets import Unused
 from passrole.iam.statements import PrincipalEntry
 from passrole.model.entities import BuildProject, Entity
 from passrole.model.identities import Identity, Role
@@ -19,6 +17,10 @@ from passrole.values import Absent, Unknown, Value, World, cases, known
 
 OF_PIPELINE, OF_ACTION = "the role of the pipeline", "the role of the action"
 PIPELINE_SERVICE = "codepipeline.amazonaws.com"
+
+if TYPE_CHECKING:
+    from passrole.iam import sets
+    from passrole.iam.sets import Unused
 
 
 class Use(NamedTuple):
@@ -135,13 +137,15 @@ class Uses:
 
         Denials are no grants. A need that may hold, or that only some source names, is a need.
         """
+        from passrole.iam.sets import unused  # noqa: PLC0415 - few rulesets ask for it
+
         because = self.open_because(role)
         needed = list(_needed(self.requirements(role)))
         for policy in self._graph.policies_of(role):
             if isinstance(policy, Policy) and not policy.unresolved:
-                unused = tuple(sets.unused(policy, needed))
-                if unused:
-                    yield Excess(policy, unused, because)
+                found = tuple(unused(policy, needed))
+                if found:
+                    yield Excess(policy, found, because)
 
     def _others(self, role: Role, uses: Iterable[Use]) -> Iterator[str]:
         """Who may assume a role beside CodePipeline and the pipelines that use it."""
@@ -202,6 +206,8 @@ def _undocumented(graph: Answers, action: Action) -> str:
 
 
 def _needed(requirements: Iterable[Requirement]) -> Iterator[sets.Requirement]:
+    from passrole.iam import sets  # noqa: PLC0415 - see above
+
     for requirement in requirements:
         if requirement.need.documented_block:
             continue

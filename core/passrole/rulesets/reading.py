@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
@@ -15,9 +15,11 @@ from passrole.documents.yaml import parse_yaml
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Category, Confidence, Severity
 from passrole.rules import OptionValue
-from passrole.rulesets.conditions import Check
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, ON, PathSetting, Ruleset, RuleSetting
+
+if TYPE_CHECKING:
+    from passrole.rulesets.conditions import Check
 
 _KEYS = frozenset(
     {"description", "extends", "confidence", "categories", "rules", "paths", "checks"}

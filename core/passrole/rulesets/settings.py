@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
 from passrole.records import frozen
 from passrole.rules import OptionValue
-from passrole.rulesets.conditions import Check
 from passrole.rulesets.places import Place
+
+if TYPE_CHECKING:
+    from passrole.rulesets.conditions import Check
 
 OFF, ON = "off", "on"
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from passrole.documents.nodes import Document, Making, Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import MadeMapping, MadeScalar, MadeSequence
-from passrole.stacks.cloudformation.instances import Instance
-from passrole.stacks.cloudformation.reading import read_stack
 from passrole.stacks.resources import ResourceTypes, Stack, Target
 
 if TYPE_CHECKING:
@@ -115,6 +113,10 @@ class GivenStacks:
                     yield self._stack(index, template.document, target)
 
     def _stack(self, index: int, document: Document, target: Target) -> Stack:
+        # Where nothing is given, and all is Terraform, nothing of CloudFormation is needed.
+        from passrole.stacks.cloudformation.instances import Instance  # noqa: PLC0415
+        from passrole.stacks.cloudformation.reading import read_stack  # noqa: PLC0415
+
         key = f"{document.path} ({index} given for {target.id})"
         if key not in self._read:
             instance = Instance.of(key, target)

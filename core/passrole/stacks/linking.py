@@ -8,7 +8,6 @@ from posixpath import dirname
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
 from passrole.documents.tree import Tree
-from passrole.stacks.cloudformation.system import System
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.resources import ResourceTypes, Stack
 
@@ -37,7 +36,12 @@ def read_stacks(
             modules.setdefault(dirname(document.path) or ".", []).append(document)
         elif kind == "saved":
             saved.append(document)
-    stacks = [*System(templates, types, deployment, tree).stacks()]
+    stacks: list[Stack] = []
+    if templates:
+        # A scan of Terraform alone needs nothing of CloudFormation.
+        from passrole.stacks.cloudformation.system import System  # noqa: PLC0415
+
+        stacks.extend(System(templates, types, deployment, tree).stacks())
     if modules or saved:
         # Only scans with Terraform files need its parser.
         from passrole.stacks.terraform.roots import read_roots  # noqa: PLC0415

@@ -10,9 +10,9 @@ TEMPLATE = "tests/templates/missing-start-build/pipeline.yaml"
 
 # Libraries that only some inputs or some commands need.
 NEVER_FOR_ONE_TEMPLATE = {
-    "asyncio", "concurrent", "ctypes", "difflib", "email", "http", "importlib.metadata",
+    "asyncio", "concurrent", "ctypes", "decimal", "difflib", "email", "http", "importlib.metadata",
     "jsonschema", "logging", "multiprocessing", "networkx", "numpy", "pathspec", "pdb",
-    "pkg_resources", "ruamel", "setuptools", "socket", "sqlite3", "ssl", "subprocess",
+    "pkg_resources", "ruamel", "setuptools", "socket", "shlex", "shutil", "sqlite3", "ssl", "subprocess",
     "traceback", "tree_sitter", "tree_sitter_hcl", "unittest", "urllib.request", "uuid", "xml",
 }  # fmt: skip
 
@@ -75,6 +75,24 @@ def test_one_template_loads_nothing_about_what_somebody_accepts(one_template: se
 
 def test_one_template_loads_no_terraform(one_template: set[str]) -> None:
     assert not among(one_template, {"passrole.stacks.terraform"})
+
+
+def test_one_template_in_yaml_loads_nothing_that_only_json_or_questions_of_excess_need(
+    one_template: set[str],
+) -> None:
+    assert not among(one_template, {"passrole.documents.json", "passrole.iam.sets"})
+
+
+def test_a_command_loads_the_arguments_of_no_other(one_template: set[str]) -> None:
+    assert not among(one_template, {f"passrole.cli.arguments.{name}" for name in ("map", "config")})
+
+
+def test_terraform_alone_loads_nothing_that_only_cloudformation_needs(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "artifacts" {}\n')
+    modules = loaded(tmp_path, "check", ".", "--no-third-party")
+    assert among(modules, {"passrole.stacks.terraform"})
+    cloudformation = "passrole.stacks.cloudformation"
+    assert not among(modules, {f"{cloudformation}.system", f"{cloudformation}.reading"})
 
 
 def test_gitignore_is_what_pathspec_is_for(repository: Path, tmp_path: Path) -> None:
