@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from passrole.findings import Report
+from passrole.graph.correctness import Correctness, inline_sizes
 from passrole.graph.escalations import Escalation, Escalations
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
@@ -47,9 +48,6 @@ from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.values import EVERYWHERE, Absent, Origin, Text, Truth, Unknown, Value, World, cases
 
-if TYPE_CHECKING:
-    from passrole.graph.correctness import Correctness
-
 E = TypeVar("E", bound=Entity)
 
 
@@ -71,6 +69,7 @@ class Graph:
         self._files = tuple(files)
         self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
+        self._correctness = Correctness()
         self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
         self.policies = IdentityPolicies(self.entities, self._references)
@@ -124,12 +123,6 @@ class Graph:
         ``words`` maps a check to a sentence with the check's parameters in braces.
         """
         return self._correctness.reports(document, words, symptom, remedy)
-
-    @cached_property
-    def _correctness(self) -> Correctness:
-        from passrole.graph.correctness import Correctness  # noqa: PLC0415 - no policy, no use
-
-        return Correctness()
 
     @cached_property
     def pipeline_roles(self) -> frozenset[Role]:
@@ -192,8 +185,6 @@ class Graph:
 
     def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
         """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
-        from passrole.graph.correctness import inline_sizes  # noqa: PLC0415 - as above
-
         return inline_sizes(identity, self.policies.sources(identity))
 
     def entities_of(self, *kinds: type[E]) -> tuple[E, ...]:
