@@ -83,6 +83,18 @@ def test_the_examples_of_the_library_page_run(repository: Path) -> None:
     assert result.failed == 0
 
 
+def test_the_case_of_the_simulate_page_has_the_answer_beside_it(
+    repository: Path, tmp_path: Path
+) -> None:
+    page = (repository / "docs" / "simulate.md").read_text("utf-8")
+    case, answer = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "cases.jsonl"
+    file.write_text(case, "utf-8")
+    command = [sys.executable, "-m", "passrole", "simulate", "--cases", str(file)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, answer), found.stderr
+
+
 def test_the_ruleset_of_the_rulesets_page_is_one(repository: Path, tmp_path: Path) -> None:
     page = (repository / "docs" / "rulesets.md").read_text("utf-8")
     (text,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)

@@ -220,6 +220,8 @@ class Diagnostic(NamedTuple):
         return self.kind in INCOMPLETE
 
 
+LIMITED = "limited"
+"""The kind of diagnostic by which every report says that a run looked at what changed alone."""
 CHANGED = "changed-meanwhile"
 """The kind of a file that was to be mended, and is not what was read."""
 

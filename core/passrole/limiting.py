@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from passrole.documents.nodes import Document
-from passrole.findings import Diagnostic
+from passrole.findings import LIMITED, Diagnostic
 from passrole.settings import Settings
 from passrole.stacks.components import Component
 from passrole.stacks.resources import ResourceTypes
 
 if TYPE_CHECKING:
     from passrole.documents.changed import Changes
-
-LIMITED = "limited"
-"""The kind of diagnostic by which every report says that a run was limited."""
 
 
 def affected_by(

@@ -15,6 +15,7 @@ from passrole.cli.examples import (
     MAP_EXAMPLES,
     NEW_PLUGIN_EXAMPLES,
     POLICY_EXAMPLES,
+    SIMULATE_EXAMPLES,
     WHY_EXAMPLES,
 )
 
@@ -54,7 +55,8 @@ COMMANDS = (
     Command("explain",
             "print the page of a rule or of an IAM action, or what an error text comes from",
             "explain", "explain", "RULE|ACTION|ERROR_TEXT [PATH...]", EXPLAIN_EXAMPLES),
-    Command("simulate", "decide one request, or a file of them", "simulate", "simulate"),
+    Command("simulate", "decide one request, or a file of them", "simulate", "simulate",
+            examples=SIMULATE_EXAMPLES),
     Command("config", "show the settings that hold, and where each comes from",
             "config", "config", "[PATH...]", CONFIG_EXAMPLES),
     Command("completion", "print a script that completes commands in bash, zsh or fish",

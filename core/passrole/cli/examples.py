@@ -86,6 +86,15 @@ examples:
 
 A text is best given in quotes. Without a PATH no template is read.
 """
+SIMULATE_EXAMPLES = """\
+examples:
+  passrole simulate --principal arn:aws:iam::111122223333:role/shop --action s3:GetObject \\
+      --resource arn:aws:s3:::shop/prices --identity reader.json --context aws:SourceIp=192.0.2.7
+  passrole simulate --cases cases.jsonl > answers.jsonl
+
+The answer is Allowed, ImplicitlyDenied, ExplicitlyDenied or Unknown, with the statements that
+decided it; the exit code is 0 whatever it is, and 2 for a case or a policy that cannot be read.
+"""
 NEW_PLUGIN_EXAMPLES = """\
 examples:
   passrole new-plugin acme                writes the folder passrole-acme

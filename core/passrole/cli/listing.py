@@ -11,6 +11,7 @@ from passrole.cli import CLEAN, FOUND
 from passrole.cli.options import load_contributions
 from passrole.contributions import Contributions
 from passrole.reporters.escaping import printable
+from passrole.reporters.grouping import counted
 from passrole.rulesets.reading import load_ruleset
 from passrole.rulesets.settings import Ruleset
 
@@ -77,9 +78,9 @@ def run_plugins(options: argparse.Namespace) -> int:
         (
             plugin.name,
             f"{plugin.distribution} {plugin.version}",
-            f"{len(plugin.providers)} providers",
-            f"{len(plugin.resource_types)} resource types",
-            f"{len(plugin.rules)} rules",
+            counted(len(plugin.providers), "provider"),
+            counted(len(plugin.resource_types), "resource type"),
+            counted(len(plugin.rules), "rule"),
             plugin.title,
         )
         for plugin in contributions.plugins

@@ -15,7 +15,8 @@ def read_policy_file(file: str) -> object:
     try:
         return json.loads(Path(file).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from error
+        words = getattr(error, "strerror", None) or error
+        raise UsageError(f"{file}: cannot be read: {words}") from error
     except json.JSONDecodeError as error:
         raise UsageError(f"{file}:{error.lineno}:{error.colno}: {error.msg}") from error
 

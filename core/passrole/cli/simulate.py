@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from passrole.cli import CLEAN
+from passrole.cli.action_page import similar
 from passrole.cli.policy_files import read_policy_file
-from passrole.errors import UsageError
+from passrole.errors import UsageError, did_you_mean
 from passrole.iam.policies import PolicyError
+from passrole.iam.reference.catalogue import action
 from passrole.iam.simulation import simulate_case, simulate_lines
+from passrole.reporters.escaping import printable
 
 
 def run_simulate(options: argparse.Namespace) -> int:
@@ -27,12 +30,23 @@ def run_simulate(options: argparse.Namespace) -> int:
                 sys.stdout.write(json.dumps(answer) + "\n")
             return CLEAN
         answer = simulate_case(_case(options))
+        _tell_what_is_unknown(options.action)
     except PolicyError as error:
         raise UsageError(str(error)) from error
     except RecursionError as error:
         raise UsageError("a policy or a case is nested too deeply") from error
-    sys.stdout.write(json.dumps(answer) + "\n" if options.format == "json" else _words(answer))
+    sys.stdout.write(
+        json.dumps(answer) + "\n" if options.format == "json" else _words(answer, options)
+    )
     return CLEAN
+
+
+def _tell_what_is_unknown(name: str) -> None:
+    """An action that may be misspelt is decided all the same: AWS may have it since yesterday."""
+    if action(name) is None:
+        hint = did_you_mean(name, similar(name))
+        words = f"IAM's reference data has no action {name!r}{hint}"
+        print(f"passrole: {printable(words)}", file=sys.stderr)
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -43,7 +57,8 @@ def _lines(name: str) -> Iterator[str]:
         with Path(name).open(encoding="utf-8") as file:
             yield from file
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: cannot be read: {error}") from error
+        words = getattr(error, "strerror", None) or error
+        raise UsageError(f"{name}: cannot be read: {words}") from error
 
 
 def _case(options: argparse.Namespace) -> dict[str, Any]:
@@ -91,10 +106,23 @@ def _context(pairs: Iterable[str]) -> Iterator[tuple[str, str | list[str]]]:
         yield key, values[0] if len(values) == 1 else values
 
 
-def _words(answer: dict[str, Any]) -> str:
+def _files(options: argparse.Namespace) -> dict[str, str]:
+    """The files of the policies by their names in the case."""
+    named = {"identity_policies": options.identity, "permission_boundaries": options.boundary}
+    levels = {"scps": options.scp, "rcps": options.rcp}
+    return {
+        **{f"{key}[{n}]": file for key, files in named.items() for n, file in enumerate(files)},
+        **{f"{key}[{n}][0]": file for key, files in levels.items() for n, file in enumerate(files)},
+        "session_policy": options.session,
+        "resource_policy": options.resource_policy,
+    }
+
+
+def _words(answer: dict[str, Any], options: argparse.Namespace) -> str:
+    files = _files(options)
     lines = [str(answer["decision"])]
     for each in answer["decided_by"]:
         name = f" {each['sid']}" if each["sid"] else ""
-        policy = f" of {each['policy']}" if each["policy"] else ""
+        policy = f" of {files.get(each['policy'], each['policy'])}" if each["policy"] else ""
         lines.append(f"  {each['layer']}: statement {each['statement'] + 1}{name}{policy}")
     return "".join(f"{line}\n" for line in lines)

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from passrole.documents.locations import Location
 from passrole.findings import (
+    LIMITED,
     Finding,
     Related,
     ReportOptions,
@@ -210,7 +211,9 @@ class _Page:
         if not results.counts.files:
             yield "There is nothing here that passrole reads: no CloudFormation template, no"
             yield "Terraform, no IAM policy. A CDK app is read from what `cdk synth` writes."
-        elif not results.counts.pipelines:
+        elif not results.counts.pipelines and all(
+            each.kind != LIMITED for each in results.diagnostics
+        ):
             yield "No pipeline is among them: what was found was checked on its own."
 
     def _passed_over(self) -> Iterator[str]:

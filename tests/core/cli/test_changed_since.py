@@ -287,6 +287,7 @@ def test_every_report_says_that_the_run_was_limited(run: Run, form: str) -> None
     assert done.code == 0
     words = done.out.replace("`", "").replace("\\n", " ")
     assert "only what depends on files that changed since HEAD" in words
+    assert "No pipeline is among them" not in words  # it was not looked at
 
 
 @pytest.mark.usefixtures("repository")

@@ -265,7 +265,18 @@ def test_simulate_says_which_statement_decides(run: Run, policy: Callable[..., s
     )
     assert done.code == 0
     assert done.out.splitlines()[0] == "Allowed"
-    assert "statement 1 ReadShop" in done.out
+    assert f"statement 1 ReadShop of {file}" in done.out
+
+
+def test_simulate_tells_an_action_that_may_be_misspelt(run: Run) -> None:
+    done = run("simulate", "--principal", ROLE, "--action", "s3:GetObjct")
+    assert (done.code, done.out) == (0, "ImplicitlyDenied\n")
+    assert "no action 's3:GetObjct'; did you mean 's3:GetObject'?" in done.err
+    missing = run("simulate", "--principal", ROLE, "--action", "s3:GetObject", "--identity", "no")
+    assert (missing.code, missing.err) == (
+        2,
+        "passrole: error: no: cannot be read: No such file or directory\n",
+    )
 
 
 def test_simulate_takes_a_context(run: Run, policy: Callable[..., str]) -> None:
