@@ -22,6 +22,7 @@ from passrole.graph.frames import (
 from passrole.graph.references import Place, References
 from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.graph.settings import Settings
+from passrole.graph.sources import Sources
 from passrole.model.entities import Entity
 from passrole.model.guarded import Bucket, Key
 from passrole.model.identities import Role
@@ -61,6 +62,7 @@ class Requirements:
         self._providers = providers
         self._settings = settings
         self._references = references
+        self._sources: dict[Pipeline, Sources] = {}
         self._common = tuple(
             need for provider in providers.values() if provider.category == EVERY
             for need in provider.needs
@@ -101,12 +103,18 @@ class Requirements:
             circumstances = self._circumstances(frame)
             for need in (*(provider.needs if provider else ()), *common):
                 if asks_for_source(need.when):
-                    for source in _sources(pipeline, action):
+                    for source in self._sources_of(pipeline).of(action):
                         with_source = circumstances._replace(source=source)
                         sourced = frame._replace(source=source)
                         yield from self._requirements(need, sourced, provider, with_source)
                 else:
                     yield from self._requirements(need, frame, provider, circumstances)
+
+    def _sources_of(self, pipeline: Pipeline) -> Sources:
+        found = self._sources.get(pipeline)
+        if found is None:
+            found = self._sources[pipeline] = Sources(pipeline)
+        return found
 
     def _frames(
         self, pipeline: Pipeline, action: Action | None, store: ArtifactStore | None
@@ -309,13 +317,6 @@ class Requirements:
         if value.parts[:1] and str(value).startswith("alias/"):
             value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
         return target.filled("arn:{partition}:kms:{region}:{account}:key/{key}", key=value)
-
-
-def _sources(pipeline: Pipeline, action: Action) -> Iterator[Action]:
-    """The actions whose output artifacts are inputs of ``action``."""
-    for each in pipeline.actions:
-        if any(output in action.inputs for output in each.outputs):
-            yield each
 
 
 def _in_other_account(frame: Frame) -> Truth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import NamedTuple
 
 from passrole.documents.locations import Location
@@ -135,11 +136,16 @@ class Pipeline(Entity):
     triggers: tuple[Trigger, ...] = ()
     variables: Value = ABSENT
     execution_mode: Value = ABSENT
+    gathered: list[tuple[Action, ...]] = field(default_factory=list, init=False, repr=False)
+    """All actions, once somebody asked for them: some ask again for each of them."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """All actions in the order they are written."""
-        return tuple(action for stage in self.stages for action in stage.actions)
+        if not self.gathered:
+            every = tuple(action for stage in self.stages for action in stage.actions)
+            self.gathered.append(every)
+        return self.gathered[0]
 
     @property
     def approvals(self) -> tuple[Action, ...]:
