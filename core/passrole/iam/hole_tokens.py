@@ -6,7 +6,7 @@ win back what that loses: common ends are cut off, and lengths are compared hole
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -24,13 +24,11 @@ Parts = tuple[Part, ...]
 class Reading(NamedTuple):
     """How the holes of one question are read.
 
-    ``alphabets`` is what each may hold, ``chosen`` the texts taken for those with few choices, and
-    ``plain`` names those that bring no wildcard into a pattern.
+    ``alphabets`` is what each may hold, ``chosen`` the texts taken for those with few choices.
     """
 
     alphabets: Mapping[str, Alphabet]
     chosen: Mapping[str, str]
-    plain: frozenset[str]
     ignoring_case: bool = False
 
     def tokens(self, parts: Parts, is_pattern: bool) -> Tokens:
@@ -49,11 +47,10 @@ class Reading(NamedTuple):
 
     def _hole(self, name: str, is_pattern: bool) -> Iterator[Token]:
         alphabet = self.alphabets[name]
-        wild = alphabet.wildcards and name not in self.plain
         if name in self.chosen:
-            yield from self._literal(self.chosen[name], is_pattern and wild)
+            yield from self._literal(self.chosen[name], is_pattern and alphabet.wildcards)
             return
-        if wild:
+        if alphabet.wildcards:
             yield Rest(name, alphabet, True)
             return
         units = min(alphabet.length[0], UNIT_CAP)
@@ -62,9 +59,32 @@ class Reading(NamedTuple):
             yield Rest(name, alphabet)
 
 
-def readings(
-    texts: tuple[Parts, ...], plain: frozenset[str], ignoring_case: bool = False
-) -> Iterator[Reading]:
+def renamed(*texts: Parts, plain: Container[str] = ()) -> tuple[Parts, ...]:
+    """The texts with their holes named in the order in which they come.
+
+    What can be asked of texts does not depend on the names of their holes, so that questions which
+    differ in nothing else are one. The holes that ``plain`` names bring no wildcards.
+    """
+    named: dict[str, Hole] = {}
+    return tuple(
+        tuple(
+            _named(part, named, plain) if isinstance(part, Hole) else part for part in parts
+        )
+        for parts in texts
+    )
+
+
+def _named(hole: Hole, named: dict[str, Hole], plain: Container[str]) -> Hole:
+    found = named.get(hole.id)
+    if found is None:
+        alphabet = hole.alphabet
+        if alphabet.wildcards and hole.id in plain:
+            alphabet = alphabet._replace(wildcards=False)
+        found = named[hole.id] = Hole(str(len(named)), alphabet)
+    return found
+
+
+def readings(texts: tuple[Parts, ...], ignoring_case: bool = False) -> Iterator[Reading]:
     """Every way to read the holes of the texts together: one for each combination of choices.
 
     Beyond the cap the choices of the holes that come last are not told apart.
@@ -82,7 +102,7 @@ def readings(
             told_apart[name] = sorted(alphabet.choices)
     for texts_chosen in product(*told_apart.values()):
         chosen = dict(zip(told_apart, texts_chosen, strict=True))
-        yield Reading(alphabets, chosen, plain, ignoring_case)
+        yield Reading(alphabets, chosen, ignoring_case)
 
 
 def _folded(alphabet: Alphabet, ignoring_case: bool) -> Alphabet:

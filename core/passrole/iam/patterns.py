@@ -26,6 +26,7 @@ from passrole.iam.hole_tokens import (
     certainly_unequal_lengths,
     loosened,
     readings,
+    renamed,
     without_common_ends,
     without_common_start,
 )
@@ -63,7 +64,13 @@ def covers(
         return Truth.of(matches(known_pattern, known_subject))
     if _name_different_things(pattern.parts, subject.parts):
         return Truth.FALSE
-    return _covers(pattern.parts, subject.parts, subject_is_pattern, ignoring_case)
+    # What a subject holds is text, so its holes bring no wildcard into the pattern either.
+    plain = [part.id for part in subject.parts if isinstance(part, Hole)]
+    wanted, given = without_common_start(pattern.parts, subject.parts)
+    if wanted == ("*",) or not (wanted or given):
+        return Truth.TRUE  # what most wildcards are needs no automaton
+    wanted, given = renamed(wanted, given, plain=plain)
+    return _covers(wanted, given, subject_is_pattern, ignoring_case)
 
 
 def equals(a: Text, b: Text, *, ignoring_case: bool = False) -> Truth:
@@ -73,14 +80,19 @@ def equals(a: Text, b: Text, *, ignoring_case: bool = False) -> Truth:
         if ignoring_case:
             known_a, known_b = known_a.lower(), known_b.lower()
         return Truth.of(known_a == known_b)
+    if a == b:
+        return Truth.TRUE
     if _name_different_things(a.parts, b.parts):
         return Truth.FALSE
-    return _equals(a.parts, b.parts, ignoring_case)
+    plain = [part.id for text in (a, b) for part in text.parts if isinstance(part, Hole)]
+    return _equals(
+        *renamed(*without_common_start(a.parts, b.parts), plain=plain), ignoring_case=ignoring_case
+    )
 
 
 def intersects(p: Text, q: Text) -> Truth:
     """Whether two patterns share a text."""
-    return _intersects(p.parts, q.parts)
+    return _intersects(*renamed(p.parts, q.parts))
 
 
 def _name_different_things(pattern: tuple[Part, ...], subject: tuple[Part, ...]) -> bool:
@@ -190,12 +202,9 @@ def _relation_of_globs(pattern: str, subject: str) -> Truth:
 
 @lru_cache(maxsize=16384)
 def _covers(pattern: Parts, subject: Parts, subject_is_pattern: bool, ignoring_case: bool) -> Truth:
-    # What a subject holds is text, so its holes bring no wildcard into the pattern either.
-    plain = frozenset(part.id for part in subject if isinstance(part, Hole))
-    pattern, subject = without_common_start(pattern, subject)
     return _agreed(
         _covers_case(reading.tokens(pattern, True), reading.tokens(subject, subject_is_pattern))
-        for reading in readings((pattern, subject), plain, ignoring_case)
+        for reading in readings((pattern, subject), ignoring_case)
     )
 
 
@@ -211,11 +220,9 @@ def _covers_case(pattern: Tokens, subject: Tokens) -> Truth:
 
 @lru_cache(maxsize=16384)
 def _equals(a: Parts, b: Parts, ignoring_case: bool) -> Truth:
-    plain = frozenset(part.id for part in (*a, *b) if isinstance(part, Hole))
-    a, b = without_common_start(a, b)
     return _agreed(
         _equals_case(reading.tokens(a, False), reading.tokens(b, False))
-        for reading in readings((a, b), plain, ignoring_case)
+        for reading in readings((a, b), ignoring_case)
     )
 
 
@@ -227,7 +234,7 @@ def _equals_case(a: Tokens, b: Tokens) -> Truth:
 def _intersects(p: Parts, q: Parts) -> Truth:
     return _agreed(
         _intersects_case(normal(reading.tokens(p, True)), normal(reading.tokens(q, True)))
-        for reading in readings((p, q), frozenset())
+        for reading in readings((p, q))
     )
 
 

@@ -140,7 +140,7 @@ def _escape(pattern: Text, others: tuple[Text, ...]) -> Tokens | None:
         plain = [text for other in others if (text := other.known()) is not None]
         if any(contains(known, text) for text in plain):
             return None
-    for reading in readings((pattern.parts, *(other.parts for other in others)), frozenset()):
+    for reading in readings((pattern.parts, *(other.parts for other in others))):
         spoken = tuple(normal(reading.tokens(other.parts, is_pattern=True)) for other in others)
         own = normal(reading.tokens(pattern.parts, is_pattern=True))
         loose = normal(loosened(own, tuple(token for each in spoken for token in each)))

@@ -109,7 +109,7 @@ def _spoken(pattern: Text, *, generous: bool) -> tuple[Tokens, ...]:
         return ()
     return tuple(
         normal(reading.tokens(pattern.parts, is_pattern=True))
-        for reading in readings((pattern.parts,), frozenset())
+        for reading in readings((pattern.parts,))
     )
 
 
