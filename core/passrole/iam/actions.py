@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from passrole.iam.patterns import covers, matches
 from passrole.iam.statements import Item
-from passrole.values import Text, Truth, Unknown, every
+from passrole.values import Text, Truth, Unknown, every, some
 
 
 def action_matches(pattern: Item, action: str) -> Truth:
@@ -31,18 +31,15 @@ def action_matches(pattern: Item, action: str) -> Truth:
     )
 
 
-def may_be_of_service(pattern: Item, service: str) -> bool:
-    """Whether an entry of an Action element may match any action of a service, such as ``s3``."""
-    known = pattern.known() if isinstance(pattern, Text) else None
-    if known is None:
-        return True
-    mine = known.partition(":")[0]
-    return "*" in mine or "?" in mine or _are_one(mine.lower(), service.lower())
-
-
 def _are_one(written: str, asked: str) -> bool:
     """Whether two prefixes of services, in lower case, are of one service."""
     return written == asked
+
+
+@lru_cache(maxsize=16384)
+def some_action_matches(patterns: tuple[str, ...], action: str) -> Truth:
+    """Whether a list of known patterns has an action; generated policies list the same ones."""
+    return some(known_action_matches(each, action) for each in patterns)
 
 
 @lru_cache(maxsize=65536)

@@ -107,15 +107,38 @@ def _held_against(pattern: Text, subject: Text, subject_is_pattern: bool) -> Tru
         # A hole at the end may bring the star, or be empty behind one.
         may_end_so = _may_end_with_star(wanted[-1])
         return _as_whole(pattern, subject, subject_is_pattern) if may_end_so else Truth.FALSE
-    full = subject.split(":") or given
-    answer = _Segments(wanted, full, subject_is_pattern).answer()
+    if any(map(_ends_with_star, wanted[: SEGMENTS - 1])):
+        answer = _running_on(wanted, subject.split(":") or given, subject_is_pattern)
+    else:
+        answer = _one_by_one(wanted, given, subject_is_pattern)
     if answer is Truth.TRUE and len(wanted) == SEGMENTS and _texts_wild_type(wanted, given):
         return Truth.UNKNOWN
-    if answer is Truth.FALSE and (
-        _Segments(wanted, full, subject_is_pattern, ignoring_case=True).answer()
-        or _may_run_on(pattern, subject, wanted, given, subject_is_pattern)
-    ):
+    if answer is Truth.FALSE and _may_run_on(pattern, subject, wanted, given, subject_is_pattern):
         return Truth.UNKNOWN
+    return answer
+
+
+def _one_by_one(wanted: list[Text], given: list[Text], patterns: bool) -> Truth:
+    """Six segments against six, each in its place; unknown where only the case tells them apart."""
+    *heads, resource = zip(wanted, given, strict=True)
+    same = every(covers(one, other, subject_is_pattern=patterns) for one, other in heads)
+    if same is Truth.FALSE:
+        folded = (
+            covers(one, other, subject_is_pattern=patterns, ignoring_case=True)
+            for one, other in heads
+        )
+        same = min(every(folded), Truth.UNKNOWN)
+    if same is Truth.FALSE:
+        return same
+    return every((same, covers(*resource, subject_is_pattern=patterns)))
+
+
+def _running_on(wanted: list[Text], given: list[Text], patterns: bool) -> Truth:
+    """The same where a star that ends a segment may run on past colons."""
+    answer = _Segments(wanted, given, patterns).answer()
+    if answer is Truth.FALSE:
+        folded = _Segments(wanted, given, patterns, ignoring_case=True).answer()
+        return min(folded, Truth.UNKNOWN)
     return answer
 
 

@@ -56,7 +56,7 @@ def _over_worlds(question: _Question, world: World) -> list[Decision]:
     """The decisions in worlds that are as large as may be; none where they are too many."""
     facts = len(question.applied.facts())
     if not facts:
-        return question.within(world)
+        return question.decided(question.applied, world)
     found: list[Decision] = []
     # Alternatives of which one is enough make no more worlds than facts; all else grows too fast.
     cap = WORLD_CAP if 1 << facts <= WORLD_CAP else 2 * facts if facts <= FACT_CAP else 1
@@ -95,11 +95,14 @@ class _Question(NamedTuple):
         return None if open_ended else decision
 
     def within(self, world: World) -> list[Decision]:
-        """The decision in a world that decides which statements exist.
+        """The decision in a world that decides which statements exist."""
+        return self.decided(self.applied.within(world), world)
+
+    def decided(self, applied: Applied, world: World) -> list[Decision]:
+        """The decision where all statements of ``applied`` exist.
 
         Where holes with few choices leave it unknown, each of their texts is tried.
         """
-        applied = self.applied.within(world)
         decision = self.filled(applied, world)
         if decision.verdict is not Verdict.UNKNOWN and not decision.may_be_denied:
             return [decision]
@@ -141,14 +144,16 @@ def _decide_in(
     *,
     early: bool = False,
 ) -> Decision:
-    for layer in _denying(request, applied):
-        denying = tuple(layer.statements("Deny", Truth.TRUE))
-        if denying:
-            return Decision(
-                Verdict.DENIED, layer.name, denying, (), world, defaults,
-                layers_of=(layer.name,) * len(denying),
-            )  # fmt: skip
-    denies = some(layer.denies() for layer in _denying(request, applied))
+    denies = Truth.FALSE
+    if not applied.only_allows():
+        for layer in _denying(request, applied):
+            denying = tuple(layer.statements("Deny", Truth.TRUE))
+            if denying:
+                return Decision(
+                    Verdict.DENIED, layer.name, denying, (), world, defaults,
+                    layers_of=(layer.name,) * len(denying),
+                )  # fmt: skip
+        denies = some(layer.denies() for layer in _denying(request, applied))
     parts = _parts(request, layers, applied)
     allowed = every(truth for _, truth in parts)
     if allowed is Truth.FALSE:
@@ -202,9 +207,9 @@ def _parts(request: Request, layers: Layers, applied: Applied) -> list[tuple[str
     own = _own_side(request, applied)
     same = _same_account(request)
     within = _within_account(request, layers, applied, own)
-    across = [*own, ("resource", applied.resource.allows() if applied.resource else Truth.FALSE)]
     if same is Truth.TRUE:
         return [*organization, *within]
+    across = [*own, ("resource", applied.resource.allows() if applied.resource else Truth.FALSE)]
     if same is Truth.FALSE:
         return [*organization, *across]
     one, other = every(t for _, t in within), every(t for _, t in across)

@@ -86,6 +86,8 @@ class Layer(NamedTuple):
 
     def allows(self) -> Truth:
         """Whether some statement allows the request."""
+        if not self.matches:
+            return Truth.FALSE
         return max((m.truth for m in self._with("Allow")), default=Truth.FALSE)
 
     def denies(self) -> Truth:
@@ -179,6 +181,12 @@ class Applied(NamedTuple):
         for layer in self.all():
             for each in layer.matches:
                 yield from holes_of(each.statement)
+
+    def only_allows(self) -> bool:
+        """Whether there is no statement that denies, or may."""
+        return all(
+            each.statement.effect == "Allow" for layer in self.all() for each in layer.matches
+        )
 
     def facts(self) -> set[Fact]:
         """The facts that decide which of the statements exist."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from passrole.iam.actions import action_matches, may_be_of_service
+from passrole.iam.actions import action_matches, some_action_matches
 from passrole.iam.arns import resource_matches
 from passrole.iam.conditions import conditions_hold
 from passrole.iam.principals import Named, Reach, named_by
@@ -34,20 +34,29 @@ def _action_truth(statement: Statement, action: str) -> Truth:
     if statement.unresolved:
         return Truth.UNKNOWN
     if "NotAction" in statement.elements:
-        return _listed(statement, statement.not_actions, action).negated()
-    return _listed(statement, statement.actions, action)
+        return _listed(statement, "NotAction", statement.not_actions, action).negated()
+    return _listed(statement, "Action", statement.actions, action)
 
 
-def _listed(statement: Statement, items: tuple[Item, ...], action: str) -> Truth:
-    """Whether a list of the statement has an action; most have nothing of its service at all."""
-    service = action.partition(":")[0]
-    has_some = statement.of_service.get(service)
-    if has_some is None:
-        has_some = any(may_be_of_service(item, service) for item in items)
-        statement.of_service[service] = has_some
-    if not has_some:
-        return Truth.FALSE
+def _listed(statement: Statement, element: str, items: tuple[Item, ...], action: str) -> Truth:
+    """Whether a list of the statement has an action."""
+    try:
+        spelled = statement.spelled[element]
+    except KeyError:
+        spelled = statement.spelled[element] = _spelled(items)
+    if spelled is not None:
+        return some_action_matches(spelled, action)
     return some(action_matches(item, action) for item in items)
+
+
+def _spelled(items: tuple[Item, ...]) -> tuple[str, ...] | None:
+    found = []
+    for item in items:
+        known = item.known() if isinstance(item, Text) else None
+        if known is None:
+            return None
+        found.append(known)
+    return tuple(found)
 
 
 def resource_truth(statement: Statement, request: Request) -> Truth:

@@ -78,8 +78,10 @@ class Statement:
     """The parameter defaults that its texts rely on, as ``Name=value``."""
     about: dict[str, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Whether it is about an action, for those that somebody asked for: many ask for the same."""
-    of_service: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Whether it lists anything of a service, by its prefix."""
+    spelled: dict[str, tuple[str, ...] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The entries of an element as strings, None where one is not known; noted when asked for."""
 
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:

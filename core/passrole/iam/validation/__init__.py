@@ -10,7 +10,7 @@ Source: IAM user guide, *IAM Access Analyzer policy check reference*.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from passrole.iam.policies import Policy
@@ -120,6 +120,13 @@ def _room_of() -> dict[str, str]:
     return {check: room for room, checks in ROOMS.items() for check in checks}
 
 
+@cache
+def _check_of(room: str) -> Callable[[Draft], Iterable[Flaw]]:
+    """What a module checks, loaded when it is first wanted."""
+    check: Callable[[Draft], Iterable[Flaw]] = importlib.import_module(f"{__name__}.{room}").check
+    return check
+
+
 class Validation:
     """The flaws of one policy; each module is asked once, when one of its checks is wanted.
 
@@ -149,8 +156,8 @@ class Validation:
         if self._drafts is None:
             self._drafts = drafts_of(self._policy, self._attached)
         found: dict[str, list[Flaw]] = {}
-        module = importlib.import_module(f"passrole.iam.validation.{room}")
+        check = _check_of(room)
         for draft in self._drafts:
-            for flaw in module.check(draft):
+            for flaw in check(draft):
                 found.setdefault(flaw.check, []).append(flaw)
         return found

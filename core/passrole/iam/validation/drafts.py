@@ -74,6 +74,7 @@ class DraftStatement:
             for name, written in record.fields.items()
             if not isinstance(item := meant(written), Absent)
         }
+        self._items: dict[str, tuple[Item, ...]] = {}
 
     @property
     def label(self) -> str:
@@ -91,8 +92,11 @@ class DraftStatement:
 
     def items(self, name: str) -> tuple[Item, ...]:
         """What is listed in an element, without what can be no item."""
-        value = self.fields.get(name)
-        return () if value is None else tuple(_items(value))
+        found = self._items.get(name)
+        if found is None:
+            value = self.fields.get(name)
+            found = self._items[name] = () if value is None else tuple(_items(value))
+        return found
 
     def texts(self, name: str) -> tuple[Text, ...]:
         """The items that are texts, with or without holes."""
