@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from passrole.iam.arn_segments import arn_in, split_arn
@@ -161,8 +162,9 @@ def derived(resource: Derived, values: Mapping[str, Text], frame: Frame) -> Text
     return join((Text((*parts[:index], changed, *parts[index + 1 :])), rest))
 
 
-def _names(template: str) -> list[str]:
-    return [piece.partition("}")[0] for piece in template.split("{")[1:]]
+@lru_cache(maxsize=4096)
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(piece.partition("}")[0] for piece in template.split("{")[1:])
 
 
 def text_of(value: Value, frame: Frame, name: str) -> Text:

@@ -8,7 +8,6 @@ KMS key: KMS refuses one that lets nobody of the key's own account change it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from passrole.graph.frames import account_in
 from passrole.graph.requirements import Requirement
@@ -103,16 +102,15 @@ def decide_for_outsider(
     world = in_account(requirement.world, target, home)
     if world is None:
         return (unknown,)
-    request = replace(request_of(requirement, requirement.need.iam_action), resource_account=home)
-    closed = replace(layers, identity=(Unknown(reason),))
+    request = request_of(requirement, requirement.need.iam_action)._replace(resource_account=home)
+    closed = layers._replace(identity=(Unknown(reason),))
     return tuple(
-        replace(
-            decision,
+        decision._replace(
             world=without_account(decision.world, requirement.world, world),
             defaults=decision.defaults | account.defaults | home.defaults,
         )
         if decision.verdict is Verdict.MISSING and decision.layer == "resource"
-        else replace(unknown, world=without_account(decision.world, requirement.world, world))
+        else unknown._replace(world=without_account(decision.world, requirement.world, world))
         for decision in decide(request, closed, world)
     )
 

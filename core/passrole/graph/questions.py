@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -365,7 +364,7 @@ class Graph:
         principal = requirement.principal
         layers = layers_for(requirement, self.policies, self.policy_of, self._scps)
         if alone:
-            layers = replace(layers, identity=())
+            layers = layers._replace(identity=())
         if principal.role is None and principal.service is None:
             return decide_for_outsider(requirement, layers, request_for)
         return tuple(
@@ -391,7 +390,7 @@ class Graph:
                 best = decisions
         return tuple(
             explained(
-                replace(each, world=without_account(each.world, world, placed)) if placed else each,
+                each._replace(world=without_account(each.world, world, placed)) if placed else each,
                 requirement,
             )
             for each in best

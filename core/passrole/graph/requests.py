@@ -21,6 +21,12 @@ ABSENT_KEYS = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:
 services directly and not through another one, from no VPC endpoint of the account)."""
 
 
+_OF_EVERY_CALL: Mapping[str, ContextValue] = {
+    "aws:securetransport": literal("true"),
+    "aws:viaawsservice": literal("false"),
+    **dict.fromkeys(ABSENT_KEYS, ABSENT),
+}
+
 WITH_POLICIES = frozenset(("ecr", "events", "kms", "lambda", "secretsmanager", "sns", "sqs"))
 """Services that pipelines use, whose resources may let in principals of other accounts."""
 
@@ -158,11 +164,7 @@ def _role_principal(role: Role) -> Principal:
 
 
 def _context(requirement: Requirement, owner: Entity | None) -> dict[str, ContextValue]:
-    context: dict[str, ContextValue] = {
-        "aws:securetransport": literal("true"),
-        "aws:viaawsservice": literal("false"),
-        **dict.fromkeys(ABSENT_KEYS, ABSENT),
-    }
+    context = dict(_OF_EVERY_CALL)
     if requirement.action is not None and requirement.action.region:
         region: Value = requirement.action.region
     else:

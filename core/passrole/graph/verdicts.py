@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from passrole.graph.requirements import Requirement
 from passrole.iam.decisions import Decision, Verdict
 
@@ -13,7 +11,7 @@ def explained(decision: Decision, requirement: Requirement) -> Decision:
     if decision.verdict is not Verdict.UNKNOWN or decision.blockers:
         return decision
     reason = f"whether {requirement.resource} is in the account of the role is not known"
-    return replace(decision, blockers=(reason,))
+    return decision._replace(blockers=(reason,))
 
 
 NOT_AGAINST = (Verdict.ALLOWED, Verdict.UNKNOWN)

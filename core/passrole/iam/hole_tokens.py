@@ -67,9 +67,7 @@ def renamed(*texts: Parts, plain: Container[str] = ()) -> tuple[Parts, ...]:
     """
     named: dict[str, Hole] = {}
     return tuple(
-        tuple(
-            _named(part, named, plain) if isinstance(part, Hole) else part for part in parts
-        )
+        tuple(_named(part, named, plain) if isinstance(part, Hole) else part for part in parts)
         for parts in texts
     )
 

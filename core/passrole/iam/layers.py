@@ -11,15 +11,13 @@ from passrole.iam.principals import Reach
 from passrole.iam.requests import Request
 from passrole.iam.statements import Statement
 from passrole.iam.substitution import Bound, filled_statement, holes_of
-from passrole.records import frozen
 from passrole.values import EVERYWHERE, Fact, Hole, Truth, Unknown, World, every
 
 Attached = Policy | Unknown
 """A policy, or the reason why it is not known: then it may allow or deny anything."""
 
 
-@frozen(eq=True)
-class Layers:
+class Layers(NamedTuple):
     """Every policy that has a say.
 
     ``boundaries`` and ``session`` are None (or empty) where there is none, ``scps`` and ``rcps``

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from passrole.iam.verdicts import Decision
 from passrole.values import Fact, World
 
@@ -17,7 +15,7 @@ def merged(decisions: list[Decision], world: World) -> tuple[Decision, ...]:
     for decision in decisions:
         groups.setdefault(_kind(decision), []).append(decision)
     if len(groups) == 1:
-        return (replace(_joined(decisions), world=world),)
+        return (_joined(decisions)._replace(world=world),)
     found: list[Decision] = []
     for group in groups.values():
         found.extend(_cubes(group, world))
@@ -44,7 +42,7 @@ def without_irrelevant_facts(
             )
             groups.setdefault(rest, []).append(decision)
         if all(len({_kind(each) for each in group}) == 1 for group in groups.values()):
-            decisions = [replace(_joined(group), world=rest) for rest, group in groups.items()]
+            decisions = [_joined(group)._replace(world=rest) for rest, group in groups.items()]
     return decisions
 
 
@@ -68,7 +66,7 @@ def _cubes(group: list[Decision], world: World) -> list[Decision]:
                 both = _joined([cubes.pop(cube), cubes.pop(other)])
                 cubes[cube - {(fact, True)}] = both
     return [
-        replace(decision, world=World(tuple(sorted(cube, key=lambda pair: _order(pair[0])))))
+        decision._replace(world=World(tuple(sorted(cube, key=lambda pair: _order(pair[0])))))
         for cube, decision in cubes.items()
     ]
 
@@ -80,8 +78,7 @@ def _joined(decisions: list[Decision]) -> Decision:
         for decision in decisions
         for statement, layer in zip(decision.decided_by, decision.layers_of, strict=True)
     }
-    return replace(
-        decisions[0],
+    return decisions[0]._replace(
         decided_by=tuple(statement for statement, _ in by.values()),
         layers_of=tuple(layer for _, layer in by.values()),
         blockers=tuple(dict.fromkeys(b for decision in decisions for b in decision.blockers)),

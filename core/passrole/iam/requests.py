@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from functools import lru_cache
+from typing import NamedTuple
 
 from passrole.iam.principals import Principal, PrincipalKind
-from passrole.records import frozen
 from passrole.values import ABSENT, Absent, Text, Unknown
 from passrole.values.texts import LITERAL, Hole
 
@@ -15,8 +14,7 @@ ContextValue = Text | tuple[Text, ...] | Unknown | Absent
 """The value of a context key: one text, many texts, anything or nothing, nothing."""
 
 
-@frozen(eq=True)
-class Request:
+class Request(NamedTuple):
     """One question.
 
     ``resource`` is an ARN, or ``*`` for an action without resource-level permissions. With
@@ -30,7 +28,7 @@ class Request:
     action: str
     resource: Text
     principal: Principal
-    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    context: Mapping[str, ContextValue] = {}
     resource_is_pattern: bool = False
     closed: bool = False
     resource_account: Text | None = None

@@ -99,8 +99,7 @@ def filled_statement(statement: Statement, bound: Bound) -> Statement:
 def filled_request(request: Request, bound: Bound) -> Request:
     """The request with the texts of decided holes in their place."""
     account = request.resource_account
-    return replace(
-        request,
+    return request._replace(
         resource=_filled(request.resource, bound),
         resource_account=account and _filled(account, bound),
         principal=_filled_principal(request.principal, bound),

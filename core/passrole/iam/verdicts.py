@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from passrole.iam.statements import Statement
-from passrole.records import frozen
 from passrole.values import EVERYWHERE, World
 
 
@@ -18,8 +18,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@frozen(eq=True)
-class Decision:
+class Decision(NamedTuple):
     """A verdict, where it holds, and why.
 
     ``layer`` is the layer that decided against the request. ``decided_by`` are the statements that
