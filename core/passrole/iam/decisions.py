@@ -27,6 +27,8 @@ __all__ = ["Decision", "Layers", "Verdict", "decide"]
 FACT_CAP = 32
 """Where a verdict may depend on more conditions, it is not told which of them it takes."""
 
+_EVERYTHING, _IAM = Text(("*",)), Text(("iam",))
+
 RCP_SERVICES = frozenset(("s3", "sts", "kms", "sqs", "secretsmanager"))
 """Services on whose resources a resource control policy certainly acts: those it began with. The
 list in the Organizations guide grows, so on any other service an RCP may act."""
@@ -269,8 +271,8 @@ def _needs_resource_policy(request: Request) -> Truth:
     arn = split_arn(request.resource)
     if request.service == "sts" and arn is not None:
         # Other actions of STS work on its own resources, which have no policies.
-        return equals(arn.service, Text(("iam",)))
-    return equals(request.resource, Text(("*",))).negated()
+        return equals(arn.service, _IAM)
+    return equals(request.resource, _EVERYTHING).negated()
 
 
 def _same_account(request: Request) -> Truth:

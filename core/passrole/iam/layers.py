@@ -198,13 +198,15 @@ class Applied(NamedTuple):
 
 def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applied:
     """The statements of each layer that may apply to a request, in worlds within ``world``."""
-    limited = layers.limited
+    limited, action = layers.limited, request.action
 
     def layer(name: str, policies: Iterable[Attached]) -> Layer:
         found: list[Match] = []
         for policy in policies:
             statements = (_unknown(policy),) if isinstance(policy, Unknown) else policy.statements
             for statement in statements:
+                if action_truth(statement, action) is Truth.FALSE:
+                    continue  # as most are
                 if statement.world.literals and statement.world.joined(world) is None:
                     continue
                 each = match(statement, request, limited=limited)

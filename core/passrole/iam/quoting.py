@@ -19,9 +19,10 @@ def quoted(text: str) -> str:
 
 def is_quoted(pattern: Text) -> bool:
     """Whether a pattern holds a star or question mark that is an ordinary character."""
-    return any(
-        isinstance(part, str) and ("\ue000" in part or "\ue001" in part) for part in pattern.parts
-    )
+    for part in pattern.parts:
+        if isinstance(part, str) and ("\ue000" in part or "\ue001" in part):
+            return True
+    return False
 
 
 def quoted_like(pattern: Text, subject: Text) -> Text:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 
 from passrole.iam.policies import Policy
 from passrole.iam.validation.drafts import Draft, drafts_of
@@ -120,6 +121,14 @@ def _room_of() -> dict[str, str]:
     return {check: room for room, checks in ROOMS.items() for check in checks}
 
 
+@lru_cache(maxsize=512)
+def _by_room(checks: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The checks with the modules that make them, in their order."""
+    room_of = _room_of()
+    runs = groupby(checks, key=room_of.__getitem__)
+    return tuple((room, tuple(asked)) for room, asked in runs)
+
+
 @cache
 def _check_of(room: str) -> Callable[[Draft], Iterable[Flaw]]:
     """What a module checks, loaded when it is first wanted."""
@@ -141,15 +150,13 @@ class Validation:
 
     def flaws(self, checks: Iterable[str]) -> list[Flaw]:
         """What these checks find, check by check. KeyError for a check that nobody makes."""
-        rooms = _room_of()
         flaws: list[Flaw] = []
-        for check in checks:
-            room = rooms[check]
+        for room, asked in _by_room(tuple(checks)):
             found = self._found.get(room)
             if found is None:
                 found = self._found[room] = self._in_room(room)
             if found:
-                flaws.extend(found.get(check, ()))
+                flaws.extend(flaw for check in asked for flaw in found.get(check, ()))
         return flaws
 
     def _in_room(self, room: str) -> dict[str, list[Flaw]]:

@@ -77,17 +77,16 @@ def _text(template: str) -> Text:
     return Text(parts)
 
 
-@lru_cache(maxsize=8192)
 def opened(pattern: Text) -> Text:
     """A pattern with a wildcard in place of each policy variable."""
-    return Text(
-        _VARIABLE.sub("*", part) if isinstance(part, str) else part._replace(alphabet=_plain(part))
-        for part in pattern.parts
-    )
+    parts = tuple(map(_opened, pattern.parts))
+    return pattern if parts == pattern.parts else Text(parts)
 
 
-def _plain(hole: Hole) -> Alphabet:
-    return hole.alphabet if hole.alphabet.name != LITERAL.name else _SOME
+def _opened(part: Part) -> Part:
+    if isinstance(part, str):
+        return _VARIABLE.sub("*", part) if "${" in part else part
+    return part._replace(alphabet=_SOME) if part.alphabet.name == LITERAL.name else part
 
 
 def fits(pattern: Text, form: Form) -> bool:
@@ -134,7 +133,6 @@ def may_meet(pattern: Text, wanted: Text) -> bool:
     return intersects(wanted, pattern) is not Truth.FALSE
 
 
-@lru_cache(maxsize=8192)
 def literal_head(text: Text) -> str:
     """The text with which all that it may be begins."""
     first = text.parts[0] if text.parts else ""

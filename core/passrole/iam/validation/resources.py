@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from passrole.iam import reference
+from passrole.iam.hole_tokens import renamed
 from passrole.iam.reference import ActionInfo
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form
 from passrole.iam.validation.arns import is_flawed
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
-from passrole.values import Hole, Text
+from passrole.values import Hole, Part, Text
 
 _MOST = 200
 """How many actions a wildcard may stand for to be judged as a whole."""
@@ -185,6 +186,15 @@ def may_be_asked_for(name: str, resource: Text) -> bool:
 
 
 def _fits(info: ActionInfo, resource: Text) -> bool:
+    """Whether a resource may be of a type on which an action works."""
+    # The names of holes make no difference, and policies that are alike ask alike.
+    return _parts_fit(str(info), *renamed(resource.parts))
+
+
+@lru_cache(maxsize=16384)
+def _parts_fit(action: str, parts: tuple[Part, ...]) -> bool:
+    info, resource = reference.action(action), Text(parts)
+    assert info is not None  # noqa: S101 - only what the reference data have is asked for
     pieces = resource.split(":", 5)
     service = pieces[2].known() if pieces is not None and len(pieces) == 6 else None
     if service in _TWO_NAMES and info.service in _TWO_NAMES:
