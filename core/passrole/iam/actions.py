@@ -5,7 +5,9 @@ Source: IAM user guide, *IAM JSON policy elements: Action*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from passrole.iam.patterns import covers, matches
 from passrole.iam.statements import Item
@@ -31,15 +33,32 @@ def action_matches(pattern: Item, action: str) -> Truth:
     )
 
 
-def _are_one(written: str, asked: str) -> bool:
-    """Whether two prefixes of services, in lower case, are of one service."""
-    return written == asked
+class KnownActions(NamedTuple):
+    """A list of known patterns: by the service that they name, and those that name none."""
+
+    of_services: Mapping[str, tuple[str, ...]]
+    of_any: tuple[str, ...]
+
+    def match(self, action: str) -> Truth:
+        """Whether the list has an action; most lists have nothing of its service at all."""
+        own = self.of_services.get(action.partition(":")[0].lower(), ())
+        if not own and not self.of_any:
+            return Truth.FALSE
+        return some(known_action_matches(each, action) for each in (*own, *self.of_any))
 
 
-@lru_cache(maxsize=16384)
-def some_action_matches(patterns: tuple[str, ...], action: str) -> Truth:
-    """Whether a list of known patterns has an action; generated policies list the same ones."""
-    return some(known_action_matches(each, action) for each in patterns)
+@lru_cache(maxsize=4096)
+def known_actions(patterns: tuple[str, ...]) -> KnownActions:
+    """A list of an Action element, put in order once: many policies have the same ones."""
+    of_services: dict[str, tuple[str, ...]] = {}
+    of_any = []
+    for pattern in patterns:
+        service = pattern.partition(":")[0].lower()
+        if "*" in service or "?" in service:
+            of_any.append(pattern)
+        else:
+            of_services[service] = (*of_services.get(service, ()), pattern)
+    return KnownActions(of_services, tuple(of_any))
 
 
 @lru_cache(maxsize=65536)
@@ -58,4 +77,4 @@ def known_action_matches(pattern: str, action: str) -> Truth:
     if not colon:
         return Truth.FALSE
     given_service, _, given_name = action.partition(":")
-    return Truth.of(_are_one(service, given_service) and matches(name, given_name))
+    return Truth.of(service == given_service and matches(name, given_name))

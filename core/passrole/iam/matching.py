@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from passrole.iam.actions import action_matches, some_action_matches
+from passrole.iam.actions import action_matches, known_actions
 from passrole.iam.arns import resource_matches
 from passrole.iam.conditions import conditions_hold
 from passrole.iam.principals import Named, Reach, named_by
@@ -45,7 +45,7 @@ def _listed(statement: Statement, element: str, items: tuple[Item, ...], action:
     except KeyError:
         spelled = statement.spelled[element] = _spelled(items)
     if spelled is not None:
-        return some_action_matches(spelled, action)
+        return known_actions(spelled).match(action)
     return some(action_matches(item, action) for item in items)
 
 
