@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -16,26 +15,22 @@ from passrole.graph.guards import ResourcePolicies
 from passrole.graph.homes import (
     account_known,
     accounts_by_keys,
-    decide_for_outsider,
     home_account,
     home_region,
-    in_account,
     other_account,
     passes_to_other_account,
-    without_account,
 )
 from passrole.graph.identities import IdentityPolicies
+from passrole.graph.needs import Needs
 from passrole.graph.network import Network
 from passrole.graph.references import Place, References
 from passrole.graph.repairs import Repairs
-from passrole.graph.requests import assumption, layers_for, question, request_for, service_request
-from passrole.graph.requirements import Requirement, deployable
+from passrole.graph.requests import assumption, question, service_request
+from passrole.graph.requirements import Requirement
 from passrole.graph.settings import Settings
-from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.uses import Uses, builds
-from passrole.graph.verdicts import NOT_AGAINST, explained, hope
 from passrole.graph.wording import report
-from passrole.iam.decisions import Decision, Verdict, decide
+from passrole.iam.decisions import Decision, decide
 from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy, PolicyKind
 from passrole.iam.requests import ContextValue
@@ -45,7 +40,7 @@ from passrole.model.guarded import Key
 from passrole.model.identities import Identity, ManagedPolicy, Role
 from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
-from passrole.values import EVERYWHERE, Absent, Origin, Text, Truth, Unknown, Value, World, cases
+from passrole.values import EVERYWHERE, Absent, Origin, Text, Unknown, Value, World, cases
 
 E = TypeVar("E", bound=Entity)
 
@@ -69,16 +64,10 @@ class Graph:
         self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
         self._correctness = Correctness()
-        self._providers = {provider.key: provider for provider in providers}
         self._references = References(self.entities)
         self.policies = IdentityPolicies(self.entities, self._references)
         self._guards = ResourcePolicies(self.entities, self._references)
-        self._accounts = accounts_by_keys(each for each in self.entities if isinstance(each, Key))
         self._settings = Settings(self.entities, self._references)
-        self._requirements = Requirements(self._providers, self._references, self._settings)
-        self._needed: dict[Action | Pipeline, tuple[Requirement, ...]] = {}
-        self._decisions: dict[Requirement, tuple[Decision, ...]] = {}
-        self._unmet: dict[Action | Pipeline, dict[str, list[Shortcoming]]] = {}
         self.pipelines = tuple(each for each in self.entities if isinstance(each, Pipeline))
         """The pipelines, in the order of their stacks."""
         self.roles = tuple(each for each in self.entities if isinstance(each, Role))
@@ -88,6 +77,15 @@ class Graph:
         self._pipeline_of: dict[Action, Pipeline] = {
             action: pipeline for pipeline in self.pipelines for action in pipeline.actions
         }
+        by_key = {provider.key: provider for provider in providers}
+        self._needs = Needs(
+            Requirements(by_key, self._references, self._settings),
+            self._pipeline_of,
+            self.policies,
+            self._guards.of,
+            accounts_by_keys(self.entities_of(Key)),
+            self._scps,
+        )
 
     @cached_property
     def network(self) -> Network:
@@ -229,18 +227,24 @@ class Graph:
 
     def provider_of(self, action: Action) -> ActionProvider | None:
         """What is known of the action's provider, None where no plugin declares it."""
-        return self._requirements.provider_of(action)
+        return self._needs.provider_of(action)
 
     def requirements_of(self, subject: Action | Pipeline) -> tuple[Requirement, ...]:
         """What an action needs, or what a pipeline needs as a whole, in the order of the facts."""
-        found = self._needed.get(subject)
-        if found is None:
-            if isinstance(subject, Pipeline):
-                found = tuple(self._requirements.of_pipeline(subject))
-            else:
-                found = tuple(self._requirements.of_action(self._pipeline_of[subject], subject))
-            self._needed[subject] = found
-        return found
+        return self._needs.of(subject)
+
+    def decide(self, requirement: Requirement) -> tuple[Decision, ...]:
+        """The verdict on a need; several, each with its world, where deployments differ."""
+        return self._needs.decide(requirement)
+
+    def decide_alone(self, requirement: Requirement) -> tuple[Decision, ...]:
+        """The verdict on a need as if the role had no policies of its own."""
+        return self._needs.decide_alone(requirement)
+
+    def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
+        """A report for each need of ``subject`` that is definitely not met and is this rule's."""
+        for each in self._needs.unmet(subject).get(rule_id, ()):
+            yield report(each, partial(self.repairs.meeting, each))
 
     def grants_of(self, role: Identity) -> tuple[Statement, ...]:
         """The Allow statements of the identity policies of a role, or of another identity."""
@@ -250,18 +254,6 @@ class Graph:
             for statement in getattr(policy, "statements", ())
             if statement.effect == "Allow"
         )
-
-    def decide(self, requirement: Requirement) -> tuple[Decision, ...]:
-        """The verdict on a need; several, each with its world, where deployments differ."""
-        decisions = self._decisions.get(requirement)
-        if decisions is None:
-            decisions = self._decided(requirement)
-            self._decisions[requirement] = decisions
-        return decisions
-
-    def decide_alone(self, requirement: Requirement) -> tuple[Decision, ...]:
-        """The verdict on a need as if the role had no policies of its own."""
-        return self._decided(requirement, alone=True)
 
     def may(
         self,
@@ -333,65 +325,3 @@ class Graph:
         One that is not in the scanned tree, or may attach or not, is an unknown.
         """
         return self.policies.identity(identity)
-
-    def unmet(self, subject: Action | Pipeline, rule_id: str) -> Iterator[Report]:
-        """A report for each need of ``subject`` that is definitely not met and is this rule's."""
-        by_rule = self._unmet.get(subject)
-        if by_rule is None:
-            by_rule = defaultdict(list)
-            for requirement in self.requirements_of(subject):
-                if not requirement.follows_pipeline:
-                    for each in self._shortcomings_of(requirement):
-                        by_rule[each.rule].append(each)
-            self._unmet[subject] = by_rule
-        for each in by_rule.get(rule_id, ()):
-            yield report(each, partial(self.repairs.meeting, each))
-
-    def _shortcomings_of(self, requirement: Requirement) -> Iterator[Shortcoming]:
-        decisions = self.decide(requirement)
-        if all(decision.verdict in NOT_AGAINST for decision in decisions):
-            return iter(())
-        requests = [request_for(requirement, each) for each in requirement.iam_actions]
-        return shortcomings(requirement, decisions, requests, self.policies)
-
-    def _decided(self, requirement: Requirement, *, alone: bool = False) -> tuple[Decision, ...]:
-        world, possible = requirement.world, deployable(requirement)
-        if not possible:
-            return ()
-        if requirement.condition is Truth.UNKNOWN:
-            reason = "whether it is needed depends on a value that is not known"
-            return (Decision(Verdict.UNKNOWN, blockers=(reason,), world=world),)
-        principal = requirement.principal
-        layers = layers_for(requirement, self.policies, self.policy_of, self._scps)
-        if alone:
-            layers = layers._replace(identity=())
-        if principal.role is None and principal.service is None:
-            return decide_for_outsider(requirement, layers, request_for)
-        return tuple(
-            decision
-            for each in possible
-            for decision in self._decided_in(requirement, layers, each)
-        )
-
-    def _decided_in(
-        self, requirement: Requirement, layers: Layers, world: World
-    ) -> tuple[Decision, ...]:
-        target = requirement.pipeline.resource.target
-        account = self._accounts.get(target.id)
-        placed = in_account(world, target, account) if account is not None else None
-        best: tuple[Decision, ...] = ()
-        for iam_action in requirement.iam_actions:
-            request = request_for(requirement, iam_action)
-            decisions = decide(request, layers, placed or world)
-            if all(decision.verdict is Verdict.ALLOWED for decision in decisions):
-                best = decisions
-                break
-            if not best or hope(decisions) > hope(best):
-                best = decisions
-        return tuple(
-            explained(
-                each._replace(world=without_account(each.world, world, placed)) if placed else each,
-                requirement,
-            )
-            for each in best
-        )

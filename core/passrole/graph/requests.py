@@ -48,6 +48,15 @@ def request_for(requirement: Requirement, iam_action: str) -> Request:
     )
 
 
+def region_of(requirement: Requirement) -> Text | None:
+    """The region that the action is sent to, None where it is not known at all."""
+    if requirement.action is not None and requirement.action.region:
+        region: Value = requirement.action.region
+    else:
+        region = requirement.pipeline.resource.target.region
+    return region if isinstance(region, Text) else None
+
+
 def _is_pattern(resource: Text) -> bool:
     """Whether a resource stands for all that match it.
 
@@ -165,11 +174,8 @@ def _role_principal(role: Role) -> Principal:
 
 def _context(requirement: Requirement, owner: Entity | None) -> dict[str, ContextValue]:
     context = dict(_OF_EVERY_CALL)
-    if requirement.action is not None and requirement.action.region:
-        region: Value = requirement.action.region
-    else:
-        region = requirement.pipeline.resource.target.region
-    if isinstance(region, Text):
+    region = region_of(requirement)
+    if region is not None:
         context["aws:requestedregion"] = region
     if owner is not None:
         context["aws:resourceaccount"] = owner.resource.target.account
