@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from passrole.model.needs import (
     Both,
@@ -24,7 +24,7 @@ from passrole.model.needs import (
     WritesArtifacts,
 )
 from passrole.model.pipelines import Action
-from passrole.values import Absent, Listing, Record, Text, Truth, Value, every, get, known, some
+from passrole.values import Absent, Listing, Record, Text, Truth, Value, get, known, some
 
 
 class Circumstances(NamedTuple):
@@ -42,44 +42,46 @@ class Circumstances(NamedTuple):
 def holds(when: When, circumstances: Circumstances) -> Truth:
     """Whether the condition holds; unknown where a value that decides it is not known."""
     if isinstance(when, Both):
-        return every(holds(part, circumstances) for part in when.conditions)
-    if isinstance(when, Either):
-        return some(holds(part, circumstances) for part in when.conditions)
+        found = Truth.TRUE
+        for part in when.conditions:
+            found = min(found, holds(part, circumstances))
+            if found is Truth.FALSE:
+                break
+        return found
     if isinstance(when, Unless):
         return holds(when.condition, circumstances).negated()
+    if isinstance(when, Either):
+        return some(holds(part, circumstances) for part in when.conditions)
     if isinstance(when, EncryptedArtifacts):
         return _given(circumstances.artifact_key)
     if circumstances.action is None:
         return Truth.FALSE
-    if isinstance(when, (Setting, Given, Mentions)):
-        return _is_configured(when, get(circumstances.action.configuration, when.key))
-    return _is_so(when, circumstances.action, circumstances)
+    return _ANSWERS[type(when)](when, circumstances.action, circumstances)
 
 
-def _is_configured(when: Setting | Given | Mentions, value: Value) -> Truth:
-    if isinstance(when, Setting):
-        return _has_value(value, when)
-    return _given(value) if isinstance(when, Given) else _mentions(value, when.part)
+def _own_stack(when: OwnStack, action: Action, circumstances: Circumstances) -> Truth:
+    return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
 
 
-def _is_so(when: When, action: Action, circumstances: Circumstances) -> Truth:
-    """Conditions on the action itself and on what it leads to."""
-    if isinstance(when, OtherAccount):
-        return circumstances.other_account()
-    if isinstance(when, ReadsArtifacts):
-        return _some_artifact(action.inputs)
-    if isinstance(when, WritesArtifacts):
-        return _some_artifact(action.outputs)
-    if isinstance(when, Reaches):
-        return _reaches(when, circumstances.reach(when.via))
-    if isinstance(when, Consumes):
-        return _comes_from(when, circumstances.source)
-    if isinstance(when, OwnStack):
-        return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
-    assert isinstance(when, OwnRole)  # noqa: S101 - the last member of the union
+def _own_role(_: OwnRole, action: Action, circumstances: Circumstances) -> Truth:
     if isinstance(action.role, Absent) or action.role == circumstances.pipeline_role:
         return Truth.FALSE
     return _given(action.role)
+
+
+_ANSWERS: Mapping[type, Callable[[Any, Action, Circumstances], Truth]] = {
+    Setting: lambda when, action, _: _has_value(get(action.configuration, when.key), when),
+    Given: lambda when, action, _: _given(get(action.configuration, when.key)),
+    Mentions: lambda when, action, _: _mentions(get(action.configuration, when.key), when.part),
+    OtherAccount: lambda _, __, circumstances: circumstances.other_account(),
+    ReadsArtifacts: lambda _, action, __: _some_artifact(action.inputs),
+    WritesArtifacts: lambda _, action, __: _some_artifact(action.outputs),
+    Reaches: lambda when, _, circumstances: _reaches(when, circumstances.reach(when.via)),
+    Consumes: lambda when, _, circumstances: _comes_from(when, circumstances.source),
+    OwnStack: _own_stack,
+    OwnRole: _own_role,
+}
+"""What is asked of an action and what it leads to, by the kind of the condition."""
 
 
 def asks_for_source(when: When) -> bool:
@@ -140,7 +142,8 @@ def _has_value(value: Value, setting: Setting) -> Truth:
     text = known(value)
     if text is None:
         return Truth.UNKNOWN
-    return Truth.of(text.strip().lower() in {each.lower() for each in setting.values})
+    text = text.strip().lower()
+    return Truth.of(any(text == each.lower() for each in setting.values))
 
 
 def _mentions(value: Value, part: str) -> Truth:

@@ -69,10 +69,11 @@ class FrameNeeds:
         self._settings = settings
         self._place = Place.of(frame.pipeline.resource, frame.world)
         self._acting: dict[Principal, tuple[_Acting, ...]] = {}
+        self._reached: dict[Via, Value | None] = {}
         self._circumstances = Circumstances(
             action=frame.action,
             source=None,
-            reach=lambda via: self._follow(via, self._place),
+            reach=self._reach,
             stack_name=frame.pipeline.resource.stack_name,
             pipeline_role=frame.pipeline_role,
             artifact_key=frame.key,
@@ -148,7 +149,7 @@ class FrameNeeds:
                 for acting in self._acting_as(provider.artifacts):
                     yield acting.frame.world, acting.principal
         elif isinstance(wanted, Via):
-            reference = self._follow(wanted, self._place)
+            reference = self._reach(wanted)
             if reference is None or isinstance(reference, Absent):
                 label = f"the role behind {wanted.key}"
                 yield frame.world, PrincipalReference(label, _why(wanted))
@@ -169,6 +170,14 @@ class FrameNeeds:
             return PrincipalReference(role.label, why, role, reference=reference)
         label = str(reference) if isinstance(reference, Text) else "a role"
         return PrincipalReference(label, why, reference=reference)
+
+    def _reach(self, via: Via) -> Value | None:
+        """The value at the end of a chain in the world of the frame; many needs ask for it."""
+        try:
+            return self._reached[via]
+        except KeyError:
+            found = self._reached[via] = self._follow(via, self._place)
+            return found
 
     def _follow(self, via: Via, place: Place) -> Value | None:
         """The value at the end of a chain of entities; None where one is not in the tree."""

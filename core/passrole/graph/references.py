@@ -61,9 +61,12 @@ class References:
         """
         if not isinstance(reference, Text):
             return None
+        named = self._by_text.get((kind, reference))
+        if named is None:
+            return None
         found = [
             entity
-            for entity in self._by_text.get((kind, reference), ())
+            for entity in named
             if isinstance(entity, kind)
             and (reference == entity.resource.arn or place.reaches(entity))
             and entity.resource.world.joined(place.world) is not None

@@ -5,13 +5,13 @@ Source: IAM user guide, *IAM JSON policy elements: Action*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from passrole.iam.patterns import covers, matches
 from passrole.iam.statements import Item
-from passrole.values import Text, Truth, Unknown, every, some
+from passrole.values import Text, Truth, Unknown, every
 
 
 def action_matches(pattern: Item, action: str) -> Truth:
@@ -34,47 +34,46 @@ def action_matches(pattern: Item, action: str) -> Truth:
 
 
 class KnownActions(NamedTuple):
-    """A list of known patterns: by the service that they name, and those that name none."""
+    """A list of known patterns, in lower case: names by their service, and what names no service.
 
-    of_services: Mapping[str, tuple[str, ...]]
-    of_any: tuple[str, ...]
+    ``everything`` says that the list has the lone star.
+    """
+
+    names: Mapping[str, Sequence[str]]
+    of_any: Sequence[str]
+    everything: bool
 
     def match(self, action: str) -> Truth:
-        """Whether the list has an action; most lists have nothing of its service at all."""
-        own = self.of_services.get(action.partition(":")[0].lower(), ())
-        if not own and not self.of_any:
-            return Truth.FALSE
-        return some(known_action_matches(each, action) for each in (*own, *self.of_any))
+        """Whether the list has an action; most lists have nothing of its service at all.
+
+        A wildcard in the service prefix is accepted by IAM but what it grants is not documented
+        (WILDCARD_IN_SERVICE_NAME): unknown.
+        """
+        if self.everything:
+            return Truth.TRUE
+        action = action.lower()
+        service, _, name = action.partition(":")
+        if any(matches(each, name) for each in self.names.get(service, ())):
+            return Truth.TRUE
+        may = any(matches(each, action) for each in self.of_any)
+        return Truth.UNKNOWN if may else Truth.FALSE
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def known_actions(patterns: tuple[str, ...]) -> KnownActions:
     """A list of an Action element, put in order once: many policies have the same ones."""
-    of_services: dict[str, tuple[str, ...]] = {}
+    names: dict[str, list[str]] = {}
     of_any = []
-    for pattern in patterns:
-        service = pattern.partition(":")[0].lower()
+    for pattern in map(str.lower, patterns):
+        service, colon, name = pattern.partition(":")
         if "*" in service or "?" in service:
             of_any.append(pattern)
-        else:
-            of_services[service] = (*of_services.get(service, ()), pattern)
-    return KnownActions(of_services, tuple(of_any))
+        elif colon:
+            names.setdefault(service, []).append(name)
+    return KnownActions(names, of_any, "*" in patterns)
 
 
 @lru_cache(maxsize=65536)
 def known_action_matches(pattern: str, action: str) -> Truth:
-    """The same for a known pattern.
-
-    A wildcard in the service prefix is accepted by IAM but what it grants is not documented
-    (WILDCARD_IN_SERVICE_NAME): unknown.
-    """
-    if pattern == "*":
-        return Truth.TRUE
-    pattern, action = pattern.lower(), action.lower()
-    service, colon, name = pattern.partition(":")
-    if "*" in service or "?" in service:
-        return Truth.UNKNOWN if matches(pattern, action) else Truth.FALSE
-    if not colon:
-        return Truth.FALSE
-    given_service, _, given_name = action.partition(":")
-    return Truth.of(service == given_service and matches(name, given_name))
+    """The same for one known pattern."""
+    return known_actions((pattern,)).match(action)

@@ -218,19 +218,23 @@ def _mistakes(module: str, *pairs: tuple[str, str, str]) -> list[Mistake]:
 MISTAKES = [
     *_mistakes(
         "actions",
-        ("actions are case-sensitive", "pattern.lower(), action.lower()", "pattern, action"),
+        ("actions are case-sensitive", "action = action.lower()", "action = str(action)"),
         (
             "a wildcard in the service certainly matches",
-            "Truth.UNKNOWN if matches(pattern, action)",
-            "Truth.TRUE if matches(pattern, action)",
+            "Truth.UNKNOWN if may",
+            "Truth.TRUE if may",
         ),
         (
             "a wildcard in the service certainly matches nothing",
-            "Truth.UNKNOWN if matches(pattern, action)",
-            "Truth.FALSE if matches(pattern, action)",
+            "Truth.UNKNOWN if may",
+            "Truth.FALSE if may",
         ),
-        ("a service is a prefix", "return written == asked", "return asked.startswith(written)"),
-        ("no wildcards in actions", "matches(name, given_name)", "name == given_name"),
+        (
+            "a service is a prefix",
+            "self.names.get(service, ())",
+            "[n for s in self.names if service.startswith(s) for n in self.names[s]]",
+        ),
+        ("no wildcards in actions", "matches(each, name)", "each == name"),
     ),
     *_mistakes(
         "matching",
