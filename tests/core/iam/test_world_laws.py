@@ -6,7 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from passrole.iam.decisions import Decision, Layers, Verdict, decide
@@ -138,7 +138,8 @@ def test_each_deployment_gets_its_verdict(policy: Value, resource: Text) -> None
 
 
 @given(POLICIES, st.sampled_from(ASKED))
-@settings(max_examples=50)
+# Some seeds begin with many policies that are thrown away as too deep.
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much])
 def test_no_two_decisions_overlap_and_none_is_idle(policy: Value, resource: Text) -> None:
     decisions = ask(policy, resource)
     for deployment in DEPLOYMENTS:
