@@ -27,14 +27,25 @@ from passrole.documents.nodes import Scalar
 from passrole.documents.reports import Notes
 
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_REFERENCE: Final = rf"{_WORD}(?:\.{_WORD})*+"
+_NAMES: Final = rf"{_WORD}(?:\.{_WORD})*+"
+_REFERENCE: Final = rf"{_WORD}(?:\.(?:{_WORD}|\*)|\[(?:[0-9]++|\*|{_NAMES})\])*+"
 _COMMENT: Final = r"#[^\n]*+|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
-_SIMPLE_STRING: Final = (
-    r'"(?:[^"\\$%\n]++|\\[nrt"\\]|[$%](?![{$%])|\$\{[ ]?' + _REFERENCE + r'[ ]?\})*+"'
+_BLANK: Final = r"[ \t\r\n]*+"
+# Values that are whole in themselves: one of these, what is compared and chosen of them, a list of
+# them, an object with such in it. All else is for the grammar to look at.
+_ATOM: Final = (
+    r'(?:"(?:[^"\\$%\n]++|\\[nrt"\\]|[$%](?![{$%])|\$\{[ ]?' + _NAMES + r'[ ]?\})*+"'
+    rf"|{_REFERENCE}|[0-9]++(?![.\w]))"
 )
+_LIST: Final = rf"\[{_BLANK}(?!for\b)(?:{_ATOM}{_BLANK}(?:,{_BLANK}|(?=\])))*+\]"
+_OBJECT: Final = (
+    rf'\{{{_BLANK}(?!for\b)(?:(?:{_WORD}|"[^"\\$%\n]*+")[ \t]*+=[ \t]*+(?:{_ATOM}|{_LIST})'
+    rf"[ \t\r]*+(?:,{_BLANK}|\n{_BLANK}|(?=\}})))*+\}}"
+)
+_CHOSEN: Final = rf"(?:{_ATOM}|\[\])"
 _SIMPLE: Final = (
-    rf"(?:{_SIMPLE_STRING}|[0-9]++(?![.\w])|(?:list|set|map)\({_WORD}\)|{_REFERENCE}"
-    r"|\[[ ]?\]|\{[ ]?\})"
+    rf"(?:(?:list|set|map)\({_WORD}\)|{_ATOM}(?:[ ](?:[=!]=|&&|\|\||[<>]=?)[ ]{_ATOM})*+"
+    rf"(?:[ ]\?[ ]{_CHOSEN}[ ]:[ ]{_CHOSEN})?+|{_LIST}|{_OBJECT})"
 )
 _LABELS: Final = rf'(?:[ \t]++(?:"[^"\\$%\n]*+"|{_WORD}))*+'
 # What comes next in a body: an argument with its value if that is simple, a block, or the end.
@@ -98,19 +109,17 @@ class _Lines:
         text, at = self._text, 0
         while found := _ITEM.match(text, at):
             kind, at = found.lastgroup, found.end()
-            if kind == "value":
-                name, (start, end) = found["name"], found.span("value")
-                key = Scalar(name, False, found.start("name"), found.end("name"))
-                value = Scalar(text[start:end], True, start, end, EXPRESSION)
-                self.open[-1].pairs.append((key, value))
-            elif kind == "name":
+            if kind in ("value", "name"):
                 begin, end = found.span("name")
-                start, at = at, _value_end(text, at)
-                if at < 0:
-                    return False
-                value = Scalar("", True, start, at, EXPRESSION)
-                self.open[-1].pairs.append((Scalar(text[begin:end], False, begin, end), value))
-                self._asked.append((begin, at, value))
+                key = Scalar(text[begin:end], False, begin, end)
+                start, stop = found.span("value")
+                value = Scalar(text[start:stop], True, start, stop, EXPRESSION)
+                self.open[-1].pairs.append((key, value))
+                if kind == "name":  # and the value is not simple
+                    at = _value_end(text, at)
+                    if at < 0:
+                        return False
+                    self._asked.append((begin, at, value))
             elif kind == "close":
                 if not self._close(at):
                     return False

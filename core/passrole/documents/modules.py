@@ -13,7 +13,7 @@ import posixpath
 import re
 from typing import Final
 
-_SOURCE: Final = re.compile(rb'"?source"?\s*[=:]\s*"(\.[^"\r\n]*)"')
+_SOURCE: Final = re.compile(rb'source"?\s*[=:]\s*"(\.[^"\r\n]*)"')
 _MODULE: Final = re.compile(rb"\bmodule\b")
 
 
