@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from passrole.stacks.terraform.expressions import Expression, Placed, references
 from passrole.values import Origin
@@ -55,7 +54,7 @@ class Argument:
         try:
             return self._references
         except AttributeError:
-            self._references = tuple(references(self.expression))
+            self._references = references(self.expression)
             return self._references
 
     @property
@@ -65,14 +64,42 @@ class Argument:
         return written.origin if isinstance(written, Placed) else self.key
 
 
-class Block(NamedTuple):
-    """One block at the top of a file. ``key`` is its last label."""
+class Block:
+    """One block at the top of a file. ``key`` is its last label.
 
-    kind: str
-    labels: tuple[str, ...]
-    key: Origin
-    origin: Origin
-    arguments: dict[str, Argument]
+    ``written`` are its arguments, or what gives them when somebody first asks for one.
+    """
+
+    __slots__ = ("_arguments", "_written", "key", "kind", "labels", "origin")
+    _arguments: dict[str, Argument]
+
+    def __init__(
+        self,
+        kind: str,
+        labels: tuple[str, ...],
+        key: Origin,
+        origin: Origin,
+        written: dict[str, Argument] | Callable[[], dict[str, Argument]],
+    ) -> None:
+        self.kind = kind
+        self.labels = labels
+        self.key = key
+        self.origin = origin
+        self._written = written
+
+    @property
+    def arguments(self) -> dict[str, Argument]:
+        """Its arguments by their names."""
+        try:
+            return self._arguments
+        except AttributeError:
+            written = self._written
+            self._arguments = written() if callable(written) else written
+            return self._arguments
+
+    def having(self, written: dict[str, Argument] | Callable[[], dict[str, Argument]]) -> Block:
+        """The same block with other arguments."""
+        return Block(self.kind, self.labels, self.key, self.origin, written)
 
     @property
     def address(self) -> str:

@@ -11,7 +11,7 @@ from passrole.documents.recognition import is_terraform
 from passrole.documents.tree import Tree
 from passrole.stacks.resources import StackProblem
 from passrole.stacks.terraform.blocks import Block
-from passrole.stacks.terraform.dynamic_blocks import with_dynamic_blocks
+from passrole.stacks.terraform.dynamic_blocks import is_dynamic, with_dynamic_blocks
 from passrole.stacks.terraform.json_syntax import JsonReader
 from passrole.stacks.terraform.native_syntax import NativeReader
 from passrole.stacks.terraform.providers import constant_text
@@ -40,10 +40,9 @@ def read_configuration(directory: str, documents: Sequence[Document]) -> Configu
             StackProblem(each, document.span(each.start, each.end)) for each in document.problems
         )
         reader = (NativeReader if document.format == "hcl" else JsonReader)(document, problems)
-        if "dynamic" in document.text:
-            blocks.extend(map(with_dynamic_blocks, reader.blocks))
-        else:
-            blocks.extend(reader.blocks)
+        blocks.extend(
+            with_dynamic_blocks(each) if is_dynamic(each.origin) else each for each in reader.blocks
+        )
     return Configuration(directory, _merged(blocks, problems), problems)
 
 

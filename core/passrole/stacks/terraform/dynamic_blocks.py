@@ -24,8 +24,18 @@ from passrole.stacks.terraform.expressions import (
 from passrole.values import Origin
 
 
+def is_dynamic(place: Origin) -> bool:
+    """Whether there may be a dynamic block at a place."""
+    document, node = place
+    return document.text.find("dynamic", node.start, node.end) >= 0
+
+
 def with_dynamic_blocks(block: Block) -> Block:
     """The block with its ``dynamic`` blocks among the blocks of the type that they make."""
+    return block.having(partial(_arguments, block))
+
+
+def _arguments(block: Block) -> dict[str, Argument]:
     arguments = {
         name: Argument(each.key, partial(_within_argument, each))
         for name, each in block.arguments.items()
@@ -38,11 +48,11 @@ def with_dynamic_blocks(block: Block) -> Block:
             arguments[label] = Argument(key, Placed(ListOf((made,)), key))
         else:
             arguments[label] = Argument(before.key, _joined(before.expression, made))
-    return block._replace(arguments=arguments)
+    return arguments
 
 
 def _within_argument(argument: Argument) -> Expression:
-    return _within(argument.expression)
+    return _within(argument.expression) if is_dynamic(argument.origin) else argument.expression
 
 
 def _within(expression: Expression) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from passrole.stacks.terraform import functions
@@ -64,15 +65,19 @@ def evaluate(expression: Expression, scope: Scope, origin: Origin | None = None)
     refused = meter.refusal()
     if refused:
         return Unknown(refused, origin)
-    if isinstance(expression, Placed):
+    levels = 1
+    if type(expression) is Placed:
         # An item of a list or an object stands at its own place, not at that of the whole.
-        origin = expression.origin
-    meter.depth += 1
-    meter.steps += 1
+        expression, origin = expression
+        levels = 2
+    meter.steps += levels
+    if type(expression) is Constant:
+        return constant(expression.text, expression.kind, origin)  # as most are
+    meter.depth += levels
     try:
         return placed(_HOW[type(expression)](expression, scope, origin), origin)
     finally:
-        meter.depth -= 1
+        meter.depth -= levels
 
 
 def _constant(expression: Constant, scope: Scope, origin: Origin | None) -> Value:
@@ -82,10 +87,7 @@ def _constant(expression: Constant, scope: Scope, origin: Origin | None) -> Valu
 
 def _placed(expression: Placed, scope: Scope, origin: Origin | None) -> Value:
     del origin
-    inner, place = expression
-    if type(inner) is Constant:
-        return constant(inner.text, inner.kind, place)  # as most are
-    return evaluate(inner, scope, place)
+    return evaluate(expression.expression, scope, expression.origin)
 
 
 def _list(expression: ListOf, scope: Scope, origin: Origin | None) -> Value:
@@ -162,8 +164,14 @@ def _step_of(step: Attribute | Index | Splat, scope: Scope, origin: Origin | Non
     if isinstance(step, Splat):
         return step
     if isinstance(step, Attribute):
-        return Text((step.name,))
+        return _attribute(step.name)
     return evaluate(step.key, scope, origin)
+
+
+@lru_cache(maxsize=4096)
+def _attribute(name: str) -> Text:
+    """The key that an attribute is; the same few are asked for again and again."""
+    return Text((name,))
 
 
 def _call(call: Call, scope: Scope, origin: Origin | None) -> Value:

@@ -186,8 +186,9 @@ def unplaced(expression: Expression) -> Expression:
     return expression
 
 
-def references(expression: Expression) -> Iterator[tuple[str, ...]]:
+def references(expression: Expression) -> tuple[tuple[str, ...], ...]:
     """Every reference inside: its first word and the attributes that follow, indexes left out."""
+    found: list[tuple[str, ...]] = []
     waiting = [expression]
     while waiting:
         current = waiting.pop()
@@ -198,6 +199,9 @@ def references(expression: Expression) -> Iterator[tuple[str, ...]]:
         if kind is Constant or kind is Name:
             continue
         if isinstance(current, Access) and isinstance(current.base, Name):
-            steps = (step.name for step in current.steps if isinstance(step, Attribute))
-            yield (current.base.name, *steps)
-        waiting.extend(children(current))
+            names = [step.name for step in current.steps if isinstance(step, Attribute)]
+            found.append((current.base.name, *names))
+            waiting.extend(step.key for step in current.steps if isinstance(step, Index))
+        else:
+            waiting.extend(children(current))
+    return tuple(found)

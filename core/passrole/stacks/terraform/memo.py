@@ -38,7 +38,7 @@ class Memo:
         self._meter = meter
         self._values: dict[Key, Value] = {}
         self._active: dict[Key, None] = {}
-        self._sizes = Sizes()
+        self.sizes = Sizes()
 
     def __contains__(self, key: tuple[str, str, str]) -> bool:
         return key in self._values
@@ -55,7 +55,7 @@ class Memo:
             return Unknown(f"{key} stands at the end of too long a chain of references")
         self._active[key] = None
         trying, self._meter.trying = self._meter.trying, 0
-        value = self._sizes.bounded(compute())
+        value = self.sizes.bounded(compute())
         self._meter.trying = trying
         del self._active[key]
         self._values[key] = value

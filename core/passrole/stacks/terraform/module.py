@@ -89,12 +89,12 @@ class Module:
     def _read_providers(self, passed: Mapping[str, Target] | None) -> None:
         assembly = self.assembly
         found = self.configuration.blocks.get("provider", ())
-        if passed is None:
+        if "" not in self.targets:
             self.targets[""] = assembly.deployment.target(assembly.target_id)
         own = targets(
             found,
             assembly.deployment,
-            self.targets.get("", assembly.deployment.target(assembly.target_id)),
+            self.targets[""],
             f"{assembly.target_id}{f'/{self.prefix[:-1]}' if self.prefix else ''}",
             self.evaluated,
         )

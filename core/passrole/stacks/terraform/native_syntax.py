@@ -27,6 +27,8 @@ from passrole.stacks.terraform.json_syntax import MALFORMED
 from passrole.stacks.terraform.parsing import ExpressionError, parse_expression
 from passrole.values import Origin
 
+_QUOTES = ('"', "<<")
+
 
 class NativeReader:
     """One document; ``blocks`` and ``problems`` are what it holds. Never raises.
@@ -77,13 +79,15 @@ class NativeReader:
             message = f"a {kind} block has {wanted} labels"
             self._problem(message, key.start, key.end)
             return
-        arguments = {
+        place = self._origin(labels[-1] if labels else key)
+        texts = tuple(label.text for label in labels)
+        yield Block(kind, texts, place, self._origin(body), partial(self._arguments, kind, body))
+
+    def _arguments(self, kind: str, body: Mapping) -> dict[str, Argument]:
+        return {
             name.text: Argument(self._origin(name), partial(self._value, name.text, value, kind))
             for name, value in body.pairs
         }
-        place = self._origin(labels[-1] if labels else key)
-        texts = tuple(label.text for label in labels)
-        yield Block(kind, texts, place, self._origin(body), arguments)
 
     def _value(self, name: str, node: Node, kind: str = "") -> Placed:
         """What stands under a name: an expression, or the blocks of a type."""
@@ -103,10 +107,9 @@ class NativeReader:
         origin = self._origin(node)
         if node.tag == BROKEN:
             return Placed(Unreadable(f"{name} cannot be parsed"), origin)
-        expression = self._expression(node)
-        if kind == "variable" and name == "type":
-            return Placed(self._written(expression, node), origin)
-        placed = Placed(expression, origin)
+        if kind == "variable" and name == "type" and not node.text.startswith(_QUOTES):
+            return Placed(Constant(node.text), origin)
+        placed = Placed(self._expression(node), origin)
         return self._named(placed) if kind and name in REFERENCES else placed
 
     def _expression(self, node: Scalar) -> Expression:

@@ -70,6 +70,7 @@ _SIMPLE = re.compile(
     r'(?:"([^"\\$%\n]*+)"|(true|false|null)\b|(\d++)(?![.\w])'
     r"|([^\W\d][\w-]*+(?:\.[^\W\d][\w-]*+)++))(?=\s*+(?:[,\]}):\"\w]|=(?!=)|\Z))"
 )
+_OPERATORS = frozenset("|&=!<>+-*/%")  # what one may begin with
 _DIGITS = re.compile(r"\d+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[^\S\n]*\n")
 _WORDS = {
@@ -118,8 +119,8 @@ class _Parser(StringParser):
     def _binary(self, least: int) -> Expression:
         left = self._unary()
         while True:
-            self._next()
-            found = _OPERATOR.match(self.text, self.at)
+            here = self._next()
+            found = _OPERATOR.match(self.text, self.at) if here in _OPERATORS else None
             if found is None or PRECEDENCE[found[0]] < least:
                 return left
             self.at = found.end()
@@ -180,10 +181,10 @@ class _Parser(StringParser):
             return self._list()
         if following == "{":
             return self._object()
-        heredoc = _HEREDOC.match(self.text, self.at)
+        heredoc = _HEREDOC.match(self.text, self.at) if following == "<" else None
         if heredoc:
             return self.heredoc(heredoc)
-        number = _NUMBER.match(self.text, self.at)
+        number = _NUMBER.match(self.text, self.at) if following.isdecimal() else None
         if number:
             self.at = number.end()
             return Constant(number[0], "number")

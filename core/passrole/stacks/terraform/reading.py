@@ -92,7 +92,7 @@ def assembled(
     assembly = root.assembly
     resources: dict[str, Resource] = {}
     problems: list[StackProblem] = [*found]
-    sizes = _Total()
+    sizes = _Total(assembly.memo.sizes)
     directories: dict[str, Configuration] = {}
     for module in _modules(root):
         directories.setdefault(module.configuration.directory, module.configuration)
@@ -128,10 +128,10 @@ def _modules(module: Module) -> Iterator[Module]:
 class _Total:
     """The resources of a stack, as many as may be kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         self.full = False
         self._parts = 0
-        self._sizes = Sizes()
+        self._sizes = sizes
 
     def add(
         self, resources: Iterator[Resource], found: dict[str, Resource]

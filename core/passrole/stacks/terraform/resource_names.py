@@ -226,13 +226,14 @@ class ResourceNames:
             text, kind = written.expression
             if len(text) < TEXT_SHARE:
                 return constant(text, kind, written.origin)  # as most are: nothing to remember
-        scope = Names(module, f"{module.assembly.id}#{instance.address}", instance.bindings)
+
+        def compute() -> Value:
+            id_ = f"{module.assembly.id}#{instance.address}"
+            return evaluate(written, Names(module, id_, instance.bindings))
+
         address = instance.address.removeprefix(module.prefix)
-        return module.assembly.memo.once(
-            Key(module.prefix, address, name),
-            argument.key,
-            lambda: evaluate(argument.expression, scope),
-        )
+        key = Key(module.prefix, address, name)
+        return module.assembly.memo.once(key, argument.key, compute)
 
     def properties(self, instance: Instance) -> Record:
         """Everything that is written of an instance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from passrole.stacks.resources import ResourceType
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
@@ -30,8 +31,11 @@ def settle(module: ModuleView, argument: Argument) -> None:
     def needs_of(need: Need) -> Iterator[Need]:
         return filter(is_open, _needs_of(need))
 
-    for need in in_order(filter(is_open, _needs(module, argument)), needs_of):
-        _evaluate(need)
+    needed = filter(is_open, _needs(module, argument))
+    first = next(needed, None)
+    if first is not None:  # mostly, all that it needs is there
+        for need in in_order(chain((first,), needed), needs_of):
+            _evaluate(need)
 
 
 def settle_block(module: ModuleView, block: Block, *, whole: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from passrole.values import Choice, Listing, Record, Text, Unknown, Value
@@ -58,14 +59,15 @@ class Sizes:
         return found[1]
 
     def _measure(self, value: Listing | Record | Choice) -> Size:
+        items: Iterable[Value]
         if isinstance(value, Choice):
-            inner = [self.of(value.then), self.of(value.otherwise)]
+            items = (value.then, value.otherwise)
         else:
             items = value.values if isinstance(value, Listing) else value.fields.values()
-            inner = [self.of(item) for item in items]
         parts, depth, cases = 1, 0, 0
-        for each in inner:
-            parts += each.parts
-            cases += each.cases
-            depth = max(depth, each.depth)
+        for item in items:
+            more, deep, ways = self.of(item)
+            parts += more
+            cases += ways
+            depth = max(depth, deep)
         return Size(parts, 1 + depth, cases if isinstance(value, Choice) else 1)

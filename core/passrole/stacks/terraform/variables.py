@@ -57,7 +57,8 @@ def variable_value(
         return converted(_without_null(given, default), type_), ""
     scalar = type_name(type_)
     if from_operator and isinstance(default, Absent) and scalar in SCALARS:
-        return Null(default.origin, Text((_hole(owner, name, scalar),), block and block.key)), ""
+        place = block.key if block is not None else None
+        return Null(default.origin, Text((_hole(owner, name, scalar),), place)), ""
     if default is not None:
         value = with_defaults(converted(default, type_), frozenset({assumption} - {""}))
         return value, assumption

@@ -162,7 +162,7 @@ class Library:
             if key.text not in arguments and more and not is_null and not dropped:
                 arguments[key.text] = Argument(Origin(self.document, key), NOT_LISTED)
         if is_elsewhere and written is not None:
-            return written._replace(arguments=arguments)
+            return written.having(arguments)
         if saved.alias:
             alias = Placed(Constant(f"aws.{saved.alias}"), origin)
             arguments.setdefault("provider", Argument(origin, alias))

@@ -63,7 +63,7 @@ def with_surroundings(
             arguments["region"] = Argument(place, Placed(region, place))
         made = Block("provider", ("aws",), place, place, arguments)
         if block is not None:
-            blocks[blocks.index(block)] = block._replace(arguments=arguments)
+            blocks[blocks.index(block)] = block.having(arguments)
         else:
             blocks.append(made)
     return configuration._replace(blocks={**configuration.blocks, "provider": blocks})
