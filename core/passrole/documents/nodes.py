@@ -8,7 +8,7 @@ A YAML alias is the very node that its anchor names, so a tree may be a directed
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
@@ -170,6 +170,17 @@ class Document:
         pairs = self.root.pairs if isinstance(self.root, Mapping) else ()
         return [value.start for _, value in pairs]
 
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the text; searched for once, however often asked."""
+        found = self._mentioned.get(word)
+        if found is None:
+            found = self._mentioned[word] = word in self.text
+        return found
+
+    @cached_property
+    def _mentioned(self) -> dict[str, bool]:
+        return {}
+
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset."""
         starts = self._line_starts
@@ -210,37 +221,47 @@ class Document:
             parts.append(part)
         return "".join(parts).removeprefix(".")
 
-    def _near(self, parent: Node, target: Node) -> Node:
-        """``parent`` with the one value that may hold ``target``, where it has many that are apart.
+    def _near(self, parent: Node, target: Node) -> Iterator[tuple[str, Node]]:
+        """The children of ``parent``; of many that are apart, the one that may hold ``target``.
 
         A template has thousands of resources, and each of them is asked for its place.
         """
-        if not isinstance(parent, Mapping) or len(parent.pairs) < _MANY:
-            return parent
-        if id(parent) not in self._value_starts:
-            starts = [value.start for _, value in parent.pairs]
-            ends = [value.end for _, value in parent.pairs]
-            apart = all(start > end for start, end in zip(starts[1:], ends[:-1], strict=True))
-            self._value_starts[id(parent)] = starts if apart else []
-        starts = self._value_starts[id(parent)]
+        if isinstance(parent, Scalar) or len(_parts(parent)) < _MANY:
+            return children(parent)
+        starts = self._child_starts.get(id(parent))
+        if starts is None:
+            starts = self._child_starts[id(parent)] = _starts_if_apart(parent)
         if not starts:
-            return parent
-        index = bisect_right(starts, target.start) - 1
-        return Mapping(parent.pairs[max(index, 0) : index + 1], parent.start, parent.end)
+            return children(parent)
+        index = max(bisect_right(starts, target.start) - 1, 0)
+        return children(parent, index, index + 1)
 
     @cached_property
-    def _value_starts(self) -> dict[int, list[int]]:
-        """Where the values of large mappings begin, by the id of the node; none if not apart."""
+    def _child_starts(self) -> dict[int, list[int]]:
+        """Where the children of large nodes begin, by the id of the node; none if not apart."""
         return {}
 
 
-def _step_towards(parent: Node, target: Node) -> tuple[str, Node] | None:
+def _parts(parent: Mapping | Sequence) -> tuple[object, ...]:
+    return parent.pairs if isinstance(parent, Mapping) else parent.items
+
+
+def _starts_if_apart(parent: Mapping | Sequence) -> list[int]:
+    starts, ends = [], []
+    for _, child in children(parent):
+        starts.append(child.start)
+        ends.append(child.end)
+    apart = all(start > end for start, end in zip(starts[1:], ends[:-1], strict=True))
+    return starts if apart else []
+
+
+def _step_towards(parts: Iterable[tuple[str, Node]], target: Node) -> tuple[str, Node] | None:
     """The step to the smallest child that holds ``target``.
 
     HCL's blocks of one type reach, taken together, over what stands between them.
     """
     found: tuple[str, Node] | None = None
-    for part, child in children(parent):
+    for part, child in parts:
         if child is target:
             return part, child
         if (
@@ -252,11 +273,11 @@ def _step_towards(parent: Node, target: Node) -> tuple[str, Node] | None:
     return found
 
 
-def children(node: Node) -> Iterator[tuple[str, Node]]:
-    """The parts of ``node`` with the step of the pointer that leads to each."""
+def children(node: Node, first: int = 0, last: int | None = None) -> Iterator[tuple[str, Node]]:
+    """The parts of ``node`` with the step of the pointer that leads to each, or some of them."""
     if isinstance(node, Mapping):
-        for key, value in node.pairs:
+        for key, value in node.pairs[first:last]:
             yield f".{key.text}", value
     elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
+        for index, item in enumerate(node.items[first:last], first):
             yield f"[{index}]", item

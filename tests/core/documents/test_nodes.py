@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
-from passrole.documents.nodes import Document, Mapping, Sequence
+from passrole.documents.nodes import Document, Mapping, Sequence, children
 from passrole.documents.yaml import parse_yaml
 
 TEXT = "a:\n  b: [x, {c: d}]\n  b.c: !Ref y\nz: 1\n"
@@ -47,3 +47,25 @@ def test_lines_end_at_newline_and_carriage_return_only(text: str, data: st.DataO
     lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert line == len(lines)
     assert column == len(lines[-1]) + 1
+
+
+@pytest.mark.parametrize("text", ["[" + "x, " * 99 + "{a: [y]}]", "x: 1\n" + "".join(f"k{n}: {{a: [y]}}\n" for n in range(99))])  # fmt: skip
+def test_a_pointer_into_what_is_long(text: str) -> None:
+    document = parse_yaml("t.yaml", text, Limits())
+    root = document.root
+    assert isinstance(root, (Mapping, Sequence))
+    for part, child in children(root):
+        assert document.pointer(child) == part.removeprefix(".")
+    last = [child for _, child in children(root)][-1]
+    assert isinstance(last, Mapping)
+    inner = last.get("a")
+    assert isinstance(inner, Sequence)
+    assert document.pointer(inner.items[0]) in ("[99].a[0]", "k98.a[0]")
+
+
+def test_a_word_is_searched_for_once() -> None:
+    document = parse_yaml("t.yaml", TEXT, Limits())
+    assert document.mentions("!Ref y")
+    assert not document.mentions("!Ref z")
+    document.text = ""
+    assert document.mentions("!Ref y")

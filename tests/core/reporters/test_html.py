@@ -132,6 +132,14 @@ def pages(name: str, make: MakeFinding) -> list[str]:
     return [render_html((mapped,), results), render(results, ReportOptions())]
 
 
+def test_a_name_as_long_as_a_file_does_not_stand_in_the_page_again_and_again(
+    finding: MakeFinding,
+) -> None:
+    for page in pages("n" * 1_000_000, finding):
+        assert len(page) < 3_000_000
+        assert "characters more)" in page
+
+
 # A whole page
 
 

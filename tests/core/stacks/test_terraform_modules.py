@@ -509,6 +509,26 @@ def test_files_of_the_tree_are_read(scan: Scan) -> None:
     assert known(found["outside"]) is None
 
 
+def test_templates_that_call_each_other_come_to_an_end(scan: Scan) -> None:
+    twice = '${templatefile("%s.tpl", {})}${templatefile("%s.tpl", {})}'
+    stacks = scan(
+        {
+            "main.tf.json": {
+                "output": outputs(
+                    endless='templatefile("a.tpl", {})', nested='templatefile("c.tpl", {})'
+                )
+            },
+            "a.tpl": twice % ("b", "b"),
+            "b.tpl": twice % ("a", "a"),
+            "c.tpl": twice % ("d", "d"),
+            "d.tpl": "x",
+        }
+    )
+    found = stacks["."].outputs
+    assert known(found["endless"]) is None
+    assert known(found["nested"]) == "xx"
+
+
 @pytest.mark.parametrize("expression", ['file("t.json")', 'templatefile("t.json", {name = "x"})'])
 def test_a_policy_in_a_file_is_placed_there(scan: Scan, expression: str) -> None:
     policy = """\

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from passrole.reporters.escaping import printable
 
+LONGEST = 20_000
+"""How much of one text is shown: a name stands in many places, and may be as long as a file is."""
 _VOID = frozenset(("br", "hr", "input", "link", "meta"))
 
 
@@ -20,6 +22,8 @@ def text(words: str) -> Markup:
     """Words with nothing in them that a browser, or a build server that prints them, obeys."""
     if isinstance(words, Markup):
         return words
+    if len(words) > LONGEST:
+        words = f"{words[:LONGEST]}… ({len(words) - LONGEST:,} characters more)"
     escaped = html.escape(printable(words), quote=True)
     return Markup(escaped.replace("##", "&#35;&#35;").replace("::", "&#58;&#58;"))
 

@@ -44,7 +44,7 @@ from passrole.stacks.terraform.operands import (
     relying_on,
 )
 from passrole.stacks.terraform.operators import binary, unary
-from passrole.stacks.terraform.scopes import Bound, Nowhere, Scope
+from passrole.stacks.terraform.scopes import TEMPLATES_CAP, Bound, Nowhere, Scope
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.values import (
     Listing,
@@ -193,8 +193,19 @@ def _call(call: Call, scope: Scope, origin: Origin | None) -> Value:
 def _of_file(
     call: Call, arguments: tuple[Value, ...], scope: Scope, origin: Origin | None
 ) -> Value:
+    meter = scope.meter
+    if call.function == "templatefile" and meter.templates == TEMPLATES_CAP:
+        return Unknown(f"templates stand in one another deeper than {TEMPLATES_CAP}", origin)
+
     def rendered(template: Expression, names: Mapping[str, Value]) -> Value:
-        return evaluate(template, Bound(Nowhere(scope), names), origin)
+        # A template has the frames of several other expressions.
+        meter.depth += 4
+        meter.templates += 1
+        try:
+            return evaluate(template, Bound(Nowhere(scope), names), origin)
+        finally:
+            meter.depth -= 4
+            meter.templates -= 1
 
     return lifted(arguments, lambda values: file_call(call.function, values, scope.files, rendered))
 

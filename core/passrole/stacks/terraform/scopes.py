@@ -16,18 +16,21 @@ STEPS_CAP = 1_000_000
 """How many expressions one stack may have evaluated, each time counted."""
 
 
+TEMPLATES_CAP = 3
+"""How many templates may stand inside one another: one that calls itself would never end."""
 ITEMS_CAP = 100_000
 """How many items the loops of one stack may go through together."""
 
 
 class Meter:
-    """Where evaluation stands: how deep, inside how many calls of ``try``, and after how much."""
+    """Where evaluation stands: how deep, in how many ``try`` and templates, and after how much."""
 
-    __slots__ = ("depth", "items", "steps", "trying")
+    __slots__ = ("depth", "items", "steps", "templates", "trying")
 
     def __init__(self) -> None:
         self.depth = 0
         self.trying = 0
+        self.templates = 0
         self.steps = 0
         self.items = 0
 

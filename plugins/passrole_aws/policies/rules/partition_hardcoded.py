@@ -120,8 +120,7 @@ def partition_hardcoded(document: PolicyDocument, graph: Graph) -> Iterator[Repo
         return
     partition = document.holder.resource.target.partition.known()
     elsewhere = partition is not None and partition != "aws"
-    text = document.origin.document.text
-    if not elsewhere and not any(ask in text for ask in ASKS):
+    if not elsewhere and not any(map(document.origin.document.mentions, ASKS)):
         return
     for statement in document.policy.statements:
         for resource in resources(statement):
