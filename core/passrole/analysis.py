@@ -121,6 +121,7 @@ def concluded(
         findings=told,
         set_aside=without(sure, told),
         suppressed=tuple(each for each in accepted.suppressed if is_sure(each.finding)),
+        unused=accepted.unused,
         unknowns=unknowns,
         diagnostics=tuple(sorted({*diagnostics, *accepted.diagnostics}, key=in_order)),
         counts=summed([part.counts for part in parts]),

@@ -270,6 +270,8 @@ class Results:
     """What was found of causes that other findings tell; a baseline knows it as well."""
     suppressed: tuple[Suppressed, ...] = ()
     """What was found and is accepted: in no count, and of no weight for the exit code."""
+    unused: tuple[Suppression, ...] = ()
+    """Suppressions beside the code that accept nothing, though all their rules look there."""
     baseline: Comparison | None = None
     """What a baseline says of the run; ``findings`` are then those that are new."""
     pipelines: tuple[Any, ...] = ()

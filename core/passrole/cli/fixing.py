@@ -18,7 +18,8 @@ from passrole.cli.reports import wanted_reports
 from passrole.contributions import Contributions
 from passrole.documents.tree import Tree
 from passrole.errors import UsageError
-from passrole.findings import Results
+from passrole.findings import Results, Suppression
+from passrole.fixes.comments import without_unused
 from passrole.fixes.files import Originals, unified_diff, write_texts
 from passrole.fixes.mending import Checked, Mended, mend, with_fixes
 from passrole.reporters import DRAW_THE_MAP
@@ -51,9 +52,10 @@ def check_and_mend(options: argparse.Namespace, settings: Settings) -> int:
         run = _Run(settings, contributions, draws=any(e.format in DRAW_THE_MAP for e in wanted))
         first = run.check({})
         mended = mend(first, run.check, settings.limits, unsafe=options.unsafe_fixes)
+        gone = without_unused(mended, run.check, settings.limits)
         originals = Originals(first.results.sources, Tree(settings.root, settings.paths))
         diff = unified_diff(originals, mended.texts)
-        results = with_fixes(first, mended) if options.diff else run.write(originals, mended)
+        results = with_fixes(first, mended) if options.diff else run.write(originals, mended, gone)
         results = compared(results, baseline, settings)
         texts = [
             _on_screen(diff, each.target)
@@ -89,13 +91,16 @@ class _Run:
         analysis = analyse(self._settings, self._contributions, edited=edited)
         return Checked(self._with_map(analysis), analysis.stacks)
 
-    def write(self, originals: Originals, mended: Mended) -> Results:
+    def write(self, originals: Originals, mended: Mended, gone: tuple[Suppression, ...]) -> Results:
         """Write what was mended; the results of what is in the files then."""
         problems = write_texts(originals, mended.texts)
         left = {each.location.path for each in problems if each.location is not None}
         for each in mended.findings:
             if each.location.path not in left:
-                print(printable(f"{each.location}: mended: {each.rule}"), file=sys.stderr)
+                _say(f"{each.location}: mended: {each.rule}")
+        for unused in gone:
+            if unused.location.path not in left:
+                _say(f"{unused.location}: taken away: ignore[{', '.join(unused.rules)}]")
         if not problems:
             return mended.results
         results = self.check({}).results
@@ -106,6 +111,10 @@ class _Run:
         if not self._draws:
             return analysis.results
         return replace(analysis.results, pipelines=map_of(analysis.graphs))
+
+
+def _say(words: str) -> None:
+    print(printable(words), file=sys.stderr)
 
 
 def _on_screen(diff: str, target: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from passrole.contributions import Contributions
 from passrole.documents.nodes import Document
-from passrole.findings import Diagnostic, Finding, Suppressed, UnknownDecision
+from passrole.findings import Diagnostic, Finding, Suppressed, Suppression, UnknownDecision
 from passrole.rulesets.choosing import ActiveRule
 from passrole.settings import Settings
 
@@ -16,11 +16,15 @@ MARK: Final = "passrole"
 
 
 class Applied(NamedTuple):
-    """The findings that are left, those that are accepted, and what is to be told."""
+    """The findings that are left, those that are accepted, and what is to be told.
+
+    ``unused`` are the suppressions beside the code that could go.
+    """
 
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    unused: tuple[Suppression, ...] = ()
 
 
 class Run(NamedTuple):

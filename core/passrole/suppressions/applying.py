@@ -112,9 +112,9 @@ def apply(findings: Iterable[Finding], written: Iterable[Written], known: Known)
             suppressed.append(Suppressed(finding, tuple(each.suppression for each in used)))
         else:
             left.append(finding)
-    if not known.is_incomplete:
-        told.extend(_unused(candidates, left, known))
-    return Applied(tuple(left), tuple(suppressed), tuple(told))
+    unused = [] if known.is_incomplete else list(_unused(candidates, known))
+    told.extend(_idle(unused, left))
+    return Applied(tuple(left), tuple(suppressed), tuple(told), tuple(_needless(unused, left)))
 
 
 class _Candidate:
@@ -200,25 +200,46 @@ def _problems(suppression: Suppression, known: Known, names: _Names) -> Iterator
         yield Diagnostic(EXPIRED, words, suppression.location)
 
 
-def _unused(
-    candidates: Iterable[_Candidate], left: Iterable[Finding], known: Known
-) -> Iterator[Diagnostic]:
+class _Unused(NamedTuple):
+    """A suppression, and those of its rules for which there was nothing to accept."""
+
+    suppression: Suppression
+    rules: tuple[str, ...]
+
+
+def _unused(candidates: Iterable[_Candidate], known: Known) -> Iterator[_Unused]:
     """Those for which there was nothing to accept, though their rule looked there."""
-    elsewhere: dict[str, list[Finding]] = {}
-    for finding in left:
-        elsewhere.setdefault(finding.rule, []).append(finding)
     for each in candidates:
-        suppression, place = each.suppression, each.suppression.location
-        path = place.path if suppression.in_source else ""
-        idle = [
+        suppression = each.suppression
+        path = suppression.location.path if suppression.in_source else ""
+        idle = tuple(
             rule
             for rule in suppression.rules
             if rule not in each.used and rule in known.rules and known.is_on(rule, path)
-        ]
+        )
         if idle and not each.is_expired and not _may_be_needed(each, known):
-            words = f"nothing is found here that this suppression of {', '.join(idle)} would accept"
-            words += _hint(suppression, [f for rule in idle for f in elsewhere.get(rule, ())])
-            yield Diagnostic(UNUSED, words, place)
+            yield _Unused(suppression, idle)
+
+
+def _idle(unused: Iterable[_Unused], left: Iterable[Finding]) -> Iterator[Diagnostic]:
+    """What is told of them, with the place of the finding that each may have been meant for."""
+    elsewhere: dict[str, list[Finding]] = {}
+    for finding in left:
+        elsewhere.setdefault(finding.rule, []).append(finding)
+    for suppression, rules in unused:
+        words = f"nothing is found here that this suppression of {', '.join(rules)} would accept"
+        words += _hint(suppression, [each for rule in rules for each in elsewhere.get(rule, ())])
+        yield Diagnostic(UNUSED, words, suppression.location)
+
+
+def _needless(unused: Iterable[_Unused], left: Iterable[Finding]) -> Iterator[Suppression]:
+    """Those beside the code that could go: one that may be meant for a finding nearby could not."""
+    found = {(each.rule, each.location.path) for each in left}
+    for suppression, rules in unused:
+        path = suppression.location.path
+        meant = any((rule, path) in found for rule in rules)
+        if suppression.in_source and rules == suppression.rules and not meant:
+            yield suppression
 
 
 def _may_be_needed(candidate: _Candidate, known: Known) -> bool:

@@ -174,3 +174,72 @@ def test_settings_accept_too_and_the_report_says_so(run: Run, tree: Path) -> Non
     )  # fmt: skip
     assert run("check", "--no-suppressions").code == 1
     assert run("check", "--isolated").code == 1
+
+
+IDLE = "passrole: ignore[lambda-invoke-missing] went away"
+
+
+def test_mending_takes_comments_away_that_accept_nothing(
+    run: Run, tree: Path, accept: Callable[..., None]
+) -> None:
+    file = tree / "pipeline.yaml"
+    accept(COMMENT)
+    kept = file.read_text("utf-8")
+    text = kept.replace("Resources:\n", f"# {IDLE}\r\nResources:  # {IDLE}\n", 1)
+    file.write_text(text, "utf-8", newline="")
+    shown = run("check", "--diff")
+    assert shown.code == 1
+    assert f"-# {IDLE}" in shown.out and file.read_bytes() == text.encode()
+    done = run("check", "--fix")
+    assert done.code == 0
+    assert done.err.count(": taken away: ignore[lambda-invoke-missing]") == 2
+    assert file.read_bytes() == kept.encode()
+    assert run("check", "--fix", "--diff").out == ""
+
+
+TERRAFORM = """resource "aws_iam_role" "r" {{{0}
+  name = "x"
+{1}  assume_role_policy = "{{}}"
+  path = {2}"/x/"
+}}
+"""
+
+
+def test_comments_of_terraform_are_taken_away_where_they_stand_alone(run: Run, tree: Path) -> None:
+    file = tree / "main.tf"
+    ours = (f" # {IDLE}", f"  // {IDLE}\n  /* {IDLE} */\n", "")
+    file.write_text(TERRAFORM.format(*ours), "utf-8")
+    run("check", "--fix")
+    assert file.read_text("utf-8") == TERRAFORM.format("", "", "")
+    others = ("", f"  /* {IDLE}\n  and more */\n  # Needed once. {IDLE}\n", f"/* {IDLE} */ ")
+    file.write_text(TERRAFORM.format(*others), "utf-8")
+    run("check", "--fix")
+    assert file.read_text("utf-8") == TERRAFORM.format(*others)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        f"# passrole: ignore[{RULE}, lambda-invoke-missing] in part",
+        "# passrole: ignore[action-unknown-here] no such rule",
+        "# passrole: ignore[lambda-invoke-missing] expires=2020-01-01 over",
+    ],
+)
+def test_a_comment_that_may_still_be_meant_stays(
+    comment: str, run: Run, tree: Path, accept: Callable[..., None]
+) -> None:
+    accept(f"            {comment}\n")
+    run("check", "--fix")
+    assert comment in (tree / "pipeline.yaml").read_text("utf-8")
+
+
+def test_what_is_off_or_not_looked_at_stays(
+    run: Run, tree: Path, accept: Callable[..., None]
+) -> None:
+    accept(f"            # {IDLE}\n")
+    before = (tree / "pipeline.yaml").read_text("utf-8")
+    run("check", "--fix", "--ignore", f"lambda-invoke-missing,{RULE}")
+    assert (tree / "pipeline.yaml").read_text("utf-8") == before
+    (tree / "broken.yaml").write_text("AWSTemplateFormatVersion: [", "utf-8")
+    run("check", "--fix", "--ignore", RULE)
+    assert (tree / "pipeline.yaml").read_text("utf-8") == before

@@ -140,6 +140,24 @@ def test_nobody_is_told_to_take_away_what_may_be_needed(rules: str, known: Known
     assert applied(BEFORE_ROLE.format(f"{rules}] known"), known=known).diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "found", "goes"),
+    [
+        ("a-rule] known", (), True),
+        ("a-rule, b-rule] known", (), True),
+        ("a-rule, b-rule] known", (finding(),), False),  # of use for one of them
+        ("a-rule, off-rule] known", (), False),  # of use where the other is on
+        ("a-rule] role=Nobody known", (finding(),), False),  # meant for this one, maybe
+        ("a-rule] known", (finding(line=8),), False),
+        ("a-rule] known", (finding(line=8, rule="b-rule"),), True),
+    ],
+)
+def test_one_of_no_use_at_all_could_go(said: str, found: tuple[Finding, ...], goes: bool) -> None:
+    result = applied(BEFORE_ROLE.format(said), *found)
+    assert bool(result.unused) is goes
+    assert not goes or result.unused[0].location.line == 2
+
+
 def test_what_is_unknown_elsewhere_keeps_no_suppression() -> None:
     known = KNOWN._replace(open_places={"a.yaml": [(8, 3)], "b.yaml": [(4, 5)]})
     (told,) = applied(BEFORE_ROLE.format("a-rule] known"), known=known).diagnostics
