@@ -99,7 +99,17 @@ def _sourced(row: Row) -> str:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return "; ".join(map(_deployment, value))
     return "-" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _deployment(given: dict[str, Any]) -> str:
+    """A set of parameters: its name, and where its values are from."""
+    values = (f"{name}={value}" for name, value in given["values"].items())
+    sources = [*given["files"], *values]
+    name = given["name"]
+    return name if name == ",".join(sources) else f"{name} ({', '.join(sources)})"
 
 
 def _aligned(table: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -73,6 +73,18 @@ def test_the_text_says_the_same_in_lines(tree: Path, run: Run) -> None:
     assert RULE in run("config", "--isolated", "--rules")[1]
 
 
+def test_deployments_are_told_by_name_with_what_gives_their_values(tree: Path, run: Run) -> None:
+    for name in ("all", "prod"):
+        (tree / f"{name}.json").write_text("{}")
+    (tree / "passrole.toml").write_text(
+        "[parameters]\nprod = ['all.json', 'prod.json']\ntrial = {Stage = 'trial'}\n"
+    )
+    _, out, _ = run("config")
+    assert "prod (all.json, prod.json); trial (Stage=trial)" in out
+    _, out, _ = run("config", "--parameters", "all.json,prod.json")
+    assert " all.json,prod.json  " in out
+
+
 def test_what_does_not_count_is_listed_with_the_reason(tree: Path, run: Run) -> None:
     for name in ("passrole.toml", "a/passrole.toml", "a/b/passrole.toml"):
         (tree / name).parent.mkdir(exist_ok=True)
