@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol, TypeVar
 
 from passrole.iam.arn_segments import Arn, split_arn
 from passrole.iam.decisions import Decision, Verdict
@@ -39,6 +40,8 @@ from passrole.values import (
     cases,
     literal,
 )
+
+E = TypeVar("E", bound=Entity)
 
 CANDIDATES = 12
 """So many patterns of a policy are tried for what may be made under them."""
@@ -79,8 +82,10 @@ class Escalation(NamedTuple):
 class Answers(Protocol):
     """What escalations are worked out from."""
 
-    entities: tuple[Entity, ...]
     roles: tuple[Role, ...]
+
+    def entities_of(self, *kinds: type[E]) -> tuple[E, ...]:
+        """The entities of some classes, in their order."""
 
     def policies_of(self, identity: Identity) -> tuple[Policy | Unknown, ...]:
         """The identity policies of a role."""
@@ -197,7 +202,7 @@ class Escalations:
         elif first.on == PASSED:
             yield from self._passed(role, first, service)
         else:
-            kind: type[Entity] = Function if first.on == FUNCTION else BuildProject
+            kind = Function if first.on == FUNCTION else BuildProject
             for entity in self._strong(kind, role):
                 yield from _with(entity, self._joined(start, role, first, entity.resource.arn))
 
@@ -215,22 +220,25 @@ class Escalations:
         yield from _with(None, self._joined(start, role, first, every_role, context))
 
     def _others(self, role: Role) -> Iterator[Role]:
-        for other in self._graph.roles:
-            if other is not role and self.administrator(other) is not None:
-                yield other
+        return (other for other in self._strongest if other is not role)
 
-    def _strong(self, kind: type[Entity], role: Role) -> Iterator[Entity]:
-        for entity in self._graph.entities:
-            if isinstance(entity, kind) and isinstance(entity, (Function, BuildProject)):
-                for _, reference in cases(entity.role):
-                    other = self._graph.find(reference, Role, near=entity)
-                    if other is not None and other is not role and self.administrator(other):
-                        yield entity
+    @cached_property
+    def _strongest(self) -> tuple[Role, ...]:
+        """The administrators, in the order of their stacks."""
+        roles = self._graph.roles
+        return tuple(each for each in roles if self.administrator(each) is not None)
+
+    def _strong(self, kind: type[Function | BuildProject], role: Role) -> Iterator[Entity]:
+        for entity in self._graph.entities_of(kind):
+            for _, reference in cases(entity.role):
+                other = self._graph.find(reference, Role, near=entity)
+                if other is not None and other is not role and self.administrator(other):
+                    yield entity
 
     def _own_policies(self, role: Role) -> Iterator[ManagedPolicy]:
         mine = {policy.origin for policy in self._policies(role)}
-        for entity in self._graph.entities:
-            if isinstance(entity, ManagedPolicy) and entity.policy.origin in mine:
+        for entity in self._graph.entities_of(ManagedPolicy):
+            if entity.policy.origin in mine:
                 yield entity
 
     def _joined(

@@ -115,7 +115,7 @@ def console_user_events_missing(subject: Identity, graph: Graph) -> Iterator[Rep
     """
     if not isinstance(subject, (User, Group, PermissionSet)):
         return
-    if any(isinstance(entity, EventRule) for entity in graph.entities):
+    if graph.entities_of(EventRule):
         return
     somebody = audience(subject, graph)
     if somebody is None or not somebody.lacks(PUTS):

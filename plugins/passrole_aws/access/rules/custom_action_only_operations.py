@@ -222,7 +222,6 @@ def _is_assumed_by_lambda(role: Role, graph: Graph) -> bool:
         or None in named
         or any(
             graph.find(entity.role, Role, near=entity) is role
-            for entity in graph.entities
-            if isinstance(entity, Function)
+            for entity in graph.entities_of(Function)
         )
     )

@@ -315,10 +315,9 @@ def _connections(project: BuildProject, graph: Graph) -> Iterator[Text]:
             yield project.connection
         return
     kind = known(project.source)
-    for each in graph.entities:
+    for each in graph.entities_of(SourceCredential):
         if (
-            isinstance(each, SourceCredential)
-            and each.resource.target.id == project.resource.target.id
+            each.resource.target.id == project.resource.target.id
             and known(each.kind) == "CODECONNECTIONS"
             and kind is not None
             and known(each.server) == kind

@@ -157,14 +157,14 @@ def action_type_undefined(pipeline: Pipeline, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html
     Source: https://github.com/aws-samples/aws-codepipeline-third-party-git-repositories/issues/3
     """
-    types = [each for each in graph.entities if isinstance(each, ActionType)][:TYPES_CAP]
+    types = graph.entities_of(ActionType)[:TYPES_CAP]
     if types:
         for action in pipeline.actions:
             if known(action.owner) == "Custom":
                 yield from _of_no_type(action, types)
 
 
-def _of_no_type(action: Action, types: list[ActionType]) -> Iterator[Report]:
+def _of_no_type(action: Action, types: tuple[ActionType, ...]) -> Iterator[Report]:
     wanted = (action.category, action.provider, action.version)
     if not all(isinstance(each, Text) for each in wanted) or any(
         _may_be(each, action) for each in types

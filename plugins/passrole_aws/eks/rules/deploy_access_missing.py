@@ -392,7 +392,9 @@ def deploy_access_missing(action: Action, graph: Graph) -> Iterator[Report]:
     if cluster is None or confidence is None:
         return
     for role in _roles(action, graph):
-        if not any(_may_let_in(entry, role, cluster, graph) for entry in graph.entities):
+        if not any(
+            _may_let_in(entry, role, cluster, graph) for entry in graph.entities_of(AccessEntry)
+        ):
             yield _report(action, role, cluster, confidence)
 
 
@@ -406,10 +408,8 @@ def _roles(action: Action, graph: Graph) -> list[Role]:
     return [role for role in dict.fromkeys(found) if role is not None]
 
 
-def _may_let_in(entry: object, role: Role, cluster: Cluster, graph: Graph) -> bool:
+def _may_let_in(entry: AccessEntry, role: Role, cluster: Cluster, graph: Graph) -> bool:
     """Whether something is an access entry that is, or may be, the role's in this cluster."""
-    if not isinstance(entry, AccessEntry):
-        return False
     other = graph.find(entry.cluster, Cluster, entry)
     if other is not None and other is not cluster:
         return False

@@ -137,7 +137,7 @@ def _account_of_role(role: Value, target: EventTarget, graph: Graph) -> str | No
 
 def _unheard(target: EventTarget, own: str, graph: Graph) -> Iterator[Report]:
     """Events of another account that start a pipeline, and no policy of a bus to admit them."""
-    policies = (each for each in graph.entities if isinstance(each, ResourcePolicy))
+    policies = graph.entities_of(ResourcePolicy)
     if any(each.resource.type_name in BUS_POLICIES for each in policies):
         return
     for start in starts_of(target, graph):

@@ -213,7 +213,7 @@ def event_pattern_mismatch(target: EventTarget, graph: Graph) -> Iterator[Report
         pipeline = start.pipeline
         if pipeline is None or pipeline.unresolved:
             continue
-        others = [each for each in graph.entities if isinstance(each, EventTarget)]
+        others = graph.entities_of(EventTarget)
         patterns = [
             found
             for other in others

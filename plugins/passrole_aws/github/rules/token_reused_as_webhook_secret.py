@@ -178,7 +178,7 @@ def token_reused_as_webhook_secret(pipeline: Pipeline, graph: Graph) -> Iterator
     Source: https://github.com/aws/aws-cdk/issues/8732
     """
     tokens = _tokens(pipeline)
-    webhooks = (each for each in graph.entities if isinstance(each, Webhook)) if tokens else ()
+    webhooks = graph.entities_of(Webhook) if tokens else ()
     for webhook in webhooks:
         for world, secret in cases(webhook.secret, webhook.world):
             action = tokens.get(secret) if isinstance(secret, Text) else None

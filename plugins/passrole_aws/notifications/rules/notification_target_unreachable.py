@@ -167,10 +167,7 @@ def notification_target_unreachable(
 
 def _may_have_policy(graph: Graph) -> bool:
     """Whether some policy stands apart from a resource that nobody can name."""
-    return any(
-        isinstance(each, ResourcePolicy) and not isinstance(each.of, Text)
-        for each in graph.entities
-    )
+    return any(not isinstance(each.of, Text) for each in graph.entities_of(ResourcePolicy))
 
 
 def _report(publication: Publication, confidence: Confidence, graph: Graph) -> Report:

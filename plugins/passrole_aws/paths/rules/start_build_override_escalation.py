@@ -147,8 +147,8 @@ def start_build_override_escalation(
         return
     told: set[object] = set()
     for grant in (each for iam_action in STARTS for each in _grants(policies, iam_action)):
-        for project in graph.entities:
-            if grant.statement in told or not isinstance(project, BuildProject):
+        for project in graph.entities_of(BuildProject):
+            if grant.statement in told:
                 continue
             if grant.holds(project.resource.arn) is not Truth.TRUE:
                 continue
