@@ -82,11 +82,13 @@ class Uses:
             self._direct(pipeline)
             subjects: tuple[Action | Pipeline, ...] = (pipeline, *pipeline.actions)
             for subject in subjects:
+                action = subject if isinstance(subject, Action) else None
+                because = _because(graph, pipeline, action)
                 for requirement in graph.requirements_of(subject):
                     role = requirement.principal.role
                     if role is not None:
                         self._requirements[role].append(requirement)
-                        self._uses[role][_use(graph, requirement)] = None
+                        self._uses[role][_use(requirement, because)] = None
 
     def _direct(self, pipeline: Pipeline) -> None:
         """The roles that a pipeline and its actions name, whatever is known of their needs."""
@@ -177,13 +179,12 @@ def builds(graph: Answers) -> dict[Role, tuple[tuple[BuildProject, World], ...]]
     return {role: tuple(projects) for role, projects in found.items()}
 
 
-def _use(graph: Answers, requirement: Requirement) -> Use:
-    action, principal = requirement.action, requirement.principal
-    if isinstance(requirement.need.principal, Actor):
-        because = _because(graph, requirement.pipeline, action)
-    else:
-        because = f"what runs as {principal.why} is not known"
-    return Use(requirement.pipeline, action, principal.why, because)
+def _use(requirement: Requirement, because: str) -> Use:
+    """The use that a need tells of; ``because`` says what is open of the action, if anything."""
+    why = requirement.principal.why
+    if not isinstance(requirement.need.principal, Actor):
+        because = f"what runs as {why} is not known"
+    return Use(requirement.pipeline, requirement.action, why, because)
 
 
 def _because(graph: Answers, pipeline: Pipeline, action: Action | None) -> str:

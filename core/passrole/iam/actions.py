@@ -5,11 +5,10 @@ Source: IAM user guide, *IAM JSON policy elements: Action*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from passrole.iam.patterns import covers, matches
+from passrole.iam.known_actions import known_actions
+from passrole.iam.patterns import covers
 from passrole.iam.statements import Item
 from passrole.values import Text, Truth, Unknown, every
 
@@ -31,46 +30,6 @@ def action_matches(pattern: Item, action: str) -> Truth:
             covers(pieces[1], Text((name,)), ignoring_case=True),
         )
     )
-
-
-class KnownActions(NamedTuple):
-    """A list of known patterns, in lower case: names by their service, and what names no service.
-
-    ``everything`` says that the list has the lone star.
-    """
-
-    names: Mapping[str, Sequence[str]]
-    of_any: Sequence[str]
-    everything: bool
-
-    def match(self, action: str) -> Truth:
-        """Whether the list has an action; most lists have nothing of its service at all.
-
-        A wildcard in the service prefix is accepted by IAM but what it grants is not documented
-        (WILDCARD_IN_SERVICE_NAME): unknown.
-        """
-        if self.everything:
-            return Truth.TRUE
-        action = action.lower()
-        service, _, name = action.partition(":")
-        if any(matches(each, name) for each in self.names.get(service, ())):
-            return Truth.TRUE
-        may = any(matches(each, action) for each in self.of_any)
-        return Truth.UNKNOWN if may else Truth.FALSE
-
-
-@lru_cache(maxsize=16384)
-def known_actions(patterns: tuple[str, ...]) -> KnownActions:
-    """A list of an Action element, put in order once: many policies have the same ones."""
-    names: dict[str, list[str]] = {}
-    of_any = []
-    for pattern in map(str.lower, patterns):
-        service, colon, name = pattern.partition(":")
-        if "*" in service or "?" in service:
-            of_any.append(pattern)
-        elif colon:
-            names.setdefault(service, []).append(name)
-    return KnownActions(names, of_any, "*" in patterns)
 
 
 @lru_cache(maxsize=65536)

@@ -214,7 +214,7 @@ def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applie
                     found.append(each)
         return Layer(name, tuple(found))
 
-    linked = request.principal.is_service_linked
+    linked = (layers.scps or layers.rcps) and request.principal.is_service_linked
     return Applied(
         identity=layer("identity", layers.identity),
         boundary=layer("boundary", layers.boundaries) if layers.boundaries else None,

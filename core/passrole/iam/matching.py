@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from passrole.iam.actions import action_matches, known_actions
+from passrole.iam.actions import action_matches
 from passrole.iam.arns import resource_matches
 from passrole.iam.conditions import conditions_hold
+from passrole.iam.known_actions import KnownActions, known_actions
 from passrole.iam.principals import Named, Reach, named_by
 from passrole.iam.requests import Request
 from passrole.iam.statements import Item, Statement
@@ -41,22 +42,22 @@ def _action_truth(statement: Statement, action: str) -> Truth:
 def _listed(statement: Statement, element: str, items: tuple[Item, ...], action: str) -> Truth:
     """Whether a list of the statement has an action."""
     try:
-        spelled = statement.spelled[element]
+        listed = statement.listed[element]
     except KeyError:
-        spelled = statement.spelled[element] = _spelled(items)
-    if spelled is not None:
-        return known_actions(spelled).match(action)
+        listed = statement.listed[element] = _known(items)
+    if listed is not None:
+        return listed.match(action)
     return some(action_matches(item, action) for item in items)
 
 
-def _spelled(items: tuple[Item, ...]) -> tuple[str, ...] | None:
+def _known(items: tuple[Item, ...]) -> KnownActions | None:
     found = []
     for item in items:
         known = item.known() if isinstance(item, Text) else None
         if known is None:
             return None
         found.append(known)
-    return tuple(found)
+    return known_actions(tuple(found))
 
 
 def resource_truth(statement: Statement, request: Request) -> Truth:

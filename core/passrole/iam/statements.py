@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from passrole.records import frozen
 from passrole.values import EVERYWHERE, Origin, Text, Truth, Unknown, World
+
+if TYPE_CHECKING:
+    from passrole.iam.known_actions import KnownActions
 
 
 class PolicyKind(StrEnum):
@@ -78,10 +81,10 @@ class Statement:
     """The parameter defaults that its texts rely on, as ``Name=value``."""
     about: dict[str, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Whether it is about an action, for those that somebody asked for: many ask for the same."""
-    spelled: dict[str, tuple[str, ...] | None] = field(
+    listed: dict[str, KnownActions | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """The entries of an element as strings, None where one is not known; noted when asked for."""
+    """What ``Action`` or ``NotAction`` lists, once asked for; None where an entry is not known."""
 
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:

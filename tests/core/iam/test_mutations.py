@@ -217,7 +217,7 @@ def _mistakes(module: str, *pairs: tuple[str, str, str]) -> list[Mistake]:
 
 MISTAKES = [
     *_mistakes(
-        "actions",
+        "known_actions",
         ("actions are case-sensitive", "action = action.lower()", "action = str(action)"),
         (
             "a wildcard in the service certainly matches",
@@ -504,7 +504,7 @@ MISTAKES = [
         "layers",
         ("an unknown Effect is Allow", "each.statement.effect == effect", 'each.statement.effect in (effect, None) and effect == "Allow"'),
         ("unknown policies are none", "(_unknown(policy),) if", "() if"),
-        ("SCPs bind service-linked roles", "linked = request.principal.is_service_linked", "linked = False"),
+        ("SCPs bind service-linked roles", " and request.principal.is_service_linked", " and False"),
         ("what may apply applies", "max((m.truth for m in self._with(\"Allow\"))", "max((m.truth and Truth.TRUE for m in self._with(\"Allow\"))"),
     ),
     *_mistakes(
