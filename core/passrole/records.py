@@ -29,13 +29,15 @@ class _Declared(NamedTuple):
 class _Later:
     """Stands for an attribute of a record's class until somebody asks for it."""
 
+    __slots__ = ("name", "owner")
+
     def __set_name__(self, owner: type[Any], name: str) -> None:
-        self._owner, self._name = owner, name
+        self.owner, self.name = owner, name
 
     def __get__(self, instance: object, kind: type[Any] | None = None) -> Any:
-        if vars(self._owner)[self._name] is self:
-            _write(self._owner)
-        written = vars(self._owner)[self._name]
+        if vars(self.owner)[self.name] is self:
+            _write(self.owner)
+        written = vars(self.owner)[self.name]
         return written.__get__(instance, kind) if callable(written) else written
 
 
@@ -68,17 +70,10 @@ def _record(declaring: type[T], *, eq: bool, kw_only: bool) -> type[T]:
     defaults = {name: members.pop(name) for name in names if name in members}
     for own in ("__dict__", "__weakref__"):
         members.pop(own, None)
-    members |= {name: _Later() for name in (*_WRITTEN, _VALUES)}
-    members |= {
-        "__slots__": names,
-        "__setattr__": _refuse_to_set,
-        "__delattr__": _refuse_to_delete,
-        "__setstate__": _restore,
-        _DECLARED: _Declared(defaults, kw_only),
-    }
-    if eq:
-        members |= {"__eq__": _equal, "__hash__": _hash}
-    members.setdefault("__repr__", _shown)
+    # What the class defines itself stays.
+    later = {name: _Later() for name in (*_WRITTEN, _VALUES)}
+    members = {**later, **_ALIKE, **(_COMPARING if eq else {}), **members}
+    members |= {"__slots__": names, _DECLARED: _Declared(defaults, kw_only)}
     metaclass: Any = type(declaring)
     made: type[T] = metaclass(declaring.__name__, declaring.__bases__, members)
     return made
@@ -137,3 +132,12 @@ def _shown(self: Any) -> str:
         f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr
     )
     return f"{type(self).__qualname__}({values})"
+
+
+_ALIKE = {
+    "__setattr__": _refuse_to_set,
+    "__delattr__": _refuse_to_delete,
+    "__setstate__": _restore,
+    "__repr__": _shown,
+}
+_COMPARING = {"__eq__": _equal, "__hash__": _hash}

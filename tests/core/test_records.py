@@ -126,6 +126,32 @@ def test_a_dataclass_may_inherit_from_it() -> None:
             """One that would not have the fields of its base."""
 
 
+def test_what_the_class_defines_itself_stays() -> None:
+    @frozen(eq=True)
+    class Told:
+        """One that says itself what it is."""
+
+        name: str
+
+        def __repr__(self) -> str:
+            return f"<{self.name}>"
+
+    assert repr(Told("a")) == "<a>"
+
+
+def test_a_base_is_initialised_by_whoever_asks_for_it() -> None:
+    class Later(Special):
+        """One with an ``__init__`` of its own."""
+
+        __slots__ = ()
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name, must="from " + name)
+
+    assert Later("a").must == "from a"
+    assert Later("b").label == "b 1"
+
+
 def test_its_methods_are_written_once_and_not_before_somebody_asks() -> None:
     @frozen
     class Asked:
