@@ -113,8 +113,8 @@ def _filled_principal(principal: Principal, bound: Bound) -> Principal:
     if principal.kind is PrincipalKind.UNKNOWN:
         # Its kind may show only now.
         filled = principal_of(arn)
-        return filled if filled.account else replace(filled, account=account)
-    return replace(principal, arn=arn, account=account)
+        return filled if filled.account else filled._replace(account=account)
+    return principal._replace(arn=arn, account=account)
 
 
 def _filled_context(

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _NOT_IN_XML = re.compile("[\ufffe\uffff]")
-_SECRET = re.compile(
-    r"""\{\{resolve:[^}]*\}\}                              # says where a secret is kept: shown
+# A text, which `re` compiles for the first line that is quoted.
+_HIDDEN = r"""(?x)
+        \{\{resolve:[^}]*\}\}                              # says where a secret is kept: shown
       | (?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*)(?:(=)|:)\s*
         (?: "(?!\{\{resolve:|\$\{[^"]*\}")([^"]{4,})"     # in quotes: all of it, blanks included
           | '(?!\{\{resolve:)([^']{4,})'
@@ -17,9 +18,7 @@ _SECRET = re.compile(
             (?(1)(?!(?:var|local|data|module|each|jsondecode)[.(]|[a-z]{1,32}_[a-z_]{1,64}\.))
             ([^\s"',}\]!{&*][^\s"',}\]]{3,})  # a value; no reference, tag or anchor
         )
-      | \b((?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[a-z]|github_pat)_[A-Za-z0-9_]{20,}|[0-9a-f]{40})\b""",
-    re.VERBOSE,
-)
+      | \b((?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[a-z]|github_pat)_[A-Za-z0-9_]{20,}|[0-9a-f]{40})\b"""
 # Continuous integration reads lines like these as orders, after blanks or (the second) anywhere.
 _ORDER = re.compile(r"^(?:[^\S\n]|\x1b\[[0-9;]*m)*:(?=:)|#(?=#[a-z]*\[)", re.MULTILINE)
 
@@ -38,7 +37,7 @@ def xml_text(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A line of a scanned file, as long as it was, with what looks like a secret starred out."""
-    return _SECRET.sub(_starred, text)
+    return re.sub(_HIDDEN, _starred, text)
 
 
 def page(lines: Iterable[str]) -> str:

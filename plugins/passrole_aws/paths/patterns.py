@@ -47,8 +47,9 @@ SOURCES = {
     "S3": ("object", ("S3Bucket", "S3ObjectKey"), ""),
 }
 # What runs commands that stand in files of the source, though it is called from elsewhere.
-RUNS_SOURCE = re.compile(
-    r"""\b(?:npm|pnpm)\s(?:ci|run|test|start|i|install)\b(?!\s+(?:-g|--global)\b)
+# A text, which `re` compiles where it is first looked for, as few runs do.
+RUNS_SOURCE = r"""(?x)
+        \b(?:npm|pnpm)\s(?:ci|run|test|start|i|install)\b(?!\s+(?:-g|--global)\b)
     |(?<![\w./-])(?:npx|make|mvn|mvnw|gradle|gradlew|poetry|tox|pytest|cdk|taskcat|terraform|tofu|cargo|bundle
         |rake|dotnet)\b
     |\byarn\b(?!\s+global\b)
@@ -58,9 +59,7 @@ RUNS_SOURCE = re.compile(
     |\bgo\s+(?:build|test|run)\b
     |\bpython3?\s+\S+\.py\b
     |\b(?:ba)?sh\s+\S+\.sh\b
-    |(?:^|[\s"'])\./[\w./-]+""",
-    re.VERBOSE,
-)
+    |(?:^|[\s"'])\./[\w./-]+"""
 
 
 def steps(pipeline: Pipeline, graph: Graph) -> Iterator[Step]:
@@ -134,9 +133,9 @@ def _certainty(runner: Runner) -> bool | None:
         if runner.project.buildspec_from_source:
             return True
         written = known(runner.project.buildspec)
-        return False if written and RUNS_SOURCE.search(written) else None
+        return False if written and re.search(RUNS_SOURCE, written) else None
     commands = "\n".join(known(each) or "" for each in runner.action.commands)
-    return False if RUNS_SOURCE.search(commands) else None
+    return False if re.search(RUNS_SOURCE, commands) else None
 
 
 def _of_stack(

@@ -25,18 +25,16 @@ from passrole import (
 
 # Values whose form says what they are, whatever the variable is called. Sources: AWS's page on
 # unique identifiers of IAM, GitHub's on token formats, Slack's on token types.
-FORMS = re.compile(
+FORMS = (
     r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_\w{60,}\b"
     r"|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 # What stands where a secret goes before there is one, or says where it is kept.
-NO_SECRET = re.compile(
-    r"""^(?:\*+|x+|-+|\.+|none|null|n/?a|unset|undefined|empty|true|false|yes|no|\d{1,3})$
+PLACEHOLDER = r"""(?ix)
+        ^(?:\*+|x+|-+|\.+|none|null|n/?a|unset|undefined|empty|true|false|yes|no|\d{1,3})$
       | ^(?:arn:|/|\{\{resolve:|\$|https?:|s3:|alias/|ssm:|secretsmanager:)
       | change.?me|replace.?(?:me|this|with)|place.?holder|to.?do|your|dummy|example|sample|redacted
-      | [<>\[\]\s]""",
-    re.IGNORECASE | re.VERBOSE,
-)
+      | [<>\[\]\s]"""
 SHORTEST = 6
 
 
@@ -167,9 +165,9 @@ def _what(name: str, value: Text) -> tuple[str, Confidence] | None:
             return None
         parameter = shown.reference.removeprefix("!Ref ")
         return f"is given by parameter {parameter}", Confidence.MEDIUM
-    if FORMS.search(text):
+    if re.search(FORMS, text):
         return "has the form of a credential", Confidence.HIGH
-    if not names_secret(name) or len(text) < SHORTEST or NO_SECRET.search(text):
+    if not names_secret(name) or len(text) < SHORTEST or re.search(PLACEHOLDER, text):
         return None
     mixed = any(map(str.isdigit, text)) and any(map(str.isalpha, text))
     return "has the name of a secret", Confidence.HIGH if mixed else Confidence.MEDIUM

@@ -22,13 +22,11 @@ from passrole import (
     rule,
 )
 
-PLACEHOLDER = re.compile(
-    r"""[<>\[\]\s]                              # no token holds these
+PLACEHOLDER = r"""(?ix)
+        [<>\[\]\s]                              # no token holds these
       | ^(?:\*+|x+|-+|\.+|0+|none|null|n/?a|unset|undefined|empty)$
       | change.?me|replace.?(?:me|this|with)|place.?holder|fill.?(?:me|in)|to.?do
-      | your|dummy|example|sample|insert|enter|redacted|not.?used|github.?token|oauth.?token""",
-    re.IGNORECASE | re.VERBOSE,
-)
+      | your|dummy|example|sample|insert|enter|redacted|not.?used|github.?token|oauth.?token"""
 """What stands where a token goes before there is one."""
 
 SHORTEST = 4
@@ -223,7 +221,7 @@ def _report(label: str, value: Value, place: Origin, who: Subject) -> Report | N
         symptom = "Whoever may look at the stack reads the secret."
         remedy = "Set NoEcho on the parameter, or name a secret of Secrets Manager."
     else:
-        if len(text) < SHORTEST or PLACEHOLDER.search(text):
+        if len(text) < SHORTEST or re.search(PLACEHOLDER, text):
             return None
         names = sorted(each.partition("=")[0] for each in value.defaults)
         if names:
