@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from passrole.causes import one_for_each_cause, without
 from passrole.contributions import Contributions
-from passrole.documents.candidates import read_candidates
-from passrole.documents.discovery import PassedOver
+from passrole.documents.candidates import parsed
+from passrole.documents.discovery import Discovery, discover
 from passrole.documents.nodes import Document
-from passrole.documents.saved import is_saved
 from passrole.documents.seen import Seen
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
@@ -23,7 +22,7 @@ from passrole.rulesets.choosing import confidence_at
 from passrole.settings import Settings
 from passrole.stacks.resources import Stack
 from passrole.stamping import finding_order
-from passrole.suppressions import MARK, Run, accepted_in
+from passrole.suppressions import Run, accepted_in
 from passrole.telling import assumptions, in_order, unused
 from passrole.undecided import unknown_order
 
@@ -51,52 +50,47 @@ def analyse(
     Raises UsageError where the settings name a rule or a ruleset that nobody brings.
     """
     kept = Kept()
-    results = _whole(settings, rules_in_force(settings, contributions), seen, edited, watch, kept)
+    watch("looking for files", 0, 0)
+    found = discover(settings.paths, settings.root, settings.exclude)
+    chosen = rules_in_force(settings, contributions)
+    results = found_in(found, settings, chosen, seen, edited, watch, kept)
     return Analysis(results, tuple(kept.graphs), kept.stacks)
 
 
 def found_in(
-    settings: Settings, chosen: RulesInForce, seen: Seen | None = None, watch: Watch = nobody
-) -> Results:
-    """What ``analyse`` finds, with nothing kept of it that reports do not need."""
-    return _whole(settings, chosen, seen, None, watch, None)
-
-
-def _whole(
+    found: Discovery,
     settings: Settings,
     chosen: RulesInForce,
-    seen: Seen | None,
-    edited: Mapping[str, bytes] | None,
-    watch: Watch,
-    kept: Kept | None,
+    seen: Seen | None = None,
+    edited: Mapping[str, bytes] | None = None,
+    watch: Watch = nobody,
+    kept: Kept | None = None,
 ) -> Results:
+    """The results of files that were ``found``, looked at together."""
     tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
-    candidates = read_candidates(
-        settings.paths, settings.root, settings.limits, seen, edited, settings.exclude, watch
-    )
+    candidates = parsed(found, settings.paths, settings.limits, seen, edited, watch)
     part = examined(settings, chosen, candidates, tree, watch, kept)
-    documents = (*settings.deployment.facts.documents, *tree.documents)
-    # A line of a plan or a state may hold what is marked as sensitive: none is quoted.
-    sources = {each.path: each for each in documents if not is_saved(each)}
-    marked = [each for each in tree.documents if MARK in each.text]
-    return concluded(
-        settings, chosen, (part,), candidates.passed_over, sources,
-        marked, [each.path for each in tree.documents],
-    )  # fmt: skip
+    documents = {each.path: each for each in tree.documents}
+    quotable = frozenset(part.quotable)
+    given = settings.deployment.facts.documents
+    sources = {
+        each.path: each
+        for each in sorted((*given, *tree.documents), key=lambda each: each.path)
+        if each.path in quotable or each in given
+    }
+    return concluded(settings, chosen, (part,), sources, [documents[path] for path in part.marked])
 
 
 def concluded(
     settings: Settings,
     chosen: RulesInForce,
     parts: Sequence[Part],
-    passed_over: Iterable[PassedOver],
     sources: Mapping[str, Document],
     marked: Iterable[Document],
-    paths: Iterable[str],
 ) -> Results:
     """The results of a run whose files were looked at in ``parts``.
 
-    ``marked`` are the documents that may hold a suppression, ``paths`` those of all documents.
+    ``sources`` are the documents that may be quoted, ``marked`` those that may hold a suppression.
     """
     ruleset, contributions, rules = chosen
     diagnostics = {*settings.notices, *(told for part in parts for told in part.diagnostics)}
@@ -107,7 +101,7 @@ def concluded(
     unknowns = tuple(sorted((u for part in parts for u in part.unknowns), key=unknown_order))
     stamped = tuple(sorted((f for part in parts for f in part.findings), key=finding_order))
     run = Run(settings, contributions, rules, unknowns, incomplete)
-    accepted = accepted_in(marked, paths, stamped, run)
+    accepted = accepted_in(marked, (path for part in parts for path in part.files), stamped, run)
 
     def is_sure(finding: Finding) -> bool:
         least = confidence_at(ruleset, finding.location.path)
@@ -130,5 +124,5 @@ def concluded(
         plugins=tuple((p.name, p.distribution, p.version) for p in contributions.plugins),
         sources=sources,
         rules=tuple(active.rule for active in rules),
-        passed_over=tuple((each.path, each.reason) for each in passed_over),
+        passed_over=tuple(sorted(each for part in parts for each in part.passed_over)),
     )

@@ -5,13 +5,15 @@ Components are worked out one after the other, and each is let go when its rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from passrole.asking import check, read_entities
 from passrole.documents.candidates import Candidates
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
+from passrole.documents.saved import is_saved
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
 from passrole.findings import Counts, Diagnostic, Finding, UnknownDecision
@@ -27,8 +29,22 @@ from passrole.stacks.components import Component, read_components, stacks_of
 from passrole.stacks.given import GivenStacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import stamp
+from passrole.suppressions import MARK
 from passrole.telling import problems, refused
 from passrole.undecided import Undecided
+
+
+class Bonds(NamedTuple):
+    """Names of what a part has, which no other one may have, of what it makes and asks for."""
+
+    has: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+
+
+NO_BONDS: Final = Bonds()
+Tying = Callable[[Candidates, Tree, tuple[Stack, ...]], Bonds]
+"""What tells how some files and their stacks are tied to others."""
 
 
 @frozen(eq=True, kw_only=True)
@@ -36,7 +52,9 @@ class Part:
     """What was found in some files, with what else a report of the whole run is made of.
 
     ``granted`` is what is taken for granted of stacks, in words; ``defaults`` are the parameter
-    defaults that were used, ``parameters`` those that a deployment may give a value.
+    defaults that were used, ``parameters`` those that a deployment may give a value. Of the files,
+    ``quotable`` are those that reports may show lines of, ``marked`` those that may hold a
+    suppression.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,6 +64,11 @@ class Part:
     granted: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    quotable: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()
+    bonds: Bonds = NO_BONDS
 
 
 @dataclass(slots=True)
@@ -63,10 +86,13 @@ def examined(
     tree: Tree,
     watch: Watch = nobody,
     kept: Kept | None = None,
+    *,
+    tying: Tying | None = None,
 ) -> Part:
     """Link, resolve, read and ask the rules: from documents to findings.
 
-    What is known of a component goes with it, unless it is to be ``kept``.
+    What is known of a component goes with it, unless it is to be ``kept``. Where there are other
+    parts, ``tying`` tells what ties this one to them.
     """
     documents = candidates.documents
     for document in documents:
@@ -87,6 +113,7 @@ def examined(
         components, notice = affected_by(settings.changes, components, documents, types, settings)
         diagnostics.append(notice)
     of_stacks = _OfStacks(stacks)
+    bonds = tying(candidates, tree, stacks) if tying is not None else NO_BONDS
     if kept is not None:
         kept.stacks = stacks
     del stacks
@@ -122,6 +149,12 @@ def examined(
         granted=tuple(sorted(of_stacks.granted)),
         defaults=tuple(sorted(of_stacks.defaults)),
         parameters=tuple(sorted(of_stacks.parameters)) if settings.deployment.sets else (),
+        files=tuple(each.path for each in tree.documents),
+        # A line of a plan or a state may hold what is marked as sensitive: none is quoted.
+        quotable=tuple(each.path for each in tree.documents if not is_saved(each)),
+        marked=tuple(each.path for each in tree.documents if MARK in each.text),
+        passed_over=tuple((each.path, each.reason) for each in candidates.passed_over),
+        bonds=bonds,
     )
 
 

@@ -13,9 +13,11 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from passrole.findings import Results
+
+T = TypeVar("T")
 
 _LEFT_OUT = frozenset(("sources", "rules", "pipelines"))
 _OF_FINDINGS = "repairs"
@@ -49,6 +51,20 @@ def restore(data: bytes) -> Results:
         return Results(**{name: _typed(hints[name], part) for name, part in parts.items()})
     except (RecursionError, ValueError) as error:
         raise UnreadableResultsError(str(error)) from error
+
+
+def as_bytes(value: Any) -> bytes:
+    """A dataclass of what results are made of, as JSON; ``of_bytes`` reads it."""
+    return json.dumps(_plain(value), separators=(",", ":")).encode("ascii")
+
+
+def of_bytes(kind: type[T], data: bytes) -> T:
+    """What ``as_bytes`` was given. Raises UnreadableResultsError where the bytes are not its."""
+    try:
+        found: T = _typed(kind, json.loads(data))
+    except (RecursionError, ValueError) as error:
+        raise UnreadableResultsError(str(error)) from error
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from passrole.analysis import found_in
 from passrole.cache import Cache
 from passrole.contributions import Contributions
-from passrole.documents.decoding import decode
 from passrole.documents.discovery import discover
-from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.seen import Looked, Seen, digest_of, listing_of
+from passrole.documents.texts import Texts
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
+from passrole.executors import Executor
 from passrole.findings import Results
 from passrole.rules_in_force import RulesInForce, rules_in_force
 from passrole.settings import Settings
@@ -23,16 +23,22 @@ from passrole.settings import Settings
 FEWEST = 16
 """How many candidate files make it worth to look for an earlier run: fewer are read as fast."""
 
+MANY = 1_000
+"""How many candidate files are looked at together at most, so that memory stays small."""
+SOME = 200
+"""How many may be worth a second process."""
+
 
 def scan(
     settings: Settings,
     contributions: Contributions,
     cache: Cache | None,
     watch: Watch = nobody,
+    executor: Executor | None = None,
 ) -> Results:
     """The results of a run, those of an earlier one where nothing that they depend on changed.
 
-    ``watch`` is told how far it is.
+    ``watch`` is told how far it is; parts of a large scan are given to ``executor``.
 
     Raises UsageError as ``analyse`` does.
     """
@@ -40,17 +46,36 @@ def scan(
     before = _candidates(settings) if cache is not None else None
     key = _key(settings, chosen, before.candidates) if before is not None else None
     if cache is None or before is None or key is None:
-        return found_in(settings, chosen, watch=watch)
+        return scanned(settings, chosen, None, watch, executor)
     kept = cache.load(key)
     results = unpacked(kept, settings, chosen) if kept is not None else None
     if results is not None:
         return results
     seen = Seen()
-    results = found_in(settings, chosen, seen, watch)
+    results = scanned(settings, chosen, seen, watch, executor)
     # What changed while it was read has no name: nobody could say which state was looked at.
     if seen.candidates == before.candidates and not results.incomplete:
         cache.store(key, _entry(results, seen.others))
     return results
+
+
+def scanned(
+    settings: Settings,
+    chosen: RulesInForce,
+    seen: Seen | None,
+    watch: Watch,
+    executor: Executor | None,
+) -> Results:
+    """What is found in the files under ``settings.paths``, in parts where these are many."""
+    watch("looking for files", 0, 0)
+    found = discover(settings.paths, settings.root, settings.exclude)
+    if len(found.files) > (MANY if executor is None else SOME):
+        from passrole.spreading import in_parts  # noqa: PLC0415 - large trees only
+
+        results = in_parts(found, settings, chosen, seen, watch, executor)
+        if results is not None:
+            return results
+    return found_in(found, settings, chosen, seen, watch=watch)
 
 
 def _candidates(settings: Settings) -> Seen | None:
@@ -106,7 +131,7 @@ def unpacked(kept: bytes, settings: Settings, chosen: RulesInForce) -> Results |
     return replace(
         results,
         rules=tuple(active.rule for active in chosen.rules),
-        sources=_Sources(tree, quoted),
+        sources=Texts(tree, quoted),
     )
 
 
@@ -114,24 +139,3 @@ def _look(tree: Tree, path: str) -> str:
     if path.endswith("/"):
         return listing_of(tree.names(path.removesuffix("/")))
     return digest_of(tree.read(path))
-
-
-class _Sources(Mapping[str, Document]):
-    """The texts of files by path, each read when something of it is to be quoted."""
-
-    def __init__(self, tree: Tree, paths: frozenset[str]) -> None:
-        self._tree = tree
-        self._paths = paths
-
-    def __getitem__(self, path: str) -> Document:
-        if path not in self._paths:
-            raise KeyError(path)
-        data = self._tree.read(path)
-        text = decode(data).text if isinstance(data, bytes) else ""
-        return Document(path, text, None, "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._paths))
-
-    def __len__(self) -> int:
-        return len(self._paths)

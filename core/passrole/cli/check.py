@@ -16,6 +16,7 @@ from passrole.cli.output import write_all
 from passrole.cli.progress import tell, watched
 from passrole.cli.rendering import exit_code, reporter_of, shown
 from passrole.cli.reports import wanted_reports
+from passrole.executors import Executor
 from passrole.reporters import DRAW_THE_MAP
 from passrole.scans import scan
 from passrole.settings import Settings
@@ -39,6 +40,15 @@ def _mends(options: argparse.Namespace) -> bool:
     return bool(options.fix or options.diff or options.unsafe_fixes)
 
 
+def _executor(options: argparse.Namespace, settings: Settings) -> Executor | None:
+    """Who does parts of the work: other processes, if they are asked for."""
+    if settings.jobs == 1:
+        return None
+    from passrole.executors.processes import processes  # noqa: PLC0415 - where it is asked for
+
+    return processes(settings.jobs, options.timeout)
+
+
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     if _mends(options):
         from passrole.cli.fixing import check_and_mend  # noqa: PLC0415 - most never need it
@@ -59,7 +69,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
         else:
             cache = cache_of(options, settings) if settings.changes is None else None
             with watched(options) as watch:
-                results = scan(settings, contributions, cache, watch)
+                results = scan(settings, contributions, cache, watch, _executor(options, settings))
         tell(options, settings, results)
         results = compared(results, baseline, settings)
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]

@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable, discover
-from passrole.documents.ignoring import Patterns
+from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable
 from passrole.documents.limits import Limits
 from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Document, Problem
@@ -29,22 +28,19 @@ class Candidates(NamedTuple):
     passed_over: tuple[PassedOver, ...]
 
 
-def read_candidates(
+def parsed(
+    found: Discovery,
     paths: tuple[Path, ...],
-    root: Path,
     limits: Limits,
     seen: Seen | None = None,
     edited: Mapping[str, bytes] | None = None,
-    exclude: Patterns | None = None,
     watch: Watch = nobody,
 ) -> Candidates:
-    """Find and parse the files under ``paths``, but for what ``exclude`` leaves out.
+    """Read and parse the files that were ``found`` under ``paths``.
 
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
     ``watch`` is told how many files are read.
     """
-    watch("looking for files", 0, 0)
-    found = discover(paths, root, exclude)
     reading = _Reading(found, limits, seen, edited or {}, watch)
     named = {os.path.realpath(path) for path in paths}
     documents = []

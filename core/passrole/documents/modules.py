@@ -28,10 +28,7 @@ class TerraformFiles:
     def add(self, path: str, data: bytes) -> bool:
         """Whether the file at ``path`` is one to parse; if not, ``decided`` may still give it."""
         directory = posixpath.dirname(path)
-        calls = {
-            posixpath.normpath(posixpath.join(directory, source.decode("utf-8", "replace")))
-            for source in (_SOURCE.findall(data) if b"source" in data else ())
-        }
+        calls = called_in(path, data)
         if calls:
             self._calls.setdefault(directory, set()).update(calls)
         if directory not in self._read and _may_concern_aws(path, data):
@@ -53,6 +50,15 @@ class TerraformFiles:
                 found.extend(self._waiting.pop(directory, ()))
                 pending.extend(self._calls.get(directory, ()))
         return sorted(found)
+
+
+def called_in(path: str, data: bytes) -> set[str]:
+    """The directories beside its own that the file at ``path`` calls as modules."""
+    directory = posixpath.dirname(path)
+    return {
+        posixpath.normpath(posixpath.join(directory, source.decode("utf-8", "replace")))
+        for source in (_SOURCE.findall(data) if b"source" in data else ())
+    }
 
 
 def _may_concern_aws(path: str, data: bytes) -> bool:

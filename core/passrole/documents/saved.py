@@ -67,16 +67,12 @@ def is_unread(document: Document) -> bool:
 def superseded(documents: Iterable[Document]) -> frozenset[str]:
     """The paths of states beside what is to be deployed next: a configuration, or its plan.
 
-    ``documents`` are those of a scan that are Terraform's. States of workspaces are in a folder of
-    their own below the configuration.
+    ``documents`` are those of a scan that are Terraform's.
     """
     states: dict[str, list[str]] = {}
     newer: set[str] = set()
     for document in documents:
-        folder = posixpath.dirname(document.path)
-        beginning, workspaces, _ = f"/{folder}/".rpartition("/terraform.tfstate.d/")
-        if workspaces:
-            folder = beginning[1:]
+        folder = configured_in(document.path)
         root = document.root
         kind = saved_kind(root) if root is not None and document.format == "json" else None
         if kind in ("state", "state-file"):
@@ -84,3 +80,13 @@ def superseded(documents: Iterable[Document]) -> frozenset[str]:
         else:
             newer.add(folder)
     return frozenset(path for folder in states if folder in newer for path in states[folder])
+
+
+def configured_in(path: str) -> str:
+    """The folder of the configuration that a state or a plan at ``path`` is of, as its name says.
+
+    States of workspaces are in a folder of their own below the configuration.
+    """
+    folder = posixpath.dirname(path)
+    beginning, workspaces, _ = f"/{folder}/".rpartition("/terraform.tfstate.d/")
+    return beginning[1:] if workspaces else folder

@@ -49,6 +49,8 @@ class Tree:
         self._refused: dict[str, Problem] = {}
         self._data: dict[str, bytes | Problem | None] = dict(edited or {})
         self._documents: dict[str, Document] = {}
+        self.sought: set[str] = set()
+        """The names of files that were looked for wherever in the tree they are."""
 
     def read(self, path: str) -> bytes | Problem | None:
         """The bytes of the file at ``path``; None where there is none.
@@ -62,6 +64,10 @@ class Tree:
             if self._seen is not None:
                 self._seen.file(path, data)
         return self._data[path]
+
+    def peek(self, path: str) -> bytes | Problem | None:
+        """As ``read``, with nothing kept of it."""
+        return self._read(posixpath.normpath(path))
 
     def document(self, path: str) -> Document | Problem | None:
         """The document in the file at ``path``, whatever it is about; as ``read`` otherwise."""

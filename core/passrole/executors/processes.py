@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -86,11 +87,9 @@ class _Crew:
 
     def __init__(self, work: Work, size: int, seconds: float | None) -> None:
         # A fork has all plugins loaded; it is safe as long as nothing else runs in this process.
-        alone = threading.active_count() == 1
-        kinds = multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context(
-            "fork" if alone and "fork" in kinds else "spawn"
-        )
+        # On macOS the system's own libraries may run something, and Windows has none.
+        alone = threading.active_count() == 1 and sys.platform.startswith("linux")
+        self._context = multiprocessing.get_context("fork" if alone else "spawn")
         self._work = work
         self._seconds = seconds
         self._size = size

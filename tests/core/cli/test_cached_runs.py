@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from passrole import analysis, scans
+from passrole import scans
 
 pytestmark = pytest.mark.slow
 
@@ -48,13 +48,13 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path
 def analyses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each analysis that was really made."""
     made: list[str] = []
-    found_in = analysis.found_in
+    scanned = scans.scanned
 
     def counted(*arguments: Any, **named: Any) -> Any:
         made.append("one")
-        return found_in(*arguments, **named)
+        return scanned(*arguments, **named)
 
-    monkeypatch.setattr(scans, "found_in", counted)
+    monkeypatch.setattr(scans, "scanned", counted)
     return made
 
 
@@ -158,13 +158,13 @@ def test_an_incomplete_run_is_not_kept(
 def test_a_change_during_the_run_is_not_kept(
     large: Path, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found_in = analysis.found_in
+    scanned = scans.scanned
 
     def changing(*arguments: Any, **named: Any) -> Any:
         shutil.copy(large / "clean" / "1.yaml", large / "missing-start-build" / "1.yaml")
-        return found_in(*arguments, **named)
+        return scanned(*arguments, **named)
 
-    monkeypatch.setattr(scans, "found_in", changing)
+    monkeypatch.setattr(scans, "scanned", changing)
     run("check", ".")
     assert not folder.exists()
 

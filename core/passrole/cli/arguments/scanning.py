@@ -69,7 +69,10 @@ def facts(parser: argparse.ArgumentParser) -> None:
         help="exit with 0 or 1 instead of 3",
     )
     parser.add_argument(
-        "--jobs", type=positive, metavar="N", help="processes for --repos (default: 1)"
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="how many processes `check` may start for a large tree or for --repos (default: 1)",
     )
     settings_options(parser)
     plugin_options(parser)

@@ -75,6 +75,8 @@ class Templates:
         tail = _tail(url)
         if not tail:
             return Located()
+        if self._tree is not None:
+            self._tree.sought.add(tail[-1])
         if _HASHED.fullmatch(tail[-1]) and tail[-1] not in self._by_name:
             asset = published_from(self._tree, folder, tail[-1])
             return self._relative(folder, asset) if asset else Located()

@@ -50,6 +50,12 @@ def roles_by_name(families: Mapping[str, tuple[Stack, ...]]) -> Iterator[Mention
                 yield Mention(root, min(found), *key)
 
 
+def made_and_named(stacks: tuple[Stack, ...]) -> tuple[set[str], set[str]]:
+    """The roles and policies that templates make, and those that they name, as texts."""
+    ours = tuple(each for each in stacks if each.format == "cloudformation")
+    return {" ".join(each) for each in _made(ours)}, {" ".join(each) for each in _mentioned(ours)}
+
+
 def _made(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
     """The roles and managed policies that have a name of their own."""
     for resource in _resources(stacks):

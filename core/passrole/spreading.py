@@ -1,0 +1,285 @@
+"""A large scan in parts: one after the other, so that memory stays small, or in several processes.
+
+What comes out is the same, byte by byte, in however many parts a scan is looked at: where the
+parts turn out to be tied to each other, they are looked at once more, together.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+from passrole.analysis import concluded
+from passrole.bonds import bonds_of, tied
+from passrole.contributions import Contributions, gather
+from passrole.dividing import Group, divided
+from passrole.documents.candidates import parsed
+from passrole.documents.discovery import Discovery, Found
+from passrole.documents.nodes import Document
+from passrole.documents.seen import Seen
+from passrole.documents.texts import Texts
+from passrole.documents.tree import Tree
+from passrole.documents.watching import Watch, nobody
+from passrole.executors import Executor, Lost
+from passrole.findings import Diagnostic, Results
+from passrole.parts import Part, examined
+from passrole.plugin_loading import FoundPlugin, load_plugins
+from passrole.rules_in_force import RulesInForce, rules_in_force
+from passrole.saved_results import UnreadableResultsError, as_bytes, of_bytes
+from passrole.settings import Settings
+
+LARGEST: Final = 1_000_000
+"""How much a part costs at most, unless one group does: bytes of files that may be ours."""
+SMALLEST: Final = 150_000
+"""How much work is worth to be done elsewhere."""
+_PARTS_EACH: Final = 4
+"""How many parts there are for a process, so that all of them end at one time."""
+
+
+def in_parts(
+    found: Discovery,
+    settings: Settings,
+    chosen: RulesInForce,
+    seen: Seen | None = None,
+    watch: Watch = nobody,
+    executor: Executor | None = None,
+) -> Results | None:
+    """The results of files that were ``found``; None where they are to be looked at together.
+
+    What is looked at is written down in ``seen``; parts of the work are done by ``executor``, if
+    one is given.
+    """
+    if not _may_be_divided(settings):
+        return None
+    spread = _Spread(found, settings, chosen, watch, executor)
+    mine = Seen() if seen is not None else None
+    parts = spread.parts(mine)
+    if parts is None:
+        return None
+    if seen is not None and mine is not None:
+        seen.candidates.update(mine.candidates)
+        seen.others.update(mine.others)
+    tree = Tree(settings.root, settings.paths, settings.limits)
+    quotable = frozenset(path for part in parts for path in part.quotable)
+    marked = (tree.document(path) for part in parts for path in part.marked)
+    documents = [each for each in marked if isinstance(each, Document)]
+    return concluded(settings, chosen, parts, Texts(tree, quotable), documents)
+
+
+def _may_be_divided(settings: Settings) -> bool:
+    """Whether nothing that is said of the run ties all of its files to each other."""
+    deployment = settings.deployment
+    return not (
+        settings.changes is not None
+        or deployment.account
+        or any(each.account for each in deployment.by_path)
+        or deployment.facts.documents
+    )
+
+
+class _Task(NamedTuple):
+    """Some files to look at, and whether what is looked at is written down."""
+
+    files: tuple[Found, ...]
+    noting: bool
+
+
+class _Done(NamedTuple):
+    """A part, and the digests of what was looked at."""
+
+    part: Part
+    candidates: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+
+class _Examiner:
+    """Looks at some files; in another process it has what this one has, or makes it anew."""
+
+    def __init__(self, settings: Settings, chosen: RulesInForce | None, plugins: _Plugins) -> None:
+        self._settings = settings
+        self._chosen = chosen
+        self._plugins = plugins
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Examiner, (self._settings, None, self._plugins)
+
+    def __call__(self, task: _Task) -> bytes:
+        return as_bytes(self.done(task))
+
+    def done(self, task: _Task, watch: Watch = nobody) -> _Done:
+        """What comes of the files; nothing else of them is left in memory."""
+        if self._chosen is None:
+            self._chosen = rules_in_force(self._settings, self._plugins.contributions())
+        settings = self._settings
+        seen = Seen() if task.noting else None
+        found = Discovery(task.files, (), ())
+        candidates = parsed(found, settings.paths, settings.limits, seen, None, watch)
+        tree = Tree(settings.root, settings.paths, settings.limits, seen)
+        part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
+        del candidates, tree
+        gc.collect()
+        if seen is None:
+            return _Done(part)
+        return _Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
+
+
+class _Plugins(NamedTuple):
+    """The plugins that the operator trusts, as another process loads them."""
+
+    found: tuple[FoundPlugin, ...]
+    is_partial: bool
+
+    @classmethod
+    def of(cls, contributions: Contributions) -> _Plugins:
+        return cls(
+            tuple(
+                FoundPlugin(each.name, each.module, each.distribution, each.version)
+                for each in contributions.plugins
+            ),
+            contributions.is_partial,
+        )
+
+    def contributions(self) -> Contributions:
+        return gather(load_plugins(self.found), is_partial=self.is_partial)
+
+
+_Batch = tuple[Group, ...]
+
+
+class _Spread:
+    """One scan in parts."""
+
+    def __init__(
+        self,
+        found: Discovery,
+        settings: Settings,
+        chosen: RulesInForce,
+        watch: Watch,
+        executor: Executor | None,
+    ) -> None:
+        self._found = found
+        self._settings = settings
+        self._watch = watch
+        self._executor = executor
+        self._examiner = _Examiner(settings, chosen, _Plugins.of(chosen.contributions))
+        self._seen: Seen | None = None
+
+    def parts(self, seen: Seen | None) -> tuple[Part, ...] | None:
+        """The parts; None where all files are to be looked at together."""
+        self._seen = seen
+        if seen is not None:
+            seen.search(self._found)
+        groups = divided(self._found, self._settings.limits, seen, self._watch)
+        batches = _batches(groups, self._settings.jobs if self._executor is not None else 1)
+        if len(batches) < 2:
+            return None
+        with _letting_go():
+            parts = self._untied(batches)
+        if parts is None:
+            return None
+        passed_over = tuple((each.path, each.reason) for each in self._found.passed_over)
+        unread = tuple(
+            Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
+            for each in self._found.problems
+        )
+        return (Part(passed_over=passed_over, diagnostics=unread), *parts)
+
+    def _untied(self, batches: Sequence[_Batch]) -> list[Part] | None:
+        """The parts of batches, once more and together where they are tied to each other."""
+        found = self._examined(batches)
+        together = tied([part.bonds for _, part in found])
+        again = [each for each in together if each[1:]]
+        if not again:
+            return [part for _, part in found]
+        merged = [tuple(group for at in each for group in found[at][0]) for each in again]
+        parts = [found[each[0]] for each in together if not each[1:]]
+        parts.extend(self._examined(merged))
+        is_settled = all(not each[1:] for each in tied([part.bonds for _, part in parts]))
+        return [part for _, part in parts] if is_settled else None
+
+    def _examined(self, batches: Sequence[_Batch]) -> list[tuple[_Batch, Part]]:
+        """What comes of each batch; of one that was lost, what comes of each of its groups."""
+        found: list[tuple[_Batch, Part]] = []
+        lost: list[_Batch] = []
+        for batch, done in self._answers(batches):
+            if isinstance(done, Part):
+                found.append((batch, done))
+            elif batch[1:]:
+                lost.extend((group,) for group in batch)
+            else:
+                found.append((batch, _lost(batch, done.reason)))
+        for batch, done in self._answers(lost):
+            found.append((batch, done if isinstance(done, Part) else _lost(batch, done.reason)))
+        return sorted(found, key=lambda each: each[0][0].files[0].path)
+
+    def _answers(self, batches: Sequence[_Batch]) -> Iterator[tuple[_Batch, Part | Lost]]:
+        noting = self._seen is not None
+        tasks = [
+            _Task(tuple(file for group in batch for file in group.files), noting)
+            for batch in batches
+        ]
+        if self._executor is None:
+            for position, task in enumerate(tasks):
+                yield (
+                    batches[position],
+                    self._noted(self._examiner.done(task, self._scaled(position, len(tasks)))),
+                )
+            return
+        for count, (position, answer) in enumerate(self._executor(self._examiner, tasks)):
+            self._watch("analysing in parts", count, len(tasks))
+            yield batches[position], self._read(answer)
+
+    def _scaled(self, position: int, count: int) -> Watch:
+        """What tells how far the whole is, while a part tells how far it is itself."""
+        return lambda phase, _done, _total: self._watch(phase, position, count)
+
+    def _read(self, answer: bytes | Lost) -> Part | Lost:
+        if isinstance(answer, Lost):
+            return answer
+        try:
+            return self._noted(of_bytes(_Done, answer))
+        except (UnreadableResultsError, TypeError) as error:
+            return Lost(f"its answer cannot be read: {error}")
+
+    def _noted(self, done: _Done) -> Part:
+        if self._seen is not None:
+            self._seen.candidates.update(done.candidates)
+            self._seen.others.update(done.others)
+        return done.part
+
+
+def _batches(groups: Sequence[Group], jobs: int) -> list[_Batch]:
+    """The groups as parts of a size that pays."""
+    cost = sum(group.cost for group in groups)
+    most = min(LARGEST, max(SMALLEST, cost // (jobs * _PARTS_EACH))) if jobs > 1 else LARGEST
+    batches: list[_Batch] = []
+    batch: list[Group] = []
+    size = 0
+    for group in groups:
+        if batch and size + group.cost > most:
+            batches.append(tuple(batch))
+            batch, size = [], 0
+        batch.append(group)
+        size += group.cost
+    if batch:
+        batches.append(tuple(batch))
+    return batches
+
+
+def _lost(batch: _Batch, reason: str) -> Part:
+    files = [file.path for group in batch for file in group.files]
+    more = f" and {len(files) - 1} more that go with it" if files[1:] else ""
+    told = Diagnostic("worker-lost", f"{files[0]}{more} was not analysed: {reason}")
+    return Part(diagnostics=(told,))
+
+
+@contextmanager
+def _letting_go() -> Iterator[None]:
+    """What is there already stays; it is not looked through each time that a part is let go."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

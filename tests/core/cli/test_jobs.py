@@ -1,0 +1,293 @@
+"""One tree in parts, one after the other or in several processes: the same as all of it at once."""
+
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passrole import Pipeline, Report, Severity, bonds, hookimpl, rule, scans, spreading
+from passrole.dividing import divided
+from passrole.documents.discovery import discover
+from passrole.documents.limits import Limits
+from passrole.documents.watching import nobody
+from passrole.findings import Category
+
+Run = Callable[..., Any]
+Install = Callable[..., None]
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+FORKS = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="the plugin of this test is not installed"
+)
+
+EXPORTER = """
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+  Own: {Type: AWS::SSM::Parameter, Properties: {Name: /shop/topic, Type: String, Value: !Ref Topic}}
+Outputs:
+  Topic: {Value: !Ref Topic, Export: {Name: shop-topic}}
+"""
+IMPORTER = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: "sts:AssumeRole"}]
+      Policies:
+        - PolicyName: a
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: "s3:GetObject", Resource: !ImportValue shop-topic}
+              - {Effect: Allow, Action: "sqs:SendMessage", Resource: "{{resolve:ssm:/shop/topic}}"}
+"""
+NESTING = """
+Resources:
+  Nested:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: !Join ["", ["https://s3.amazonaws.com/bucket/", "far", ".yaml"]]}
+"""
+NAMER = """
+Resources:
+  Policy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: more
+      Roles: [!Sub "${Start}-of-codebuild"]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}
+Parameters:
+  Start: {Type: String, Default: role}
+"""
+MAKER = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !Join ["-", [role, of, codebuild]]
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {AWS: "*"}, Action: "sts:AssumeRole"}]
+"""
+POLICY = '{"Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]}'
+CALLER = """
+module "roles" {
+  source = "../modules/roles"
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = file("${path.module}/../${"shared"}/policy.json")
+}
+"""
+MODULE = """
+resource "aws_iam_role" "b" {
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "sts:AssumeRole" }]
+  })
+}
+"""
+IN_ACCOUNT = """
+provider "aws" {
+  allowed_account_ids = [join("", ["1111", "2222", "3333"])]
+}
+resource "aws_iam_role" "r" {
+  name               = "NAME"
+  assume_role_policy = file("trust.json")
+}
+"""
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose files are tied in every way that there is; each would be a part."""
+    (tmp_path / ".git").mkdir()
+    for name in ("missing-start-build", "clean", "hanging-beanstalk"):
+        shutil.copytree(TEMPLATES / name, tmp_path / name)
+    texts = {
+        "network/exporter.yaml": EXPORTER,
+        "app/importer.yaml": IMPORTER,
+        "parent/parent.yaml": NESTING,
+        "a/b/far.yaml": MAKER.replace("role, of, codebuild", "other, role"),
+        "one/namer.yaml": NAMER,
+        "two/maker.yaml": MAKER,
+        "shared/policy.json": POLICY,
+        "roots/modules/roles/main.tf": MODULE,
+        "roots/first/main.tf": CALLER.replace('${"shared"}', "../shared"),
+        "roots/second/main.tf": CALLER,
+        "roots/shared/policy.json": POLICY,
+        "accounts/x/main.tf": IN_ACCOUNT,
+        "accounts/y/main.tf": IN_ACCOUNT,
+        "accounts/y/trust.json": POLICY,
+        "broken/template.yaml": "AWSTemplateFormatVersion: [\n",
+        "accepted/template.yaml": f"# passrole: ignore[no-such-rule] as we like\n{EXPORTER}",
+    }
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is a part of its own, unless the survey sees that it is tied to others."""
+    monkeypatch.setattr(scans, "MANY", 1)
+    monkeypatch.setattr(scans, "SOME", 1)
+    monkeypatch.setattr(spreading, "LARGEST", 1)
+    monkeypatch.setattr(spreading, "SMALLEST", 1)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    "format_", ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv"]
+)
+def test_every_format_is_the_same(
+    format_: str, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("check", ".", "--format", format_, "--show-unknown", "--ruleset", "strict")
+    whole = run(*arguments)
+    assert whole.code == 3  # a broken template
+    request.getfixturevalue("small_parts")
+    parts = run(*arguments)
+    assert parts == whole
+    for jobs in ("2", "3", "8"):
+        assert run(*arguments, "--jobs", jobs) == whole
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_what_the_survey_does_not_see_is_found_out(
+    large: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names that are worked out tie files, and so does what is opened on the way."""
+    made: list[int] = []
+    tied = bonds.tied
+
+    def counted(parts: Any) -> Any:
+        made.append(len(parts))
+        return tied(parts)
+
+    monkeypatch.setattr(spreading, "tied", counted)
+    text = run("check", ".", "--format", "json").out
+    assert len(made) == 2 and made[0] > made[1] > 5
+    assert "two/maker.yaml" in text
+    for folder in ("two", "a", "roots"):
+        shutil.rmtree(large / folder)
+    made.clear()
+    run("check", ".")
+    assert made[0] > 5
+
+
+@pytest.mark.usefixtures("large", "small_parts")
+def test_what_is_given_for_all_ties_all(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def surveyed(*_: Any) -> list[Any]:
+        asked.append("survey")
+        return []
+
+    monkeypatch.setattr(spreading, "divided", surveyed)
+    run("check", ".", "--account", "111122223333")
+    assert not asked
+    run("check", ".")
+    assert asked
+
+
+def test_what_seems_to_be_tied_is_one_group(large: Path) -> None:
+    found = discover((large,), large)
+    groups = divided(found, Limits(), None, nobody)
+    of = {file.path: number for number, group in enumerate(groups) for file in group.files}
+    assert of["network/exporter.yaml"] == of["app/importer.yaml"] == of["accepted/template.yaml"]
+    assert (
+        of["roots/first/main.tf"] == of["roots/modules/roles/main.tf"] == of["shared/policy.json"]
+    )
+    assert of["clean/pipeline.yaml"] != of["hanging-beanstalk/pipeline.yaml"]
+    assert of["accounts/x/main.tf"] != of["accounts/y/main.tf"]  # the number is worked out
+    assert [group.files[0].path for group in groups] == sorted(g.files[0].path for g in groups)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_results_of_parts_are_kept_and_every_change_is_seen(
+    large: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("PASSROLE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    shutil.rmtree(large / "broken")
+    arguments = ("check", ".", "--format", "json", "--jobs", "2")
+    plain, first = run(*arguments, "--no-cache"), run(*arguments)
+    monkeypatch.setattr(spreading, "in_parts", lambda *_: pytest.fail("it was looked at again"))
+    assert plain == first == run(*arguments)
+    monkeypatch.undo()
+    monkeypatch.chdir(large)
+    # It was opened because another file names it, in another process.
+    (large / "shared" / "policy.json").write_text(POLICY.replace("iam:*", "s3:GetObject"))
+    assert run(*arguments).out != first.out
+
+
+@FORKS
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_whose_worker_dies_is_told_and_the_others_are_whole(
+    large: Path, run: Run, install: Install
+) -> None:
+    @rule("acme-deadly", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def deadly(pipeline: Any, graph: Any) -> Any:
+        """Kills whoever looks at the clean pipeline."""
+        if "have all that the actions need" in pipeline.resource.origin.document.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+    shutil.rmtree(large / "broken")
+    expected = json.loads(run("check", ".", "--format", "json", "--jobs", "2").out)
+    install("acme", passrole_rules=hookimpl(lambda: [deadly]))
+    done = run("check", ".", "--jobs", "2", "--format", "json")
+    report = json.loads(done.out)
+    assert done.code == 3 and report["summary"]["incomplete"]
+    assert report["findings"] == expected["findings"]
+    assert [each["message"] for each in report["diagnostics"] if each["kind"] == "worker-lost"] == [
+        "clean/pipeline.yaml was not analysed: its process died (SIGKILL)"
+    ]
+
+
+@FORKS
+def test_a_group_that_kills_its_worker_costs_no_other_group(
+    large: Path, run: Run, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several groups are one part: they are looked at one by one when it is lost."""
+
+    @rule("acme-slow", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def slow(pipeline: Any, graph: Any) -> Any:
+        """Hangs."""
+        if "have all that the actions need" in pipeline.resource.origin.document.text:
+            time.sleep(60)
+        yield Report(origin=pipeline.resource.origin, message=f"{pipeline.label} was looked at.")
+
+    monkeypatch.setattr(scans, "SOME", 1)
+    monkeypatch.setattr(spreading, "SMALLEST", 20_000)
+    install("acme", passrole_rules=hookimpl(lambda: [slow]))
+    begun = time.monotonic()
+    done = run("check", ".", "--jobs", "2", "--timeout", "2", "--select", "acme-slow")
+    assert time.monotonic() - begun < 40
+    assert done.code == 3 and done.out.count("was looked at") == 2
+    assert (
+        "clean/pipeline.yaml was not analysed: it took more than 2 seconds" in done.out + done.err
+    )
+
+
+@FORKS
+@pytest.mark.usefixtures("large", "small_parts")
+def test_who_looks(run: Run, install: Install, tmp_path: Path) -> None:
+    @rule("acme-worker", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def worker(pipeline: Any, graph: Any) -> Any:
+        """Tells who looked."""
+        who = "itself" if os.getpid() == parent else "another process"
+        yield Report(origin=pipeline.resource.origin, message=f"Read by {who}.")
+
+    parent = os.getpid()
+    install("acme", passrole_rules=hookimpl(lambda: [worker]))
+    arguments = ("check", ".", "--select", "acme-worker")
+    assert run(*arguments).out.count("Read by itself") == 3
+    (tmp_path / "passrole.toml").write_text("jobs = 2\n")
+    assert run(*arguments).out.count("Read by another process") == 3
+    assert run(*arguments, "--jobs", "1").out.count("Read by itself") == 3
