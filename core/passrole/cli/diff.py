@@ -17,6 +17,7 @@ from passrole.cli.sides import Tree, both_sides
 from passrole.comparison.changes import EXCESS, Comparison, Side
 from passrole.comparison.comparing import compare
 from passrole.contributions import Contributions
+from passrole.errors import UsageError
 from passrole.graph.questions import Graph
 from passrole.settings import Settings
 
@@ -37,7 +38,10 @@ def run_diff(options: argparse.Namespace) -> int:
 
 
 def _analysed(tree: Tree, contributions: Contributions) -> tuple[Side, tuple[Graph, ...]]:
-    analysis = analyse(tree.settings, contributions)
+    try:
+        analysis = analyse(tree.settings, contributions)
+    except UsageError as error:
+        raise tree.refused(error) from error
     results = tree.completed(analysis.results)
     scps = tree.settings.deployment.scps
     return Side(tree.name, tree.kind, tree.commit, results, scps), analysis.graphs

@@ -41,7 +41,7 @@ def settings_from(options: argparse.Namespace, root: Path | None = None) -> Sett
     Raises UsageError for a path that is not there.
     """
     layers, root = layers_of(options, root)
-    paths = tuple(Path(path) for path in options.paths or layers.value("files", ["."]))
+    paths = tuple(Path(path) for path in layers.value("files", ["."]))
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder")
@@ -91,7 +91,8 @@ def layers_of(options: argparse.Namespace, root: Path | None = None) -> tuple[La
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
     """What the command line gives, by the names of keys, as a settings file would give it."""
-    return dict(_given(options))
+    named = {"files": tuple(options.paths)} if getattr(options, "paths", ()) else {}
+    return {**named, **dict(_given(options))}
 
 
 def _given(options: argparse.Namespace) -> Iterator[tuple[str, Any]]:

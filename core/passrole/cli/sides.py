@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from passrole.cli.options import given, limits_of, settings_from
+from passrole.configuration.finding import shown
 from passrole.configuration.layers import Layers
 from passrole.documents.checkout import Checkout, check_out
 from passrole.documents.locations import Location
@@ -33,20 +34,40 @@ class Tree(NamedTuple):
     settings: Settings
     checkout: Checkout | None = None
 
+    def refused(self, error: UsageError) -> UsageError:
+        """An error in the settings of a revision, with its name; any other one as it is."""
+        if self.checkout is None:
+            return error
+        return _refused(self.name, _without(self.settings.root, str(error)))
+
     def completed(self, results: Results) -> Results:
-        """The results with what could not be read of the revision."""
+        """The results with what could not be read of the revision; nothing names its folder."""
         if self.checkout is None:
             return results
+        root = self.settings.root
         problems = tuple(
             Diagnostic(problem.kind, f"{path}: {problem.message}", Location(path, 1, 1, 1, 1))
             for path, problem in self.checkout.problems
         )
+        told = (each._replace(message=_without(root, each.message)) for each in results.diagnostics)
+        found = (replace(each, plugin=_without(root, each.plugin)) for each in results.findings)
         return replace(
             results,
-            diagnostics=(*problems, *results.diagnostics),
+            findings=tuple(found),
+            diagnostics=(*problems, *told),
             incomplete=results.incomplete or any(each.incomplete for each in problems),
             passed_over=tuple(sorted((*self.checkout.passed_over, *results.passed_over))),
         )
+
+
+def _without(root: Path, text: str) -> str:
+    """A text in which the private folder of a revision has no name: it has another each time."""
+    return text.replace(f"{shown(os.fspath(root))}/", "")
+
+
+def _refused(name: str, words: str) -> UsageError:
+    hint = "--config FILE gives other settings to both sides, --isolated takes none"
+    return UsageError(f"{name}: {words}; {hint}")
 
 
 class _Named(NamedTuple):
@@ -126,6 +147,7 @@ def _shared(
 def _about(folder: Path, options: argparse.Namespace) -> argparse.Namespace:
     asked = copy.copy(options)
     asked.paths = [str(folder)]
+    asked.baseline = ""  # a comparison has no use for one
     return asked
 
 
@@ -158,8 +180,7 @@ def _own(named: _Named, options: argparse.Namespace, root: Path) -> Settings:
     try:
         return settings_from(_about(root, options), root)
     except UsageError as error:
-        hint = "--config FILE gives others to both sides, --isolated takes none"
-        raise UsageError(f"{named.name}: {error}; {hint}") from error
+        raise _refused(named.name, _without(root, str(error))) from error
 
 
 def _at(root: Path, settings: Settings, within: list[str]) -> Settings:

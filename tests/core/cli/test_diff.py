@@ -536,6 +536,34 @@ def test_a_revision_has_the_settings_that_it_was_committed_with(run: Run, reposi
     assert run("diff", "HEAD~2", *FACTS).code == 0
 
 
+def test_no_report_names_the_folder_that_a_revision_was_written_to(
+    run: Run, repository: Path
+) -> None:
+    (repository / "passrole.toml").write_text(
+        'files = ["pipeline.yaml"]\nruleset = "team.yaml"\nbaseline = "known.json"\n', "utf-8"
+    )
+    ruleset = repository / "team.yaml"
+    ruleset.write_text(
+        "extends: default\nchecks:\n  acme-role-is-named:\n    of: role\n"
+        "    title: A role has no name.\n    flag: {id: Role}\n    message: Role {id}.\n",
+        "utf-8",
+    )
+    git("add", "-A")
+    git("commit", "-q", "-m", "settings")
+    for form in ("text", "json", "markdown"):
+        done = run("diff", "HEAD~1", "HEAD", "--format", form, *FACTS)
+        assert "acme-role-is-named" in done.out, done.err
+        assert "what is checked is up to team.yaml" in done.out
+        assert "passrole-diff" not in done.out
+        # Neither is of use for a comparison.
+        assert "known.json" not in done.out and "only pipeline.yaml" not in done.out
+    ruleset.write_text("extnds: default\n", "utf-8")
+    git("commit", "-q", "-a", "-m", "broken")
+    done = run("diff", "HEAD~1", "HEAD", *FACTS)
+    assert done.code == 2
+    assert "HEAD: ruleset 'team.yaml' (team.yaml:1:1): unknown key" in done.err
+
+
 def test_settings_of_a_revision_that_cannot_be_read_are_told_with_its_name(
     run: Run, repository: Path
 ) -> None:

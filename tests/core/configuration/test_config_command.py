@@ -73,6 +73,14 @@ def test_the_text_says_the_same_in_lines(tree: Path, run: Run) -> None:
     assert RULE in run("config", "--isolated", "--rules")[1]
 
 
+def test_paths_of_the_command_line_stand_in_place_of_files(tree: Path, run: Run) -> None:
+    (tree / "passrole.toml").write_text("files = ['pipeline.yaml']\n")
+    assert "files: only pipeline.yaml is scanned" in run("check")[1]
+    assert "is scanned" not in run("check", ".")[1]
+    rows = {each["name"]: each for each in config(run, ".")["settings"]}
+    assert (rows["files"]["value"], rows["files"]["source"]) == (["."], "command line")
+
+
 def test_deployments_are_told_by_name_with_what_gives_their_values(tree: Path, run: Run) -> None:
     for name in ("all", "prod"):
         (tree / f"{name}.json").write_text("{}")
