@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.measuring import Command, Cost, in_turn
+from benchmarks.measuring import Command, Cost, in_turn, measure
 from benchmarks.templates import cdk_template, large_template
 from benchmarks.trees import write_mixed_tree, write_terraform_tree
 
@@ -31,7 +31,7 @@ class Input(NamedTuple):
 
 
 def main() -> int:
-    """Print a table for each input, and one for growth."""
+    """Print a table for each input, one for numbers of processes, and one for growth."""
     options = _options()
     print(f"least of {options.runs} runs each, in turn; {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory(prefix="passrole-bench-") as scratch:
@@ -40,7 +40,7 @@ def main() -> int:
         for each in _inputs(folder, options.folders):
             commands = _commands(each, options)
             _table(each.name, dict(in_turn(commands, options.runs, _environment(folder))))
-        _cached(folder, options)
+        _jobs(folder, options)
         _growth(folder, options)
     return 0
 
@@ -116,24 +116,35 @@ def _templates(path: Path) -> Iterator[Path]:
             yield each
 
 
-def _cached(folder: Path, options: argparse.Namespace) -> None:
-    command = _passrole("check", "--cache", str(folder / "mixed"))
-    costs = dict(in_turn({"passrole": command}, options.runs, _environment(folder)))
-    _table("the mixed tree again, results kept", costs)
+def _jobs(folder: Path, options: argparse.Namespace) -> None:
+    """One large tree with several numbers of processes, and again where the results are kept."""
+    tree = str(folder / "mixed")
+    for name, how in (("", "--no-cache"), (" again, results kept", "--cache")):
+        commands = {
+            f"--jobs {jobs}": _passrole("check", how, "--jobs", str(jobs), tree)
+            for jobs in (1, 2, 4)
+        }
+        if how == "--cache":
+            measure(commands["--jobs 1"], _environment(folder))
+        costs = dict(in_turn(commands, options.runs, _environment(folder), with_workers=True))
+        _table(f"the mixed tree{name}, memory of all processes", costs)
 
 
 def _growth(folder: Path, options: argparse.Namespace) -> None:
     """Processor time for each step of size, less what a run takes that reads nothing."""
     empty = folder / "empty"
     empty.mkdir()
-    start = _seconds(empty, folder, options)
-    print(f"\n| growth (start-up, {start:.2f} s, taken off) | CPU s | of the step before |")
-    print("|---|---:|---:|")
+    start = _cost(empty, folder, options)
+    print(f"\n| growth (start-up, {start.cpu:.2f} s, taken off) | CPU s | of the step before "
+          "| peak MiB |")  # fmt: skip
+    print("|---|---:|---:|---:|")
+    print(f"| nothing to read | | | {start.memory:.0f} |")
     before = 0.0
     for name, path, is_first in _steps(folder):
-        seconds = _seconds(path, folder, options) - start
+        cost = _cost(path, folder, options)
+        seconds = cost.cpu - start.cpu
         ratio = "" if is_first else f"{seconds / before:.1f} x"
-        print(f"| {name} | {seconds:.2f} | {ratio} |", flush=True)
+        print(f"| {name} | {seconds:.2f} | {ratio} | {cost.memory:.0f} |", flush=True)
         before = seconds
 
 
@@ -150,14 +161,14 @@ def _steps(folder: Path) -> Iterator[tuple[str, Path, bool]]:
         yield f"one template: {size}", path, pipelines == 12
 
 
-def _seconds(path: Path, folder: Path, options: argparse.Namespace) -> float:
+def _cost(path: Path, folder: Path, options: argparse.Namespace) -> Cost:
     commands = {"passrole": _passrole("check", "--no-cache", str(path))}
-    return dict(in_turn(commands, options.runs, _environment(folder)))["passrole"].cpu
+    return dict(in_turn(commands, options.runs, _environment(folder)))["passrole"]
 
 
 def _table(name: str, costs: Mapping[str, Cost]) -> None:
     own = next(iter(costs.values()))
-    print(f"\n| {name} | CPU s | wall s | peak MiB | of passrole |")
+    print(f"\n| {name} | CPU s | wall s | peak MiB | CPU of the first |")
     print("|---|---:|---:|---:|---:|")
     for tool, cost in costs.items():
         ratio = f"{cost.cpu / own.cpu:.1f} x"

@@ -93,3 +93,37 @@ def test_at_any_time(number: int, code: int, jobs: str, repository: Path) -> Non
         assert [each.name for each in reports.iterdir()] == ["report.json"]
         assert is_gone(process.pid)
     assert code in ended
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_while_the_parts_of_one_tree_are_looked_at(
+    number: int, code: int, repository: Path, tmp_path: Path
+) -> None:
+    """Workers that are busy for long end at once, and nothing is written."""
+    mark = tmp_path / "busy"
+    program = """
+import pathlib, signal, sys, time
+from passrole import scans, spreading
+from passrole.cli import main
+
+def examined(*_, **__):
+    pathlib.Path(sys.argv[1]).touch()
+    time.sleep(600)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+scans.SOME = spreading.SMALLEST = 1
+spreading.examined = examined
+sys.exit(main(sys.argv[2:]))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program, str(mark), "check", ".", "--jobs", "3", "--no-cache"],
+        cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    while not mark.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert out == b"" and err.count(b"\n") == 1
+    assert is_gone(process.pid)
