@@ -25,6 +25,7 @@ from passrole.stacks.terraform.expressions import (
     Unary,
 )
 from passrole.stacks.terraform.scanning import BLANK, DEPTH_CAP, WORD, ExpressionError
+from passrole.stacks.terraform.simple_expressions import WORDS, simple_at
 from passrole.stacks.terraform.strings import StringParser
 
 __all__ = ["DEPTH_CAP", "ExpressionError", "parse_expression", "parse_template"]
@@ -52,9 +53,9 @@ def parse_expression(document: Document, start: int, end: int) -> Expression:
     Whatever a value may be made of has its place. Raises ExpressionError as ``parse_template``
     does.
     """
-    simple = _SIMPLE.match(document.text, start, end)
-    if simple is not None and simple.end() == end:
-        return _simple(*simple.groups())
+    simple = simple_at(document.text, start, end)
+    if simple is not None and simple[1] == end:
+        return simple[0]
     parser = _Parser(document.text[start:end], document, start)
     try:
         return parser.whole()
@@ -65,18 +66,9 @@ def parse_expression(document: Document, start: int, end: int) -> Expression:
 _FUNCTION = re.compile(r"(?:::[^\W\d][\w-]*)*(?=[^\S\n]*\()")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _OPERATOR = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+\-*/%]")
-# Most expressions are one of these alone: what follows cannot go on with them.
-_SIMPLE = re.compile(
-    r'(?:"([^"\\$%\n]*+)"|(true|false|null)\b|(\d++)(?![.\w])'
-    r"|([^\W\d][\w-]*+(?:\.[^\W\d][\w-]*+)++))(?=\s*+(?:[,\]}):\"\w]|=(?!=)|\Z))"
-)
 _OPERATORS = frozenset("|&=!<>+-*/%")  # what one may begin with
 _DIGITS = re.compile(r"\d+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[^\S\n]*\n")
-_WORDS = {
-    "true": Constant("true", "bool"), "false": Constant("false", "bool"),
-    "null": Constant("", "null"),
-}  # fmt: skip
 
 
 class _Parser(StringParser):
@@ -94,10 +86,10 @@ class _Parser(StringParser):
     def expression(self) -> Expression:
         """One expression with everything that binds less tightly than a comma."""
         self._next()
-        simple = _SIMPLE.match(self.text, self.at)
-        if simple is not None:
-            self.at = simple.end()
-            return _simple(*simple.groups())
+        simple = simple_at(self.text, self.at, len(self.text))
+        if simple is not None:  # as most are
+            found, self.at = simple
+            return found
         self._deeper()
         start = self.at
         test = self._binary(1)
@@ -198,7 +190,7 @@ class _Parser(StringParser):
             self._next()
             self.at += 1
             return self._call(word[0] + function[0])
-        return _WORDS.get(word[0]) or Name(word[0])
+        return WORDS.get(word[0]) or Name(word[0])
 
     def _call(self, function: str) -> Expression:
         arguments: list[Expression] = []
@@ -288,14 +280,3 @@ class _Parser(StringParser):
         if not self._word_follows("in"):
             self._fail("a for expression has no 'in'")
         return tuple(names), self.expression()
-
-
-def _simple(string: str | None, word: str, number: str, reference: str) -> Expression:
-    if string is not None:
-        return Constant(string)
-    if word:
-        return _WORDS[word]
-    if number:
-        return Constant(number, "number")
-    first, *rest = reference.split(".")
-    return Access(Name(first), tuple(map(Attribute, rest)))
