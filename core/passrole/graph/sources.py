@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator
 from passrole.model.pipelines import Action, Pipeline
 from passrole.values import Absent, Text, Unknown, Value
 
+MAKERS = 32
+"""So many makers of one artifact are told. CodePipeline allows one; more are alternatives, of which
+each is there in other deployments (user guide, *Input and output artifacts*)."""
+
 
 class Sources:
     """The actions of one pipeline by the artifacts that they make."""
@@ -17,7 +21,9 @@ class Sources:
         self._makers: dict[Value, list[int]] = defaultdict(list)
         for place, action in enumerate(pipeline.actions):
             for output in _names(action.outputs):
-                self._makers[output].append(place)
+                makers = self._makers[output]
+                if len(makers) < MAKERS:
+                    makers.append(place)
 
     def of(self, action: Action) -> list[Action]:
         """The actions whose output artifacts are inputs of ``action``, in their order."""
