@@ -65,6 +65,7 @@ class IdentityPolicies:
             elif isinstance(entity, (User, GroupMembership)):
                 self._join(entity)
         self._identity: dict[Identity, tuple[Layer, ...]] = {}
+        self._limits: dict[Identity, tuple[Layer, ...]] = {}
 
     def identity(self, identity: Identity) -> tuple[Layer, ...]:
         """Every identity policy; an unknown where one is not in the scanned tree.
@@ -116,9 +117,12 @@ class IdentityPolicies:
 
     def boundary(self, identity: Identity) -> tuple[Layer, ...] | None:
         """The permissions boundary of a role or another identity, None where it has none."""
-        place = Place.of(identity.resource, identity.world)
-        own = self._referred(identity.boundary, place, PolicyKind.BOUNDARY)
-        return (*own, *self._boundaries.get(identity, ())) or None
+        layers = self._limits.get(identity)
+        if layers is None:
+            place = Place.of(identity.resource, identity.world)
+            own = self._referred(identity.boundary, place, PolicyKind.BOUNDARY)
+            layers = self._limits[identity] = (*own, *self._boundaries.get(identity, ()))
+        return layers or None
 
     def _attach(self, entity: Attachment) -> None:
         for identity, layer, named in self._attachments(entity):

@@ -61,6 +61,7 @@ class Graph:
         self.sets = sets
         """The parameter sets that the component is deployed with, empty for any or none."""
         self._files = tuple(files)
+        self._providers = tuple(providers)
         self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
         self._correctness = Correctness()
@@ -77,9 +78,15 @@ class Graph:
         self._pipeline_of: dict[Action, Pipeline] = {
             action: pipeline for pipeline in self.pipelines for action in pipeline.actions
         }
-        by_key = {provider.key: provider for provider in providers}
-        self._needs = Needs(
-            Requirements(by_key, self._references, self._settings),
+
+    @cached_property
+    def _needs(self) -> Needs:
+        return Needs(
+            Requirements(
+                {provider.key: provider for provider in self._providers},
+                self._references,
+                self._settings,
+            ),
             self._pipeline_of,
             self.policies,
             self._guards.of,
