@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from passrole.findings import Report
-from passrole.graph.correctness import Correctness, inline_sizes
 from passrole.graph.escalations import Escalation, Escalations
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
@@ -42,6 +41,9 @@ from passrole.model.needs import ActionProvider
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.values import EVERYWHERE, Absent, Origin, Text, Unknown, Value, World, cases
 
+if TYPE_CHECKING:
+    from passrole.graph.correctness import Correctness
+
 E = TypeVar("E", bound=Entity)
 
 
@@ -64,7 +66,6 @@ class Graph:
         self._providers = tuple(providers)
         self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
-        self._correctness = Correctness()
         self._references = References(self.entities)
         self.policies = IdentityPolicies(self.entities, self._references)
         self._guards = ResourcePolicies(self.entities, self._references)
@@ -129,6 +130,12 @@ class Graph:
         return self._correctness.reports(document, words, symptom, remedy)
 
     @cached_property
+    def _correctness(self) -> Correctness:
+        from passrole.graph.correctness import Correctness  # noqa: PLC0415 - no policy, no use
+
+        return Correctness()
+
+    @cached_property
     def pipeline_roles(self) -> frozenset[Role]:
         """The roles that pipelines and their actions name: they work for a pipeline."""
         found = {
@@ -189,6 +196,8 @@ class Graph:
 
     def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
         """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
+        from passrole.graph.correctness import inline_sizes  # noqa: PLC0415 - as above
+
         return inline_sizes(identity, self.policies.sources(identity))
 
     def entities_of(self, *kinds: type[E]) -> tuple[E, ...]:

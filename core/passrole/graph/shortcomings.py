@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from passrole.graph.homes import passes_to_other_account
 from passrole.graph.identities import IdentityPolicies
@@ -18,7 +19,6 @@ from passrole.iam.policies import Policy
 from passrole.iam.requests import Request
 from passrole.iam.statements import Condition, Statement
 from passrole.model.needs import Actor
-from passrole.records import frozen
 from passrole.values import Text, Truth, Unknown
 
 
@@ -52,8 +52,7 @@ OLDER = "role-older-than-service"
 """The rule of a role that the console made before it knew the service."""
 
 
-@frozen(eq=True)
-class Shortcoming:
+class Shortcoming(NamedTuple):
     """A need that is definitely not met, in one world."""
 
     requirement: Requirement

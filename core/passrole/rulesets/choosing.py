@@ -9,7 +9,6 @@ from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Confidence, Severity
-from passrole.records import frozen
 from passrole.rules import OptionValue, Rule
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, ON, Ruleset, RuleSetting
@@ -24,8 +23,7 @@ class Setting(NamedTuple):
     options: Mapping[str, OptionValue]
 
 
-@frozen(eq=True)
-class ActiveRule:
+class ActiveRule(NamedTuple):
     """A rule that is on somewhere. ``paths`` are exceptions for files, the last one first."""
 
     rule: Rule

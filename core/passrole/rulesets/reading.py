@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -47,19 +46,18 @@ def load_ruleset(
     found = _load(_Source.of(name, available, None, place), available, ())
     if project is None:
         return found
-    everywhere = replace(project, paths=())
+    everywhere = project._replace(paths=())
     paths = tuple(
         each._replace(base=load_ruleset(each.ruleset, available, everywhere, places))
         if each.ruleset
         else each
         for each in project.paths
     )
-    merged = _merged(replace(project, paths=paths), [found], has_confidence=False)
+    merged = _merged(project._replace(paths=paths), [found], has_confidence=False)
     there = {name: c for path in paths if path.base for name, c in path.base.checks.items()}
     # What only the ruleset of some files declares is off for all others.
     off = {name: RuleSetting(OFF, {}, c.place) for name, c in there.items()}
-    return replace(
-        merged,
+    return merged._replace(
         name=found.name,
         description=found.description,
         rules={**{n: o for n, o in off.items() if n not in merged.checks}, **merged.rules},

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
-from passrole.records import frozen
 from passrole.rules import OptionValue
 from passrole.rulesets.places import Place
 
@@ -41,8 +40,7 @@ class PathSetting(NamedTuple):
     base: Ruleset | None = None
 
 
-@frozen(eq=True)
-class Ruleset:
+class Ruleset(NamedTuple):
     """A named choice of rules.
 
     ``confidence`` is the least that is shown. Of ``categories`` and ``rules`` the second beats the
@@ -53,7 +51,7 @@ class Ruleset:
     name: str
     description: str
     confidence: Confidence
-    categories: Mapping[Category, str] = field(default_factory=dict)
-    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    categories: Mapping[Category, str] = MappingProxyType({})
+    rules: Mapping[str, RuleSetting] = MappingProxyType({})
     paths: tuple[PathSetting, ...] = ()
-    checks: Mapping[str, Check] = field(default_factory=dict)
+    checks: Mapping[str, Check] = MappingProxyType({})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from passrole.documents.nodes import Document, Mapping, Problem, Scalar, Sequence
 from passrole.documents.tree import Tree
@@ -140,7 +139,7 @@ def _template(
     template = read_template(
         document, expanded.root, generates=expanded.generates, macros=expanded.macros
     )
-    return replace(template, problems=(*template.problems, *expanded.problems))
+    return template._replace(problems=(*template.problems, *expanded.problems))
 
 
 def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) -> Resource | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
-from passrole.records import frozen
 from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.resources import StackProblem
 
@@ -14,16 +14,14 @@ MALFORMED = "malformed-template"
 UNDEFINED = "undefined-reference"
 
 
-@frozen(eq=True)
-class Entry:
+class Entry(NamedTuple):
     """One named part of a section: its key, and what stands under it."""
 
     key: Scalar
     node: Mapping
 
 
-@frozen(eq=True)
-class TemplateResource:
+class TemplateResource(NamedTuple):
     """One resource as it is written; ``properties`` is None where it has none."""
 
     key: Scalar
@@ -32,8 +30,7 @@ class TemplateResource:
     properties: Node | None
 
 
-@frozen(eq=True)
-class Template:
+class Template(NamedTuple):
     """A template by sections, its transforms done as far as they can be.
 
     ``generates`` says that a transform or loop may add resources that are not here.
