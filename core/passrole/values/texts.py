@@ -132,6 +132,8 @@ class Text:
     @property
     def identity(self) -> tuple[str | tuple[str], ...]:
         """What equal texts share: the literals, and the ids of the holes."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return (self.parts[0],)  # as of most texts
         try:
             return self._identity
         except AttributeError:
