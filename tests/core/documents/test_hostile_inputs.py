@@ -126,6 +126,7 @@ from passrole.documents.limits import Limits
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import load
 import encodings.utf_16_be, encodings.utf_16_le, encodings.utf_32_le, pathspec
+import passrole.documents.json
 
 root = sys.argv[1]
 opened = []
