@@ -103,7 +103,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     "other statements": lambda n: one(template({"R": role(*({**STATEMENT, "Resource": f"arn:aws:s3:::b{i}/*"} for i in range(n)))})),
     "denials": lambda n: one(template({"R": role(STATEMENT, *({**STATEMENT, "Effect": "Deny", "Resource": f"arn:aws:s3:::b{i}/*"} for i in range(n)))})),
     "actions of a statement": lambda n: one(template({"R": role({**STATEMENT, "Action": [f"s3:Get{i}*" for i in range(n)]})})),
-    "resources of a statement": lambda n: one(template({"R": role({**STATEMENT, "Resource": [f"arn:aws:s3:::b{i}/*" for i in range(20 * n)]})})),
+    "resources of a statement": lambda n: one(template({"R": role({**STATEMENT, "Resource": [f"arn:aws:s3:::b{i}/*" for i in range(100 * n)]})})),
     "principals": lambda n: one(template({"R": role(STATEMENT, trust={**TRUST, "Principal": {"AWS": [f"arn:aws:iam::{i:012}:root" for i in range(20 * n)]}})})),
     "conditions of a statement": lambda n: one(template({"R": role({**STATEMENT, "Condition": {"StringEquals": {f"aws:RequestTag/k{i}": "v" for i in range(200 * n)}}})})),
     "policies of a role": lambda n: one(template({"R": role(STATEMENT, Policies=[{"PolicyName": f"p{i}", "PolicyDocument": {"Statement": [STATEMENT]}} for i in range(n)])})),

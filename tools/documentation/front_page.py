@@ -11,7 +11,7 @@ SECTIONS = {
     "What is known": ("rules/index", "providers/index", "policy-checks"),
     "Using it": (),
     "Making it your own": ("rulesets", "declarative", "plugins", "stability", "library"),
-    "passrole itself": ("changelog", "contributing"),
+    "passrole itself": ("robustness", "changelog", "contributing"),
 }
 REST = "Using it"
 WORDS = """\

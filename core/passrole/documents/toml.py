@@ -17,7 +17,7 @@ DEPTH: Final = 32
 """How deep values may be nested, and how many parts a key may have."""
 
 _SPACE: Final = re.compile(r"[ \t]*")
-_BETWEEN: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_BETWEEN: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TEXTS: Final = (
     re.compile(r'"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}', re.DOTALL),

@@ -27,7 +27,7 @@ class ExpressionError(ValueError):
         self.kind = kind
 
 
-BLANK = re.compile(r"(?:\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+BLANK = re.compile(r"(?:\s++|\#[^\n]*+|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 WORD = re.compile(r"[^\W\d][\w-]*")
 
 
