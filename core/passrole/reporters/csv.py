@@ -12,7 +12,7 @@ from io import StringIO
 
 from passrole.documents.locations import Location
 from passrole.findings import Finding, ReportOptions, Results, Subject
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import harmless, printable
 from passrole.reporters.wording import unknown_words
 
 COLUMNS = (
@@ -37,7 +37,7 @@ def render(results: Results, options: ReportOptions) -> str:
 
 def cell(text: str) -> str:
     """``text`` as a cell that no spreadsheet reckons with."""
-    shown = printable(text)[:LONGEST]
+    shown = harmless(printable(text)[:LONGEST])
     return f"'{shown}" if shown.lstrip()[:1] in _FORMULA and shown.strip() else shown
 
 

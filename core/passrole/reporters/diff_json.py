@@ -16,12 +16,13 @@ from passrole.comparison.changes import (
     Side,
 )
 from passrole.findings import ReportOptions
+from passrole.reporters.escaping import json_page
 from passrole.reporters.json import diagnostic, finding_data, location
 
 
 def render(comparison: Comparison, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter
     """One JSON document with a line end."""
-    return json.dumps(as_data(comparison), indent=2, ensure_ascii=True) + "\n"
+    return json_page(as_data(comparison))
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from passrole.reporters.diff_words import (
     problems,
     summary,
 )
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import harmless, printable
 from passrole.reporters.grouping import counted
 from passrole.reporters.markdown_text import MOST_CHARACTERS, block, code, length, plain
 from passrole.reporters.wording import worst_first
@@ -39,7 +39,7 @@ def render(comparison: Comparison, options: ReportOptions) -> str:  # noqa: ARG0
     text = "\n".join(_head(comparison)) + "\n"
     left = MOST_CHARACTERS - _ROOM_FOR_THE_END - length(text)
     shown = [text]
-    parts = list(_parts(comparison))
+    parts = [harmless(part) for part in _parts(comparison)]
     for position, part in enumerate(parts):
         left -= length(part)
         if left < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -42,7 +43,20 @@ def quoted(text: str) -> str:
 
 def page(lines: Iterable[str]) -> str:
     """Lines as a page, none of which a build server takes for an order (``::error::``, ``##[``)."""
-    return _ORDER.sub(_broken, "".join(f"{line}\n" for line in lines))
+    return harmless("".join(f"{line}\n" for line in lines))
+
+
+def harmless(text: str) -> str:
+    """``text`` with what a build server takes for an order broken up."""
+    return _ORDER.sub(_broken, text)
+
+
+def json_page(data: object) -> str:
+    """JSON in characters that every log bears, with no order to a build server in its texts.
+
+    Only ``##[`` counts anywhere in a line (``##vso[`` too); no text of JSON begins a line.
+    """
+    return json.dumps(data, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"
 
 
 def _broken(match: re.Match[str]) -> str:

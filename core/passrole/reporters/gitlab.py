@@ -5,13 +5,12 @@ Format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import Any
 
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Finding, ReportOptions, Results, Severity
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import json_page, printable
 from passrole.reporters.wording import last_line, unknown_words
 
 _SEVERITIES = {
@@ -32,7 +31,7 @@ def render(results: Results, options: ReportOptions) -> str:
         for unknown in results.unknowns:
             words = unknown_words(unknown)
             issues.append(_issue("unknown", words, "info", unknown.location))
-    return json.dumps(_told_apart(issues), indent=2, ensure_ascii=True) + "\n"
+    return json_page(_told_apart(issues))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

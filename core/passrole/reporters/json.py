@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from passrole._version import __version__
@@ -18,6 +17,7 @@ from passrole.findings import (
     UnknownDecision,
 )
 from passrole.reporters import ReportOptions
+from passrole.reporters.escaping import json_page
 
 
 def render(results: Results, options: ReportOptions) -> str:
@@ -25,7 +25,7 @@ def render(results: Results, options: ReportOptions) -> str:
     data = as_data(results)
     if options.suppressed == "count":
         del data["suppressed"]
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return json_page(data)
 
 
 def as_data(results: Results) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def render(results: Results, options: ReportOptions) -> str:
     ET.indent(root)
     # As ASCII: no reader is in doubt about the encoding, whatever carries the file.
     text = ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
+    text = text.replace("##", "#&#35;")  # a build server reads orders in the log of a page as well
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 

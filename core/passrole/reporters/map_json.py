@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from passrole.findings import Results
+from passrole.reporters.escaping import json_page
 from passrole.reporters.json import diagnostic, location
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline
 
@@ -19,7 +19,7 @@ def render_json(pipelines: tuple[MappedPipeline, ...], results: Results) -> str:
         "pipelines": [_pipeline(each) for each in pipelines],
         "diagnostics": [diagnostic(each) for each in results.diagnostics],
     }
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return json_page(data)
 
 
 def _pipeline(pipeline: MappedPipeline) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Finding, ReportOptions, Results, Severity
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import harmless, printable
 from passrole.reporters.grouping import counted
 from passrole.reporters.markdown_text import MOST_CHARACTERS, block, code, length, plain
 from passrole.reporters.wording import (
@@ -35,7 +35,7 @@ def render(results: Results, options: ReportOptions) -> str:
     entries = len(results.diagnostics) + len(results.findings)
     entries += len(results.unknowns) if options.show_unknown else 0
     entries += len(results.suppressed) if options.suppressed == "list" else 0
-    for position, part in enumerate(_parts(results, options)):
+    for position, part in enumerate(map(harmless, _parts(results, options))):
         left -= length(part)
         if left < 0:
             shown.append(f"\n{_left_out(entries - position)}\n")

@@ -6,7 +6,6 @@ keys: https://docs.github.com/en/code-security/reference/code-scanning/sarif-fil
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 import re
@@ -28,7 +27,7 @@ from passrole.findings import (
     Suppression,
     UnknownDecision,
 )
-from passrole.reporters.escaping import printable
+from passrole.reporters.escaping import json_page, printable
 from passrole.reporters.wording import unknown_words
 from passrole.rules import Rule
 
@@ -70,7 +69,7 @@ def render(results: Results, options: ReportOptions) -> str:
         kept = _worst(shown, most)
         run = _run(results, kept, len(shown) - len(kept), options.root)
         log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-        text = json.dumps(log, indent=2, ensure_ascii=True) + "\n"
+        text = json_page(log)
         if len(text) <= MOST_BYTES or not run["results"] or _packed(text) <= MOST_BYTES:
             return text
         most = min(most, len(run["results"])) // 2

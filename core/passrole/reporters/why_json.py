@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from passrole.findings import Results
+from passrole.reporters.escaping import json_page
 from passrole.reporters.json import diagnostic, location
 from passrole.reporters.map_json import mapped_need
 from passrole.reporters.why_data import Holder, NeededBy, Why
@@ -25,7 +25,7 @@ def render_json(why: Why, results: Results, reference: list[str]) -> str:
         "incomplete": results.incomplete,
         "diagnostics": [diagnostic(each) for each in results.diagnostics],
     }
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return json_page(data)
 
 
 def _need(each: NeededBy) -> dict[str, Any]:

@@ -1,9 +1,16 @@
 """What text of a scanned tree becomes before anyone sees it."""
 
+import json
+import re
+from xml.etree import ElementTree as ET
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passrole import ReportOptions, Results
+from passrole.findings import Diagnostic
+from passrole.reporters import reporter
 from passrole.reporters.escaping import page, printable, quoted
 
 
@@ -74,3 +81,19 @@ def test_a_quoted_line_is_as_long_as_it_was(text: str) -> None:
 def test_quoting_takes_linear_time_on_long_lines() -> None:
     assert quoted("token" * 20_000) == "token" * 20_000
     assert quoted("a_" * 50_000) == "a_" * 50_000
+
+
+@pytest.mark.parametrize(
+    "order", ["##vso[task.complete result=Succeeded]", "###[error]x", "##[group]"]
+)
+@pytest.mark.parametrize("format_", ["json", "sarif", "gitlab", "junit", "csv", "markdown"])
+def test_no_report_for_programs_is_an_order_to_a_build_server(format_: str, order: str) -> None:
+    results = Results(diagnostics=(Diagnostic("parse-error", f"a {order}"),), incomplete=True)
+    render = reporter(format_, {})
+    assert render is not None
+    text = render(results, ReportOptions())
+    assert not re.search(r"##[a-z]*\[", text)
+    if format_ in ("json", "sarif", "gitlab"):
+        assert order in json.dumps(json.loads(text))
+    if format_ == "junit":
+        assert order in "".join(ET.fromstring(text).itertext())  # noqa: S314 - our own text
