@@ -119,7 +119,7 @@ class _Examiner:
         tree = Tree(settings.root, settings.paths, settings.limits, seen)
         part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
         del candidates, tree
-        gc.collect()
+        gc.collect(1)  # what is left of earlier parts is not looked through again
         if seen is None:
             return _Done(part)
         return _Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
