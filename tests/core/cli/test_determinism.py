@@ -19,10 +19,20 @@ Run = Callable[..., Any]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 FORMATS = """
-import sys
+import contextlib, os, random, sys
+if os.environ.get("SHUFFLED"):
+    order, scandir = random.Random(os.environ["SHUFFLED"]), os.scandir
+    @contextlib.contextmanager
+    def shuffled(path):
+        with scandir(path) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        order.shuffle(found)
+        yield found
+    os.scandir = shuffled
 from passrole.cli import main
-for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv"):
-    main(["check", sys.argv[1], "--show-unknown", "--no-third-party", "--format", format_])
+jobs = ["--jobs", os.environ.get("JOBS", "1"), "--no-cache", "--no-third-party"]
+for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html"):
+    main(["check", sys.argv[1], "--show-unknown", "--format", format_, *jobs])
 main(["map", sys.argv[1], "--no-third-party"])
 """
 
@@ -71,6 +81,24 @@ def test_any_current_folder(repository_of_all: Path, expected: bytes) -> None:
 def test_any_locale_and_time_zone(locale: str, repository_of_all: Path, expected: bytes) -> None:
     environment = {"LC_ALL": locale, "LANG": locale, "TZ": "Pacific/Kiritimati"}
     assert output(repository_of_all, ".", PYTHONIOENCODING="ascii", **environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("seed", "locale", "zone", "jobs", "order"),
+    [
+        ("5", "C", "UTC", "2", "a"),
+        ("6", "ja_JP.UTF-8", "Asia/Tokyo", "8", "b"),
+        ("7", "tr_TR.UTF-8", "America/St_Johns", "1", "c"),
+        ("8", "C.UTF-8", "Pacific/Chatham", "2", "d"),
+    ],
+)
+def test_all_of_it_at_once(
+    seed: str, locale: str, zone: str, jobs: str, order: str,
+    repository_of_all: Path, expected: bytes,
+) -> None:  # fmt: skip
+    environment = {"PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale, "TZ": zone}
+    folder = repository_of_all / "a"
+    assert output(folder, "..", JOBS=jobs, SHUFFLED=order, **environment) == expected
 
 
 def test_any_order_of_the_directory(
