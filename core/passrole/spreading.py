@@ -34,6 +34,7 @@ LARGEST: Final = 1_000_000
 """How much a part costs at most, unless one group does: bytes of files that may be ours."""
 SMALLEST: Final = 150_000
 """How much work is worth to be done elsewhere."""
+_SELDOM: Final = 8
 _PARTS_EACH: Final = 4
 """How many parts there are for a process, so that all of them end at one time."""
 
@@ -101,6 +102,7 @@ class _Examiner:
         self._settings = settings
         self._chosen = chosen
         self._plugins = plugins
+        self._count = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Examiner, (self._settings, None, self._plugins)
@@ -119,7 +121,9 @@ class _Examiner:
         tree = Tree(settings.root, settings.paths, settings.limits, seen)
         part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
         del candidates, tree
-        gc.collect(1)  # what is left of earlier parts is not looked through again
+        # What is left of earlier parts is looked through again now and then only: it hardly dies.
+        self._count += 1
+        gc.collect(1 if self._count % _SELDOM else 2)
         if seen is None:
             return _Done(part)
         return _Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
