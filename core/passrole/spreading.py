@@ -35,6 +35,7 @@ LARGEST: Final = 1_000_000
 SMALLEST: Final = 150_000
 """How much work is worth to be done elsewhere."""
 _SELDOM: Final = 8
+"""After how many parts all that is left of them is looked through for garbage."""
 _PARTS_EACH: Final = 4
 """How many parts there are for a process, so that all of them end at one time."""
 
