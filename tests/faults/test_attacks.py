@@ -21,7 +21,7 @@ from .attacks import ATTACKS, write
 from .confined import Confined, confined
 from .conftest import TEMPLATES
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")]
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")]
 
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")
 ORDER = re.compile(rb"^\s*::|##[a-z]*\[", re.MULTILINE)

@@ -23,7 +23,7 @@ from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.reporters import BUILT_IN, reporter
 from passrole.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 Files = Mapping[str, str]
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
 
 TRIES = 5
 

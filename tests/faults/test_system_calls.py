@@ -12,7 +12,7 @@ import pytest
 
 from passrole.documents import candidates, reading
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 REFUSALS = [
     ("open", errno.EACCES),
