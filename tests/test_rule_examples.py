@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from passrole.plugin_loading import find_plugins
-from passrole.testing import Example, check_example, examples_of
+from passrole.testing import Example, check_example, examples_of, findings_in
 
 OWN = [
     importlib.import_module(plugin.module)
@@ -41,3 +41,19 @@ def test_every_rule_has_both_formats_flagged_and_accepted() -> None:
 @pytest.mark.parametrize("example", examples_of(*OWN), ids=str)
 def test_example(example: Example) -> None:
     check_example(example)
+
+
+FLAGGED = [each for each in examples_of(*OWN) if each.flagged]
+
+
+@pytest.mark.parametrize("example", FLAGGED[:: len(FLAGGED) // 20], ids=str)
+def test_lines_that_end_as_on_windows_have_the_same_findings(example: Example) -> None:
+    def told(text: str) -> list[tuple[str, int, int, str]]:
+        found = findings_in(
+            text, example.rule, example.contributions, example.language, example.deployment
+        )
+        places = [(each.rule, each.location, each.message) for each in found]
+        return sorted((rule, at.line, at.column, message) for rule, at, message in places)
+
+    assert told(example.text)
+    assert told(example.text.replace("\n", "\r\n")) == told(example.text)

@@ -12,7 +12,8 @@ _NOT_IN_XML = re.compile("[\ufffe\uffff]")
 # A text, which `re` compiles for the first line that is quoted.
 _HIDDEN = r"""(?x)
         \{\{resolve:[^}]*\}\}                              # says where a secret is kept: shown
-      | (?i:(?:token|password|passwd|passphrase|secret|credential|api_?key)["']?\s*)(?:(=)|:)\s*
+      | (?i:(?:token|password|passwd|passphrase|secret|credential|api_?key
+              |\bvalue)["']?\s*)(?:(=)|:)\s*  # a variable's name may stand in another line
         (?: "(?!\{\{resolve:|\$\{[^"]*\}")([^"]{4,})"     # in quotes: all of it, blanks included
           | '(?!\{\{resolve:)([^']{4,})'
           | (?!\$\{)
