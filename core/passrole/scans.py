@@ -35,10 +35,13 @@ def scan(
     cache: Cache | None,
     watch: Watch = nobody,
     executor: Executor | None = None,
+    *,
+    elsewhere: bool = False,
 ) -> Results:
     """The results of a run, those of an earlier one where nothing that they depend on changed.
 
-    ``watch`` is told how far it is; parts of a large scan are given to ``executor``.
+    ``watch`` is told how far it is; parts of a large scan are given to ``executor``,
+    and those of any scan if it is to be done ``elsewhere``.
 
     Raises UsageError as ``analyse`` does.
     """
@@ -46,13 +49,13 @@ def scan(
     before = _candidates(settings) if cache is not None else None
     key = _key(settings, chosen, before.candidates) if before is not None else None
     if cache is None or before is None or key is None:
-        return scanned(settings, chosen, None, watch, executor)
+        return scanned(settings, chosen, None, watch, executor, elsewhere=elsewhere)
     kept = cache.load(key)
     results = unpacked(kept, settings, chosen) if kept is not None else None
     if results is not None:
         return results
     seen = Seen()
-    results = scanned(settings, chosen, seen, watch, executor)
+    results = scanned(settings, chosen, seen, watch, executor, elsewhere=elsewhere)
     # What changed while it was read has no name: nobody could say which state was looked at.
     if seen.candidates == before.candidates and not results.incomplete:
         cache.store(key, _entry(results, seen.others))
@@ -65,14 +68,16 @@ def scanned(
     seen: Seen | None,
     watch: Watch,
     executor: Executor | None,
+    *,
+    elsewhere: bool = False,
 ) -> Results:
     """What is found in the files under ``settings.paths``, in parts where these are many."""
     watch("looking for files", 0, 0)
     found = discover(settings.paths, settings.root, settings.exclude)
-    if len(found.files) > (MANY if executor is None else SOME):
+    if elsewhere or len(found.files) > (MANY if executor is None else SOME):
         from passrole.spreading import in_parts  # noqa: PLC0415 - large trees only
 
-        results = in_parts(found, settings, chosen, seen, watch, executor)
+        results = in_parts(found, settings, chosen, seen, watch, executor, elsewhere=elsewhere)
         if results is not None:
             return results
     return found_in(found, settings, chosen, seen, watch=watch)

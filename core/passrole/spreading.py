@@ -9,33 +9,29 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from passrole.analysis import concluded
-from passrole.bonds import bonds_of, tied
-from passrole.contributions import Contributions, gather
+from passrole.bonds import tied
 from passrole.dividing import Group, divided
-from passrole.documents.candidates import parsed
-from passrole.documents.discovery import Discovery, Found
+from passrole.documents.discovery import Discovery
 from passrole.documents.nodes import Document
 from passrole.documents.seen import Seen
 from passrole.documents.texts import Texts
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
+from passrole.examiners import Done, Examiner, Plugins, Task
 from passrole.executors import Executor, Lost
 from passrole.findings import Diagnostic, Results
-from passrole.parts import Part, examined
-from passrole.plugin_loading import FoundPlugin, load_plugins
-from passrole.rules_in_force import RulesInForce, rules_in_force
-from passrole.saved_results import UnreadableResultsError, as_bytes, of_bytes
+from passrole.parts import Part
+from passrole.rules_in_force import RulesInForce
+from passrole.saved_results import UnreadableResultsError, of_bytes
 from passrole.settings import Settings
 
 LARGEST: Final = 1_000_000
 """How much a part costs at most, unless one group does: bytes of files that may be ours."""
 SMALLEST: Final = 150_000
 """How much work is worth to be done elsewhere."""
-_SELDOM: Final = 8
-"""After how many parts all that is left of them is looked through for garbage."""
 _PARTS_EACH: Final = 4
 """How many parts there are for a process, so that all of them end at one time."""
 
@@ -47,15 +43,17 @@ def in_parts(
     seen: Seen | None = None,
     watch: Watch = nobody,
     executor: Executor | None = None,
+    *,
+    elsewhere: bool = False,
 ) -> Results | None:
     """The results of files that were ``found``; None where they are to be looked at together.
 
     What is looked at is written down in ``seen``; parts of the work are done by ``executor``, if
-    one is given.
+    one is given. ``elsewhere`` says that it does all of them, were it one: it stops what hangs.
     """
-    if not _may_be_divided(settings):
+    if not (elsewhere or _may_be_divided(settings)):
         return None
-    spread = _Spread(found, settings, chosen, watch, executor)
+    spread = _Spread(found, settings, chosen, watch, executor, fewest=1 if elsewhere else 2)
     mine = Seen() if seen is not None else None
     parts = spread.parts(mine)
     if parts is None:
@@ -67,7 +65,10 @@ def in_parts(
     quotable = frozenset(path for part in parts for path in part.quotable)
     marked = (tree.document(path) for part in parts for path in part.marked)
     documents = [each for each in marked if isinstance(each, Document)]
-    return concluded(settings, chosen, parts, Texts(tree, quotable), documents)
+    texts = Texts(tree, quotable)
+    given = {each.path: each for each in settings.deployment.facts.documents}
+    sources = {**given, **{path: texts[path] for path in texts}} if given else texts
+    return concluded(settings, chosen, parts, sources, documents)
 
 
 def _may_be_divided(settings: Settings) -> bool:
@@ -79,75 +80,6 @@ def _may_be_divided(settings: Settings) -> bool:
         or any(each.account for each in deployment.by_path)
         or deployment.facts.documents
     )
-
-
-class _Task(NamedTuple):
-    """Some files to look at, and whether what is looked at is written down."""
-
-    files: tuple[Found, ...]
-    noting: bool
-
-
-class _Done(NamedTuple):
-    """A part, and the digests of what was looked at."""
-
-    part: Part
-    candidates: tuple[tuple[str, str], ...] = ()
-    others: tuple[tuple[str, str], ...] = ()
-
-
-class _Examiner:
-    """Looks at some files; in another process it has what this one has, or makes it anew."""
-
-    def __init__(self, settings: Settings, chosen: RulesInForce | None, plugins: _Plugins) -> None:
-        self._settings = settings
-        self._chosen = chosen
-        self._plugins = plugins
-        self._count = 0
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _Examiner, (self._settings, None, self._plugins)
-
-    def __call__(self, task: _Task) -> bytes:
-        return as_bytes(self.done(task))
-
-    def done(self, task: _Task, watch: Watch = nobody) -> _Done:
-        """What comes of the files; nothing else of them is left in memory."""
-        if self._chosen is None:
-            self._chosen = rules_in_force(self._settings, self._plugins.contributions())
-        settings = self._settings
-        seen = Seen() if task.noting else None
-        found = Discovery(task.files, (), ())
-        candidates = parsed(found, settings.paths, settings.limits, seen, None, watch)
-        tree = Tree(settings.root, settings.paths, settings.limits, seen)
-        part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
-        del candidates, tree
-        # What is left of earlier parts is looked through again now and then only: it hardly dies.
-        self._count += 1
-        gc.collect(1 if self._count % _SELDOM else 2)
-        if seen is None:
-            return _Done(part)
-        return _Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
-
-
-class _Plugins(NamedTuple):
-    """The plugins that the operator trusts, as another process loads them."""
-
-    found: tuple[FoundPlugin, ...]
-    is_partial: bool
-
-    @classmethod
-    def of(cls, contributions: Contributions) -> _Plugins:
-        return cls(
-            tuple(
-                FoundPlugin(each.name, each.module, each.distribution, each.version)
-                for each in contributions.plugins
-            ),
-            contributions.is_partial,
-        )
-
-    def contributions(self) -> Contributions:
-        return gather(load_plugins(self.found), is_partial=self.is_partial)
 
 
 _Batch = tuple[Group, ...]
@@ -163,12 +95,15 @@ class _Spread:
         chosen: RulesInForce,
         watch: Watch,
         executor: Executor | None,
+        *,
+        fewest: int,
     ) -> None:
+        self._fewest = fewest
         self._found = found
         self._settings = settings
         self._watch = watch
         self._executor = executor
-        self._examiner = _Examiner(settings, chosen, _Plugins.of(chosen.contributions))
+        self._examiner = Examiner(settings, chosen, Plugins.of(chosen.contributions))
         self._seen: Seen | None = None
 
     def parts(self, seen: Seen | None) -> tuple[Part, ...] | None:
@@ -176,9 +111,12 @@ class _Spread:
         self._seen = seen
         if seen is not None:
             seen.search(self._found)
-        groups = divided(self._found, self._settings.limits, seen, self._watch)
+        if _may_be_divided(self._settings):
+            groups = divided(self._found, self._settings.limits, seen, self._watch)
+        else:
+            groups = [Group(self._found.files, 0)] if self._found.files else []
         batches = _batches(groups, self._settings.jobs if self._executor is not None else 1)
-        if len(batches) < 2:
+        if len(batches) < self._fewest:
             return None
         with _letting_go():
             parts = self._untied(batches)
@@ -202,6 +140,10 @@ class _Spread:
         parts = [found[each[0]] for each in together if not each[1:]]
         parts.extend(self._examined(merged))
         is_settled = all(not each[1:] for each in tied([part.bonds for _, part in parts]))
+        if not is_settled and self._fewest == 1:
+            files = tuple(file for batch in batches for group in batch for file in group.files)
+            whole = (Group(tuple(sorted(files, key=lambda each: each.path)), 0),)
+            return [part for _, part in self._examined([whole])]
         return [part for _, part in parts] if is_settled else None
 
     def _examined(self, batches: Sequence[_Batch]) -> list[tuple[_Batch, Part]]:
@@ -222,7 +164,7 @@ class _Spread:
     def _answers(self, batches: Sequence[_Batch]) -> Iterator[tuple[_Batch, Part | Lost]]:
         noting = self._seen is not None
         tasks = [
-            _Task(tuple(file for group in batch for file in group.files), noting)
+            Task(tuple(file for group in batch for file in group.files), noting)
             for batch in batches
         ]
         if self._executor is None:
@@ -244,11 +186,11 @@ class _Spread:
         if isinstance(answer, Lost):
             return answer
         try:
-            return self._noted(of_bytes(_Done, answer))
+            return self._noted(of_bytes(Done, answer))
         except (UnreadableResultsError, TypeError) as error:
             return Lost(f"its answer cannot be read: {error}")
 
-    def _noted(self, done: _Done) -> Part:
+    def _noted(self, done: Done) -> Part:
         if self._seen is not None:
             self._seen.candidates.update(done.candidates)
             self._seen.others.update(done.others)

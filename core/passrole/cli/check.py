@@ -41,8 +41,8 @@ def _mends(options: argparse.Namespace) -> bool:
 
 
 def _executor(options: argparse.Namespace, settings: Settings) -> Executor | None:
-    """Who does parts of the work: other processes, if they are asked for."""
-    if settings.jobs == 1:
+    """Other processes that do parts of the work, if asked for or where they may hang."""
+    if settings.jobs == 1 and options.timeout is None:
         return None
     from passrole.executors.processes import processes  # noqa: PLC0415 - where it is asked for
 
@@ -69,7 +69,8 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
         else:
             cache = cache_of(options, settings) if settings.changes is None else None
             with watched(options) as watch:
-                results = scan(settings, contributions, cache, watch, _executor(options, settings))
+                executor, ends = _executor(options, settings), options.timeout is not None
+                results = scan(settings, contributions, cache, watch, executor, elsewhere=ends)
         tell(options, settings, results)
         results = compared(results, baseline, settings)
         texts = [render(results, show) for render, show in zip(renders, shows, strict=True)]

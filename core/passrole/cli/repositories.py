@@ -147,8 +147,8 @@ def _executor(
     if options.executor:
         return _named(options.executor, contributions)
     jobs = max(each.settings.jobs for each in repositories)
-    if jobs > 1:
-        from passrole.executors.processes import processes  # noqa: PLC0415 - where it pays
+    if jobs > 1 or options.timeout is not None:
+        from passrole.executors.processes import processes  # noqa: PLC0415 - seldom asked for
 
         return processes(jobs, options.timeout)
     return serial

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -11,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from passrole import Pipeline, Report, Severity, bonds, hookimpl, rule, scans, spreading
+from passrole import (
+    Pipeline,
+    Report,
+    ResourceType,
+    Severity,
+    bonds,
+    hookimpl,
+    rule,
+    scans,
+    spreading,
+)
 from passrole.dividing import divided
 from passrole.documents.discovery import discover
 from passrole.documents.limits import Limits
@@ -291,3 +302,82 @@ def test_who_looks(run: Run, install: Install, tmp_path: Path) -> None:
     (tmp_path / "passrole.toml").write_text("jobs = 2\n")
     assert run(*arguments).out.count("Read by another process") == 3
     assert run(*arguments, "--jobs", "1").out.count("Read by itself") == 3
+
+
+def _python(_: str) -> None:
+    while True:
+        pass
+
+
+def _in_c(text: str) -> None:
+    re.match(r"(?:a|a)+$", "a" * 60 + text[:1])
+
+
+@FORKS
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("hang", [_python, _in_c])
+@pytest.mark.parametrize("who", ["rule", "reader"])
+def test_what_hangs_in_a_small_tree_is_ended(
+    jobs: str, hang: Callable[[str], None], who: str, large: Path, run: Run, install: Install
+) -> None:
+    @rule("acme-slow", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def slow(pipeline: Any, graph: Any) -> Any:
+        """Hangs at the clean pipeline."""
+        text = pipeline.resource.origin.document.text
+        if who == "rule" and "have all that the actions need" in text:
+            hang(text)
+        yield Report(origin=pipeline.resource.origin, message=f"{pipeline.label} was looked at.")
+
+    def read(resource: Any) -> Any:
+        if who == "reader":
+            hang(resource.id)
+        yield from ()
+
+    if who == "reader":
+        text = "\n  Hanging: {Type: Acme::Slow::Thing}\n"
+        template = large / "clean" / "pipeline.yaml"
+        template.write_text(template.read_text().replace("Resources:", f"Resources:{text}", 1))
+    install(
+        "acme",
+        passrole_rules=hookimpl(lambda: [slow]),
+        passrole_resource_types=hookimpl(
+            lambda: [ResourceType(cloudformation="Acme::Slow::Thing", read=read)]
+        ),
+    )
+    done = run("check", ".", "--jobs", jobs, "--timeout", "1", "--select", "acme-slow")
+    assert done.code == 3 and done.out.count("was looked at") == 2
+    assert (
+        "clean/pipeline.yaml was not analysed: it took more than 1 seconds" in done.out + done.err
+    )
+
+
+@FORKS
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    "more", [(), ("--account", "111122223333")], ids=["in parts", "as a whole"]
+)
+def test_a_tree_that_is_looked_at_elsewhere_is_the_same(
+    more: tuple[str, ...], run: Run, request: pytest.FixtureRequest
+) -> None:
+    arguments = ("check", ".", "--format", "json", "--show-unknown", *more)
+    whole = run(*arguments)
+    assert run(*arguments, "--timeout", "100") == whole
+    request.getfixturevalue("small_parts")
+    assert run(*arguments, "--timeout", "100") == whole
+    assert run(*arguments, "--timeout", "100", "--jobs", "2") == whole
+
+
+@FORKS
+def test_files_that_belong_together_are_ended_together(
+    large: Path, run: Run, install: Install
+) -> None:
+    @rule("acme-slow", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def slow(pipeline: Any, graph: Any) -> Any:
+        """Hangs."""
+        _python("")
+        yield from ()
+
+    install("acme", passrole_rules=hookimpl(lambda: [slow]))
+    done = run("check", ".", "--timeout", "1", "--account", "111122223333")
+    text = done.out + done.err
+    assert done.code == 3 and "more that go with it was not analysed: it took more" in text

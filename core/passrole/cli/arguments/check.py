@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     many.add_argument(
         "--timeout", type=positive, metavar="SECONDS",
-        help="give up on a repository, or on a part of a large tree, that takes longer (with "
-        "--jobs from 2 on)",
+        help="give up on a repository, or on a part of one tree, that takes longer, be it that a "
+        "plugin hangs; not for html and fixes, which look at the whole tree in this process",
     )  # fmt: skip
     parser.add_argument(
         "--cache",

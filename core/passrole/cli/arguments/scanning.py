@@ -72,7 +72,8 @@ def facts(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         type=positive,
         metavar="N",
-        help="how many processes `check` may start for a large tree or for --repos (default: 1)",
+        help="how many processes `check` may start for a large tree or for --repos (default: 1; "
+        "with --timeout there is always one)",
     )
     settings_options(parser)
     plugin_options(parser)

@@ -1,0 +1,94 @@
+"""Who looks at a part of a large scan: here, or in another process."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any, Final, NamedTuple
+
+from passrole.bonds import bonds_of
+from passrole.contributions import Contributions, gather
+from passrole.documents.candidates import parsed
+from passrole.documents.discovery import Discovery, Found
+from passrole.documents.seen import Seen
+from passrole.documents.tree import Tree
+from passrole.documents.watching import Watch, nobody
+from passrole.parts import Part, examined
+from passrole.plugin_loading import FoundPlugin, load_plugins
+from passrole.rules_in_force import RulesInForce, rules_in_force
+from passrole.saved_results import as_bytes
+from passrole.settings import Settings
+
+_SELDOM: Final = 8
+"""After how many parts all that is left of them is looked through for garbage."""
+
+
+class Task(NamedTuple):
+    """Some files to look at, and whether what is looked at is written down."""
+
+    files: tuple[Found, ...]
+    noting: bool
+
+
+class Done(NamedTuple):
+    """A part, and the digests of what was looked at."""
+
+    part: Part
+    candidates: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+
+class Examiner:
+    """Looks at some files; in another process it has what this one has, or makes it anew."""
+
+    def __init__(self, settings: Settings, chosen: RulesInForce | None, plugins: Plugins) -> None:
+        self._settings = settings
+        self._chosen = chosen
+        self._plugins = plugins
+        self._count = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Examiner, (self._settings, None, self._plugins)
+
+    def __call__(self, task: Task) -> bytes:
+        """What comes of the files, as another process gets it."""
+        return as_bytes(self.done(task))
+
+    def done(self, task: Task, watch: Watch = nobody) -> Done:
+        """What comes of the files; nothing else of them is left in memory."""
+        if self._chosen is None:
+            self._chosen = rules_in_force(self._settings, self._plugins.contributions())
+        settings = self._settings
+        seen = Seen() if task.noting else None
+        found = Discovery(task.files, (), ())
+        candidates = parsed(found, settings.paths, settings.limits, seen, None, watch)
+        tree = Tree(settings.root, settings.paths, settings.limits, seen)
+        part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
+        del candidates, tree
+        # What is left of earlier parts is looked through again now and then only: it hardly dies.
+        self._count += 1
+        gc.collect(1 if self._count % _SELDOM else 2)
+        if seen is None:
+            return Done(part)
+        return Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
+
+
+class Plugins(NamedTuple):
+    """The plugins that the operator trusts, as another process loads them."""
+
+    found: tuple[FoundPlugin, ...]
+    is_partial: bool
+
+    @classmethod
+    def of(cls, contributions: Contributions) -> Plugins:
+        """Those that were loaded here."""
+        return cls(
+            tuple(
+                FoundPlugin(each.name, each.module, each.distribution, each.version)
+                for each in contributions.plugins
+            ),
+            contributions.is_partial,
+        )
+
+    def contributions(self) -> Contributions:
+        """What they contribute, loaded anew."""
+        return gather(load_plugins(self.found), is_partial=self.is_partial)
