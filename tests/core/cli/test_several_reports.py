@@ -165,3 +165,24 @@ def test_the_devices_of_the_screen_are_written_to(tree: Path) -> None:
     assert text.startswith("::error ")
     assert "\nkind," in text
     assert Path("/dev/stdout").is_symlink()
+
+
+@pytest.mark.slow
+def test_runs_that_write_the_same_file_at_once_leave_one_whole_report(
+    tree: Path, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tree / "clean.yaml").write_text("Resources: {Artifacts: {Type: AWS::S3::Bucket}}\n")
+    scanned = ("pipeline.yaml", "clean.yaml")
+    alone = {run("check", path, "--format", "html").out for path in scanned}
+    assert len(alone) == 2
+    reports = tmp_path_factory.mktemp("reports")
+    report = reports / "report.html"
+    command = [sys.executable, "-P", "-m", "passrole", "check", "--format", "html", "-o"]
+    processes = [
+        subprocess.Popen([*command, str(report), path], cwd=tree, stderr=subprocess.PIPE)
+        for path in scanned * 8
+    ]
+    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
+    assert ended == [(b"", 1), (b"", 0)] * 8
+    assert report.read_text("utf-8") in alone
+    assert names(reports) == ["report.html"]
