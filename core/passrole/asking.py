@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -41,6 +42,21 @@ def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnosti
     return entities, crashes
 
 
+@contextmanager
+def surviving(path: str, crashes: list[Diagnostic]) -> Iterator[None]:
+    """Whatever is raised costs what is known of one component; ``path`` is where its code stands.
+
+    Readers and rules are caught one by one; this is for data of plugins that the graph works with.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the other components go on
+        message = f"analysing {path} and what goes with it crashed: {told(error)}"
+        crashes.append(Diagnostic("component-crash", message))
+
+
 def check(
     graphs: Iterable[Graph],
     rules: Sequence[ActiveRule],
@@ -58,7 +74,9 @@ def check(
     """
     asking = _Asking(rules, owners, presumed or {}, mending=mending)
     for index, graph in enumerate(graphs):
-        asking.ask(graph, watch, index, total)
+        path = graph.entities[0].location.path if graph.entities else "policies in files"
+        with surviving(path, asking.crashes):
+            asking.ask(graph, watch, index, total)
         del graph  # the next one is made while this one would still be there
     return asking.reported, asking.crashes
 

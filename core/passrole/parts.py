@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from passrole.asking import check, read_entities
+from passrole.asking import check, read_entities, surviving
 from passrole.documents.candidates import Candidates
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify
@@ -216,12 +216,18 @@ class _Walk:
         total = len(left) + 1
         while left:
             self._watch("reading resources", total - 1 - len(left), total)
-            graph = self._graph(left.pop())
-            self._count(graph)
-            yield graph
+            path = left[-1].stacks[0].path
+            made: list[Graph] = []
+            with surviving(path, self.diagnostics):
+                made.append(self._graph(left.pop()))
+                self._count(made[0])
+            if not made:
+                continue
+            yield made[0]
             self._watch("looking at what is unknown", total - 2 - len(left), total)
-            self._close(graph)
-            del graph
+            with surviving(path, self.diagnostics):
+                self._close(made[0])
+            del made
         changed = changed_of(self._settings, documents)
         policies = read_policies(changed, frozenset(self._policies))
         if policies:

@@ -202,7 +202,7 @@ def test_nothing_crashes(analyses: dict[str, Analysis]) -> None:
         for diagnostic in analysis.results.diagnostics
     )
     print(f"\ndiagnostics: {dict(sorted(kinds.items()))}")
-    assert not kinds.keys() & {"rule-crash", "reader-crash", "internal", "limit"}
+    assert not kinds.keys() & {"component-crash", "rule-crash", "reader-crash", "internal", "limit"}
 
 
 def test_most_needs_are_decided(

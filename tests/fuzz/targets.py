@@ -34,7 +34,7 @@ from passrole.rulesets.reading import load_ruleset
 from passrole.saved_results import UnreadableResultsError, restore, save
 from passrole.settings import Settings
 
-OURS = ("internal", "rule-crash", "reader-crash")
+OURS = ("internal", "component-crash", "rule-crash", "reader-crash")
 """Kinds of diagnostics that no input may cause."""
 LIMITS = Limits(nodes=20_000, aliases=50_000, size=200_000)
 

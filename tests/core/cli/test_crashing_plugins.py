@@ -10,6 +10,7 @@ import pytest
 
 from passrole import (
     Action,
+    ActionProvider,
     Category,
     Graph,
     Report,
@@ -18,6 +19,7 @@ from passrole import (
     Rule,
     Severity,
     hookimpl,
+    parts,
     rule,
 )
 
@@ -169,3 +171,63 @@ def test_a_bug_can_be_seen_whole(
     monkeypatch.setenv("PASSROLE_TRACEBACK", "1")
     assert main(["check", ".", "--format", "odd"]) == 3
     assert "Traceback" in capsys.readouterr().err
+
+
+ODD = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: codepipeline.amazonaws.com}, Action: "sts:AssumeRole"}]
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      Stages:
+        - Name: Build
+          Actions:
+            - {Name: Odd, ActionTypeId: {Category: Build, Owner: Custom, Provider: Odd, Version: "1"}}
+"""
+
+
+class Crashing(tuple[Any, ...]):
+    """Needs that cannot be looked at."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        raise RuntimeError("boom")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--timeout", "60")], ids=["here", "elsewhere"])
+def test_data_that_crashes_costs_one_component(
+    arguments: tuple[str, ...], tree: Path, run: Run, install: Install
+) -> None:
+    before = run("check", ".")
+    (tree / "aaa.yaml").write_text(ODD)
+    odd = ActionProvider(category="Build", owner="Custom", provider="Odd", needs=Crashing())
+    install("acme", passrole_action_providers=hookimpl(lambda: [odd]))
+    done = run("check", ".", "--format", "json", *arguments)
+    report = json.loads(done.out)
+    assert done.code == 3 and report["summary"]["incomplete"]
+    assert "codebuild-start-build-missing" in before.out
+    assert "codebuild-start-build-missing" in {each["rule"] for each in report["findings"]}
+    crashes = [e["message"] for e in report["diagnostics"] if e["kind"] == "component-crash"]
+    assert crashes == ["analysing aaa.yaml and what goes with it crashed: RuntimeError: boom"]
+
+
+def test_a_component_that_cannot_be_built_costs_no_other(
+    tree: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaking(Graph):
+        def __init__(self, entities: Any, *arguments: Any, **more: Any) -> None:
+            super().__init__(entities, *arguments, **more)
+            if any(each.location.path == "aaa.yaml" for each in self.entities):
+                crash()
+
+    (tree / "aaa.yaml").write_text(ODD)
+    monkeypatch.setattr(parts, "Graph", Breaking)
+    done = run("check", ".")
+    assert done.code == 3 and "codebuild-start-build-missing" in done.out
+    assert "analysing aaa.yaml and what goes with it crashed: RuntimeError" in done.out
