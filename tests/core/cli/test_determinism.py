@@ -30,6 +30,9 @@ if os.environ.get("SHUFFLED"):
         yield found
     os.scandir = shuffled
 from passrole.cli import main
+from passrole import scans, spreading
+if os.environ.get("PARTS"):
+    scans.MANY = scans.SOME = spreading.LARGEST = spreading.SMALLEST = 1
 jobs = ["--jobs", os.environ.get("JOBS", "1"), "--no-cache", "--no-third-party"]
 for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html"):
     main(["check", sys.argv[1], "--show-unknown", "--format", format_, *jobs])
@@ -99,6 +102,15 @@ def test_all_of_it_at_once(
     environment = {"PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale, "TZ": zone}
     folder = repository_of_all / "a"
     assert output(folder, "..", JOBS=jobs, SHUFFLED=order, **environment) == expected
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "8"])
+@pytest.mark.parametrize("seed", ["9", "10"])
+def test_any_hash_seed_in_any_number_of_processes(
+    seed: str, jobs: str, repository_of_all: Path, expected: bytes
+) -> None:
+    environment = {"PYTHONHASHSEED": seed, "JOBS": jobs, "PARTS": "smallest"}
+    assert output(repository_of_all, ".", **environment) == expected
 
 
 def test_any_order_of_the_directory(
