@@ -68,7 +68,8 @@ def found_in(
 ) -> Results:
     """The results of files that were ``found``, looked at together."""
     tree = Tree(settings.root, settings.paths, settings.limits, seen, edited)
-    candidates = parsed(found, settings.paths, settings.limits, seen, edited, watch)
+    types = chosen.contributions.terraform_types
+    candidates = parsed(found, settings.paths, settings.limits, types, seen, edited, watch)
     part = examined(settings, chosen, candidates, tree, watch, kept)
     documents = {each.path: each for each in tree.documents}
     quotable = frozenset(part.quotable)

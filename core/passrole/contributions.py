@@ -12,7 +12,7 @@ from passrole.model.operations import Operation
 from passrole.records import frozen
 from passrole.rules import Rule
 from passrole.rulesets.settings import Ruleset
-from passrole.stacks.resources import ResourceType
+from passrole.stacks.resources import POLICY_DOCUMENT, ResourceType
 
 if TYPE_CHECKING:
     from passrole.plugin_loading import FoundPlugin, LoadedPlugins
@@ -53,6 +53,13 @@ class Contributions:
     executors: Mapping[str, Any] = field(default_factory=dict)
     owners: Mapping[str, str]
     is_partial: bool = False
+
+    @property
+    def terraform_types(self) -> frozenset[str]:
+        """The resources and data sources of Terraform that somebody reads."""
+        return frozenset(
+            (POLICY_DOCUMENT, *filter(None, (each.terraform for each in self.resource_types)))
+        )
 
 
 def gather(loaded: LoadedPlugins, *, is_partial: bool = False) -> Contributions:

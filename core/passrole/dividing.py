@@ -46,12 +46,15 @@ class Group(NamedTuple):
     cost: int
 
 
-def divided(found: Discovery, limits: Limits, seen: Seen | None, watch: Watch) -> list[Group]:
+def divided(
+    found: Discovery, limits: Limits, types: Iterable[str], seen: Seen | None, watch: Watch
+) -> list[Group]:
     """The files that may be ours, of those that were ``found``, in groups; in order of their paths.
 
-    What is looked at is written down in ``seen``.
+    ``types`` are the resources and data sources of Terraform that somebody reads. What is looked at
+    is written down in ``seen``.
     """
-    survey = _Survey(limits, seen)
+    survey = _Survey(limits, types, seen)
     for count, file in enumerate(found.files):
         watch("looking into files", count, len(found.files))
         survey.look(file)
@@ -64,10 +67,10 @@ class _Survey:
     A unit is one file, or the configuration in one folder, under the path of that with a slash.
     """
 
-    def __init__(self, limits: Limits, seen: Seen | None) -> None:
+    def __init__(self, limits: Limits, types: Iterable[str], seen: Seen | None) -> None:
         self._limits = limits
         self._seen = seen
-        self._terraform = TerraformFiles()
+        self._terraform = TerraformFiles(types)
         self._waiting: dict[str, tuple[Found, int]] = {}
         self._units: dict[str, list[tuple[Found, int]]] = {}
         self._groups = Groups()

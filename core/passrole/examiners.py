@@ -60,7 +60,8 @@ class Examiner:
         settings = self._settings
         seen = Seen() if task.noting else None
         found = Discovery(task.files, (), ())
-        candidates = parsed(found, settings.paths, settings.limits, seen, None, watch)
+        types = self._chosen.contributions.terraform_types
+        candidates = parsed(found, settings.paths, settings.limits, types, seen, None, watch)
         tree = Tree(settings.root, settings.paths, settings.limits, seen)
         part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
         del candidates, tree

@@ -103,6 +103,7 @@ class _Spread:
         self._settings = settings
         self._watch = watch
         self._executor = executor
+        self._types = chosen.contributions.terraform_types
         self._examiner = Examiner(settings, chosen, Plugins.of(chosen.contributions))
         self._seen: Seen | None = None
 
@@ -112,7 +113,8 @@ class _Spread:
         if seen is not None:
             seen.search(self._found)
         if _may_be_divided(self._settings):
-            groups = divided(self._found, self._settings.limits, seen, self._watch)
+            limits = self._settings.limits
+            groups = divided(self._found, limits, self._types, seen, self._watch)
         else:
             groups = [Group(self._found.files, 0)] if self._found.files else []
         batches = _batches(groups, self._settings.jobs if self._executor is not None else 1)

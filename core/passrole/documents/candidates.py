@@ -32,16 +32,18 @@ def parsed(
     found: Discovery,
     paths: tuple[Path, ...],
     limits: Limits,
+    types: Iterable[str],
     seen: Seen | None = None,
     edited: Mapping[str, bytes] | None = None,
     watch: Watch = nobody,
 ) -> Candidates:
     """Read and parse the files that were ``found`` under ``paths``.
 
+    ``types`` are the resources and data sources of Terraform that somebody reads.
     What is looked at is written down in ``seen``; ``edited`` stands for some of the files, by path.
     ``watch`` is told how many files are read.
     """
-    reading = _Reading(found, limits, seen, edited or {}, watch)
+    reading = _Reading(found, limits, types, seen, edited or {}, watch)
     named = {os.path.realpath(path) for path in paths}
     documents = []
     for file, document in reading.documents():
@@ -65,6 +67,7 @@ class _Reading:
         self,
         found: Discovery,
         limits: Limits,
+        types: Iterable[str],
         seen: Seen | None,
         edited: Mapping[str, bytes],
         watch: Watch,
@@ -72,6 +75,7 @@ class _Reading:
         self._found = found
         self._watch = watch
         self._limits = limits
+        self._types = types
         self._seen = seen
         self._edited = edited
         self.unread: list[Unavailable] = []
@@ -81,7 +85,7 @@ class _Reading:
 
     def documents(self) -> Iterator[tuple[Found | None, Document]]:
         """Those that are ours; without its file what was decided on by its neighbours."""
-        terraform = TerraformFiles()
+        terraform = TerraformFiles(self._types)
         for count, file in enumerate(self._found.files):
             self._watch("reading files", count, len(self._found.files))
             data = self._data(file)

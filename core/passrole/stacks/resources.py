@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Problem
@@ -194,6 +194,10 @@ def own_name(stack: str) -> Text:
     """What ``AWS::StackName`` gives in a template: a hole of the stack."""
     reason = "the name is given when the stack is created"
     return Text((Hole(f"{stack}@stack-name", NAME, "!Ref AWS::StackName", reason),))
+
+
+POLICY_DOCUMENT: Final = "aws_iam_policy_document"
+"""The data source of Terraform that is a policy, written out in blocks."""
 
 
 class ResourceTypes(NamedTuple):

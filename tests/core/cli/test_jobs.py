@@ -208,7 +208,7 @@ def test_what_is_given_for_all_ties_all(run: Run, monkeypatch: pytest.MonkeyPatc
 
 def test_what_seems_to_be_tied_is_one_group(large: Path) -> None:
     found = discover((large,), large)
-    groups = divided(found, Limits(), None, nobody)
+    groups = divided(found, Limits(), ("aws_codepipeline", "aws_iam_role"), None, nobody)
     of = {file.path: number for number, group in enumerate(groups) for file in group.files}
     assert of["network/exporter.yaml"] == of["app/importer.yaml"] == of["accepted/template.yaml"]
     assert (

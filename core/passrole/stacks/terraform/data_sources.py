@@ -8,7 +8,7 @@ from __future__ import annotations
 from passrole.iam.managed_policies import look_up
 from passrole.iam.policies import value_from_json
 from passrole.stacks.deployments import Facts
-from passrole.stacks.resources import Target
+from passrole.stacks.resources import POLICY_DOCUMENT, Target
 from passrole.stacks.terraform.expressions import Splat
 from passrole.stacks.terraform.operands import derived, identity
 from passrole.stacks.terraform.policy_documents import policy_document
@@ -27,7 +27,7 @@ def data_attribute(
 
     A data source that is asked for another region by an argument is none of the target's.
     """
-    if type_name == "aws_iam_policy_document":
+    if type_name == POLICY_DOCUMENT:
         return policy_document(properties) if attribute in ("json", "minified_json") else None
     if type_name == "aws_iam_policy":
         return _managed_policy(attribute, properties)
