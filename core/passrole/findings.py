@@ -227,8 +227,8 @@ CHANGED = "changed-meanwhile"
 
 INCOMPLETE = frozenset(
     (
-        CHANGED, "component-crash", "encoding", "internal", "limit", "parse-error", "reader-crash",
-        "rule-crash", "unreadable", "worker-lost",
+        CHANGED, "component-crash", "encoding", "internal", "limit", "multiple-documents",
+        "parse-error", "reader-crash", "rule-crash", "unreadable", "worker-lost",
     )
 )  # fmt: skip
 """The kinds of diagnostics that mean that passrole could not do its work."""
