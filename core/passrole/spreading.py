@@ -28,7 +28,7 @@ from passrole.rules_in_force import RulesInForce
 from passrole.saved_results import UnreadableResultsError, of_bytes
 from passrole.settings import Settings
 
-LARGEST: Final = 1_000_000
+LARGEST: Final = 400_000
 """How much a part costs at most, unless one group does: bytes of files that may be ours."""
 SMALLEST: Final = 150_000
 """How much work is worth to be done elsewhere."""
