@@ -29,6 +29,8 @@ from passrole.documents.limits import Limits
 from passrole.documents.watching import nobody
 from passrole.findings import Category
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 Install = Callable[..., None]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
