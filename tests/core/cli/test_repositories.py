@@ -34,6 +34,7 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "repos.txt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "format_", ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv"]
 )

@@ -328,6 +328,7 @@ BODIES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(BODIES, BODIES, VALUES, VALUES, st.sampled_from([None, 0, 2, Code("var.v")]))
 @settings(max_examples=200, deadline=None)
 def test_any_configuration_is_the_same_in_both_syntaxes(
