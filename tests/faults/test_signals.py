@@ -103,7 +103,7 @@ def test_while_the_parts_of_one_tree_are_looked_at(
     mark = tmp_path / "busy"
     program = """
 import pathlib, signal, sys, time
-from passrole import scans, spreading
+from passrole import examiners, scans, spreading
 from passrole.cli import main
 
 def examined(*_, **__):
@@ -112,7 +112,7 @@ def examined(*_, **__):
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 scans.SOME = spreading.SMALLEST = 1
-spreading.examined = examined
+examiners.examined = examined
 sys.exit(main(sys.argv[2:]))
 """
     process = subprocess.Popen(
