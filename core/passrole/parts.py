@@ -30,7 +30,7 @@ from passrole.stacks.given import GivenStacks
 from passrole.stacks.resources import ResourceTypes, Stack
 from passrole.stamping import stamp
 from passrole.suppressions import MARK
-from passrole.telling import problems, refused
+from passrole.telling import problems, refused, unread
 from passrole.undecided import Undecided
 
 
@@ -103,10 +103,7 @@ def examined(
     components = read_components(templates, types, settings.deployment, tree)
     stacks = tuple(stacks_of(components))
     diagnostics = [
-        *(
-            Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
-            for each in candidates.unread
-        ),
+        *unread(candidates.unread),
         *problems(templates, stacks),
     ]
     if settings.changes is not None:

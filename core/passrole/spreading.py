@@ -27,6 +27,7 @@ from passrole.parts import Part
 from passrole.rules_in_force import RulesInForce
 from passrole.saved_results import UnreadableResultsError, of_bytes
 from passrole.settings import Settings
+from passrole.telling import unread
 
 LARGEST: Final = 400_000
 """How much a part costs at most, unless one group does: bytes of files that may be ours."""
@@ -125,11 +126,8 @@ class _Spread:
         if parts is None:
             return None
         passed_over = tuple((each.path, each.reason) for each in self._found.passed_over)
-        unread = tuple(
-            Diagnostic(each.problem.kind, f"{each.path}: {each.problem.message}")
-            for each in self._found.problems
-        )
-        return (Part(passed_over=passed_over, diagnostics=unread), *parts)
+        problems = tuple(unread(self._found.problems))
+        return (Part(passed_over=passed_over, diagnostics=problems), *parts)
 
     def _untied(self, batches: Sequence[_Batch]) -> list[Part] | None:
         """The parts of batches, once more and together where they are tied to each other."""

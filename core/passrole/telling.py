@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from passrole.documents.discovery import Unavailable
 from passrole.documents.nodes import Document
 from passrole.documents.tree import Tree
 from passrole.errors import did_you_mean
@@ -25,12 +26,17 @@ def problems(documents: Iterable[Document], stacks: Iterable[Stack]) -> Iterator
             yield Diagnostic(problem.kind, problem.message, place)
 
 
+def unread(files: Iterable[Unavailable]) -> Iterator[Diagnostic]:
+    """Files and directories that were found and could not be read."""
+    for path, problem in files:
+        yield Diagnostic(problem.kind, f"{path}: {problem.message}")
+
+
 def refused(tree: Tree, told: AbstractSet[tuple[str, str]]) -> Iterator[Diagnostic]:
     """Files that something names and that could not be read, but those that were told of."""
-    for path, problem in tree.refused:
-        message = f"{path}: {problem.message}"
-        if (problem.kind, message) not in told:
-            yield Diagnostic(problem.kind, message)
+    for diagnostic in unread(Unavailable(*each) for each in tree.refused):
+        if diagnostic[:2] not in told:
+            yield diagnostic
 
 
 def unused(deployment: Deployment, names: AbstractSet[str]) -> Iterator[Diagnostic]:

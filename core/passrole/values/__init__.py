@@ -9,6 +9,7 @@ from passrole.values.guards import (
     Not,
     World,
     cover_everything,
+    opposite,
     settled,
     simplest,
     split,
@@ -61,7 +62,7 @@ __all__ = [
     "PARTITION", "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact",
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
     "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
-    "facts_in", "get", "join", "known", "leaves", "literal", "meant", "names_secret", "over_facts",
-    "over_leaves", "settled", "simplest", "some", "split", "texts_in", "with_defaults", "within",
-    "without_choices", "worlds",
+    "facts_in", "get", "join", "known", "leaves", "literal", "meant", "names_secret", "opposite",
+    "over_facts", "over_leaves", "settled", "simplest", "some", "split", "texts_in",
+    "with_defaults", "within", "without_choices", "worlds",
 ]  # fmt: skip

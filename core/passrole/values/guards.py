@@ -54,6 +54,13 @@ class AnyOf(NamedTuple):
 Guard = Fact | Not | AllOf | AnyOf | bool
 
 
+def opposite(guard: Guard) -> Guard:
+    """A guard that holds where this one does not."""
+    if isinstance(guard, bool):
+        return not guard
+    return guard.guard if isinstance(guard, Not) else Not(guard)
+
+
 class World(NamedTuple):
     """A conjunction of decided facts, sorted: as much of a deployment as a statement depends on."""
 

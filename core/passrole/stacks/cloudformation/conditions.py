@@ -25,6 +25,7 @@ from passrole.values import (
     Value,
     choose,
     literal,
+    opposite,
 )
 
 FUNCTIONS = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
@@ -117,13 +118,6 @@ def equals_literal(hole: Hole, text: str) -> Guard:
         return Not(equals_literal(hole, choices[1]))
     among = tuple(choices) if len(choices) <= ALLOWED_CAP else ()
     return Fact(hole.id, text, f"{_shown(Text((hole,)))} is {short(text) or 'empty'}", among)
-
-
-def opposite(guard: Guard) -> Guard:
-    """Where the guard does not hold."""
-    if isinstance(guard, bool):
-        return not guard
-    return guard.guard if isinstance(guard, Not) else Not(guard)
 
 
 def _combined(either: bool, parts: list[Decision]) -> Decision:

@@ -18,6 +18,7 @@ from passrole.values import (
     Unknown,
     Value,
     choose,
+    opposite,
 )
 
 
@@ -64,13 +65,6 @@ def either(left: Guard, right: Guard) -> Guard:
     if left is False or left == right:
         return right
     return left if right is False else AnyOf((left, right))
-
-
-def opposite(guard: Guard) -> Guard:
-    """Negation."""
-    if isinstance(guard, bool):
-        return not guard
-    return guard.guard if isinstance(guard, Not) else Not(guard)
 
 
 def truth(guard: Guard) -> Value:

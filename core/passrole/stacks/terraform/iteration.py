@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from passrole.stacks.terraform.decisions import both, opposite
+from passrole.stacks.terraform.decisions import both
 from passrole.stacks.terraform.operands import Failure, Null, SetListing, Typed
 from passrole.values import (
     Absent,
@@ -16,6 +16,7 @@ from passrole.values import (
     Text,
     Unknown,
     Value,
+    opposite,
 )
 
 

@@ -11,7 +11,6 @@ from passrole.stacks.terraform.decisions import (
     both,
     either,
     equal,
-    opposite,
     truth,
 )
 from passrole.stacks.terraform.operands import (
@@ -26,6 +25,7 @@ from passrole.stacks.terraform.operands import (
 from passrole.values import (
     Unknown,
     Value,
+    opposite,
 )
 
 

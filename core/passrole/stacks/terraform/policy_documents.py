@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from passrole.iam.json_texts import value_from_json_text
-from passrole.stacks.terraform.decisions import both, opposite
+from passrole.stacks.terraform.decisions import both
 from passrole.stacks.terraform.operands import lifted
 from passrole.values import (
     ABSENT,
@@ -25,6 +25,7 @@ from passrole.values import (
     elements,
     known,
     literal,
+    opposite,
 )
 
 VERSION = "2012-10-17"
