@@ -12,8 +12,8 @@ from passrole.documents.watching import Watch, nobody
 from passrole.errors import told
 from passrole.findings import Diagnostic
 from passrole.graph.questions import Graph
-from passrole.model.entities import Entity
-from passrole.model.pipelines import Pipeline
+from passrole.model.entities import Entity, PolicyDocument
+from passrole.model.pipelines import Action, Pipeline
 from passrole.rules import Rule
 from passrole.rulesets.choosing import ActiveRule, Setting
 from passrole.stacks.resources import Stack
@@ -74,7 +74,11 @@ def check(
     """
     asking = _Asking(rules, owners, presumed or {}, mending=mending)
     for index, graph in enumerate(graphs):
-        path = graph.entities[0].location.path if graph.entities else "policies in files"
+        path = (
+            graph.entities[0].resource.origin.document.path
+            if graph.entities
+            else "policies in files"
+        )
         with surviving(path, asking.crashes):
             asking.ask(graph, watch, index, total)
         del graph  # the next one is made while this one would still be there
@@ -96,7 +100,7 @@ class _Asking:
         self._owners = owners
         self._presumed = presumed
         self._mending = mending
-        self._asked_of = _ByClass(rules)
+        self._choosing = _Choosing(rules)
         self.reported: list[Reported] = []
         self.crashes: list[Diagnostic] = []
 
@@ -104,7 +108,7 @@ class _Asking:
         """Ask the rules that have anything to check in a graph."""
         before, all_ = index * len(self._rules), total * len(self._rules)
         watch("asking rules", before, all_)
-        for number, subjects in self._asked_of.each(_subjects(graph)):
+        for number, subjects in self._choosing.each(_subjects(graph), graph):
             watch("asking rules", before + number, all_)
             active = self._rules[number]
             for subject, stack in subjects:
@@ -129,24 +133,40 @@ class _Asking:
             self.crashes.append(Diagnostic("rule-crash", message, subject.location))
 
 
-class _ByClass:
-    """Which rules are asked of which subjects; most graphs have subjects of a few classes only."""
+class _Choosing:
+    """Which rules are asked of which subjects: those of its class that may have something to say.
 
-    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+    A rule of flaws or of needs has something to say of what is found alone.
+    """
+
+    def __init__(self, rules: Sequence[ActiveRule]) -> None:
+        self._rules = [active.rule for active in rules]
         # Many rules check the same class.
         self._checking: dict[Any, list[int]] = {}
-        for number, active in enumerate(rules):
-            self._checking.setdefault(active.rule.checks, []).append(number)
+        self._of_flaws: dict[str, list[int]] = {}
+        self._of_needs: dict[str, list[int]] = {}
+        for number, rule in enumerate(self._rules):
+            if rule.of_needs:
+                self._of_needs.setdefault(rule.id, []).append(number)
+            for flaw in rule.flaws:
+                self._of_flaws.setdefault(flaw, []).append(number)
+            if not (rule.of_needs or rule.flaws):
+                self._checking.setdefault(rule.checks, []).append(number)
+        self._flaws = tuple(self._of_flaws)
         self._covering: dict[type[Any], list[Any]] = {}
 
-    def each(self, subjects: Iterable[_Held]) -> Iterator[tuple[int, list[_Held]]]:
+    def each(self, subjects: Iterable[_Held], graph: Graph) -> Iterator[tuple[int, list[_Held]]]:
         """The number of every rule that has anything to check, and what: both in their order."""
         checked: dict[Any, list[_Held]] = {}
+        chosen: dict[int, list[_Held]] = {}
         for each in subjects:
             for checks in self._covered_by(each[0]):
                 checked.setdefault(checks, []).append(each)
-        numbers = {number: checks for checks in checked for number in self._checking[checks]}
-        return ((number, checked[numbers[number]]) for number in sorted(numbers))
+            for number in self._telling_of(each[0], graph):
+                chosen.setdefault(number, []).append(each)
+        for checks, held in checked.items():
+            chosen.update(dict.fromkeys(self._checking[checks], held))
+        return ((number, chosen[number]) for number in sorted(chosen))
 
     def _covered_by(self, subject: Any) -> list[Any]:
         """What rules check, as far as a subject of this class is among it."""
@@ -155,6 +175,27 @@ class _ByClass:
             found = [checks for checks in self._checking if isinstance(subject, checks)]
             self._covering[type(subject)] = found
         return found
+
+    def _telling_of(self, subject: Any, graph: Graph) -> Iterable[int]:
+        """The rules of flaws or of needs that have something to say of a subject."""
+        found: Iterable[str]
+        if isinstance(subject, PolicyDocument):
+            telling = self._of_flaws
+        elif isinstance(subject, (Action, Pipeline)):
+            telling = self._of_needs
+        else:
+            return ()
+        try:
+            if isinstance(subject, PolicyDocument):
+                found = graph.flawed(subject, self._flaws)
+            else:
+                found = graph.unmet_under(subject)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - each of them is asked: the one that crashes is named
+            found = telling
+        numbers = {number for name in found for number in telling.get(name, ())}
+        return (each for each in numbers if isinstance(subject, self._rules[each].checks))
 
 
 def _subjects(graph: Graph) -> Iterator[_Held]:

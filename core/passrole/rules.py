@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -42,6 +42,9 @@ class Rule:
     its tests. ``checks`` is the class, or the classes, of subjects that ``check`` is called with,
     once for each of them. ``yields_to`` are rules that say more of a cause: where one of them that
     is on tells of what a report of this rule comes from, the report is left out.
+
+    A rule of ``flaws`` reports nothing but these flaws of a policy, one ``of_needs`` nothing but
+    needs that are not met under its id: neither is asked of a subject that has none of them.
     """
 
     id: str
@@ -57,6 +60,8 @@ class Rule:
     symptoms: tuple[Symptom, ...] = ()
     yields_to: tuple[str, ...] = ()
     autofix: Autofix = "no"
+    flaws: frozenset[str] = frozenset()
+    of_needs: bool = False
 
     @property
     def page(self) -> str:
@@ -110,6 +115,8 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
     symptoms: tuple[Symptom, ...] = (),
     yields_to: tuple[str, ...] = (),
     autofix: Autofix = "no",
+    flaws: Iterable[str] = (),
+    of_needs: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator ``(subject, graph) -> Iterator[Report]``.
 
@@ -118,6 +125,9 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
     a mapping with the value of each of them. ``symptoms`` are the error texts that it explains,
     ``yields_to`` the rules that say more of one cause.
     ``autofix`` says whether its reports have repairs, and whether those are safe as a rule.
+    ``flaws`` are the checks of a rule that reports what ``Graph.flaws`` finds and nothing else;
+    ``of_needs`` says of a rule that it reports what ``Graph.unmet`` gives and nothing else. Such a
+    rule is called only where there is something to report.
     """
 
     def decorate(check: Check) -> Rule:
@@ -135,6 +145,8 @@ def rule(  # noqa: PLR0913 - as many as there are things to say of a rule
             symptoms=symptoms,
             yields_to=yields_to,
             autofix=autofix,
+            flaws=frozenset(flaws),
+            of_needs=of_needs,
         )
 
     return decorate

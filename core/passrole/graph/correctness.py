@@ -35,10 +35,7 @@ class Correctness:
 
         What several checks say of one place is said in one report.
         """
-        validation = self._validations.get(document)
-        if validation is None:
-            validation = Validation(document.policy, attached_to(document))
-            self._validations[document] = validation
+        validation = self._validation(document)
         groups: dict[tuple[object, ...], list[Flaw]] = {}
         for flaw in validation.flaws(words):
             if flaw.check not in _OF_NAMES and any(each.endswith("=") for each in flaw.defaults):
@@ -50,6 +47,16 @@ class Correctness:
             world = document.world.joined(flaws[0].world)
             if world is not None:
                 yield _report(document, flaws, words, symptom, remedy, world)
+
+    def failed(self, document: PolicyDocument, checks: Iterable[str]) -> frozenset[str]:
+        """Which of these checks find something."""
+        return self._validation(document).failed(checks)
+
+    def _validation(self, document: PolicyDocument) -> Validation:
+        found = self._validations.get(document)
+        if found is None:
+            found = self._validations[document] = Validation(document.policy, attached_to(document))
+        return found
 
 
 def attached_to(document: PolicyDocument) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -128,6 +128,10 @@ class Graph:
         ``words`` maps a check to a sentence with the check's parameters in braces.
         """
         return self._correctness.reports(document, words, symptom, remedy)
+
+    def flawed(self, document: PolicyDocument, checks: Iterable[str]) -> frozenset[str]:
+        """Which of these checks find something in a policy."""
+        return self._correctness.failed(document, checks)
 
     @cached_property
     def _correctness(self) -> Correctness:
@@ -261,6 +265,10 @@ class Graph:
         """A report for each need of ``subject`` that is definitely not met and is this rule's."""
         for each in self._needs.unmet(subject).get(rule_id, ()):
             yield report(each, partial(self.repairs.meeting, each))
+
+    def unmet_under(self, subject: Action | Pipeline) -> Collection[str]:
+        """The ids of the rules under which needs of ``subject`` are definitely not met."""
+        return self._needs.unmet(subject).keys()
 
     def grants_of(self, role: Identity) -> tuple[Statement, ...]:
         """The Allow statements of the identity policies of a role, or of another identity."""

@@ -152,14 +152,28 @@ class Validation:
         """What these checks find, check by check. KeyError for a check that nobody makes."""
         flaws: list[Flaw] = []
         for room, asked in _by_room(tuple(checks)):
-            found = self._found.get(room)
-            if found is None:
-                found = self._found[room] = self._in_room(room)
+            found = self._in_room(room)
             if found:
                 flaws.extend(flaw for check in asked for flaw in found.get(check, ()))
         return flaws
 
+    def failed(self, checks: Iterable[str]) -> frozenset[str]:
+        """Which of these checks find something. KeyError for a check that nobody makes."""
+        return frozenset(
+            check
+            for room, asked in _by_room(tuple(checks))
+            if (found := self._in_room(room))
+            for check in asked
+            if check in found
+        )
+
     def _in_room(self, room: str) -> dict[str, list[Flaw]]:
+        found = self._found.get(room)
+        if found is None:
+            found = self._found[room] = self._found_in(room)
+        return found
+
+    def _found_in(self, room: str) -> dict[str, list[Flaw]]:
         if self._drafts is None:
             self._drafts = drafts_of(self._policy, self._attached)
         found: dict[str, list[Flaw]] = {}

@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
 @rule(
     "artifact-bucket-access-missing",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -12,6 +12,7 @@ BECAUSE = (
 @rule(
     "artifact-kms-permission-missing",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

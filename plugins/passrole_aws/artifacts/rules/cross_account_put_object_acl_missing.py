@@ -6,6 +6,7 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, Symp
 @rule(
     "cross-account-put-object-acl-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     autofix="unsafe",

@@ -11,6 +11,7 @@ BECAUSE = (
 @rule(
     "cfn-role-artifact-read-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     autofix="unsafe",

@@ -19,6 +19,7 @@ BECAUSE_3 = (
 @rule(
     "build-role-artifact-access-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

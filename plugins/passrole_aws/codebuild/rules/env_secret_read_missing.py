@@ -10,6 +10,7 @@ BECAUSE = (
 @rule(
     "build-env-secret-read-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     autofix="safe",

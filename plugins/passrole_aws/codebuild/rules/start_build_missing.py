@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 @rule(
     "codebuild-start-build-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -8,6 +8,7 @@ BECAUSE = "CodeBuild joins the VPC with the service role of the project."
 @rule(
     "build-role-vpc-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -12,6 +12,7 @@ BECAUSE = (
 @rule(
     "connection-use-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 @rule(
     "ec2-deploy-permission-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     autofix="safe",

@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 @rule(
     "ecr-source-describe-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -11,6 +11,7 @@ BECAUSE = (
 @rule(
     "ecs-pass-role-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -6,6 +6,7 @@ from passrole import Action, Category, Confidence, Graph, Report, Severity, Symp
 @rule(
     "ecs-tag-resource-missing",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     autofix="safe",

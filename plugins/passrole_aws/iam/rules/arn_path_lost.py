@@ -9,6 +9,7 @@ BECAUSE = "The ARN of a role holds its path: `role/Name` does not match `role/se
     "arn-path-lost",
     autofix="safe",
     checks=Action,
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.POLICY,
     symptoms=(

@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
 @rule(
     "permissions-boundary-blocks",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     symptoms=(

@@ -6,6 +6,7 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
 @rule(
     "resource-account-or-region-mismatch",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.POLICY,
     symptoms=(Symptom(("another Region/account",)),),

@@ -7,6 +7,7 @@ from passrole import Action, Category, Graph, Report, Severity, Symptom, rule
 @rule(
     "role-older-than-service",
     checks=Action,
+    of_needs=True,
     # The catalogue has it as a warning; it stands in place of a finding about a failing action.
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,

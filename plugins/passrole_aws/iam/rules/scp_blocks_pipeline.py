@@ -11,6 +11,7 @@ BECAUSE = (
 @rule(
     "scp-blocks-pipeline",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.HIGH,
     category=Category.BREAKS,
     symptoms=(

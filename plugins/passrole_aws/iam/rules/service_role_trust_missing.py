@@ -11,6 +11,7 @@ BECAUSE = (
 @rule(
     "service-role-trust-missing",
     checks=(Action, Pipeline),
+    of_needs=True,
     severity=Severity.CRITICAL,
     category=Category.BREAKS,
     autofix="safe",

@@ -15,6 +15,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     "action-requires-star-resource",
     autofix="safe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     symptoms=(

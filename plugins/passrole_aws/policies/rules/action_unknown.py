@@ -14,6 +14,7 @@ SYMPTOM = "It deploys; later the call is not authorized."
     "action-unknown",
     autofix="unsafe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

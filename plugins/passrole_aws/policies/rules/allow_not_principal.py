@@ -11,6 +11,7 @@ REMEDY = "Name with Principal who may."
 @rule(
     "allow-not-principal",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

@@ -12,6 +12,7 @@ REMEDY = "Allow the actions of these services in a statement without the tag."
 @rule(
     "allow-tag-condition-unsupported",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

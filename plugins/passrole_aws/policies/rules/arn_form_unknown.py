@@ -15,6 +15,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 @rule(
     "arn-form-unknown",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -18,6 +18,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "arn-malformed",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),

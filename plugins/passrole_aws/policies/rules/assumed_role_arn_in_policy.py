@@ -16,6 +16,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     "assumed-role-arn-in-policy",
     autofix="unsafe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     symptoms=(

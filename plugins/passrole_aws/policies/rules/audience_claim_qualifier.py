@@ -13,6 +13,7 @@ REMEDY = "Write StringEquals, unless the provider sends several audiences."
 @rule(
     "audience-claim-qualifier",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -15,6 +15,7 @@ REMEDY = "Write aws:PrincipalArn, or aws:SourceArn."
 @rule(
     "condition-key-deprecated",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

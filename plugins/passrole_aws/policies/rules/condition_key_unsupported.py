@@ -15,6 +15,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 @rule(
     "condition-key-unsupported",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -19,6 +19,7 @@ SYMPTOM = "The condition never matches, or always."
     "condition-operator-mismatch",
     autofix="unsafe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -13,6 +13,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "condition-operator-unknown",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -18,6 +18,7 @@ SYMPTOM = "The condition never matches."
 @rule(
     "condition-value-invalid",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

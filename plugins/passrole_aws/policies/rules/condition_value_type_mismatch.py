@@ -17,6 +17,7 @@ SYMPTOM = "The condition never matches, or the deployment fails."
 @rule(
     "condition-value-type-mismatch",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -14,6 +14,7 @@ REMEDY = "Give values; to ask whether a key is absent write Null."
 @rule(
     "condition-values-empty",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -12,6 +12,7 @@ REMEDY = "Deny the actions of these services in a statement of their own."
 @rule(
     "deny-tag-condition-unsupported",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

@@ -12,6 +12,7 @@ REMEDY = "Leave the element out, or fill it."
 @rule(
     "empty-optional-element",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

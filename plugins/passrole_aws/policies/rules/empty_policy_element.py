@@ -17,6 +17,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument, or the statement d
     "empty-policy-element",
     autofix="safe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),

@@ -11,6 +11,7 @@ REMEDY = "Name the owner, the repository and the branch or environment."
 @rule(
     "github-trust-too-wide",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

@@ -17,6 +17,7 @@ SYMPTOM = "The deployment fails: invalid principal in policy."
     "invalid-principal-format",
     autofix="unsafe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),

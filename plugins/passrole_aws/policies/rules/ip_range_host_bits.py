@@ -11,6 +11,7 @@ REMEDY = "Write the range as it is."
 @rule(
     "ip-range-host-bits",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

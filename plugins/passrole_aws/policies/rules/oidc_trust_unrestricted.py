@@ -12,6 +12,7 @@ REMEDY = "Add conditions on the provider's aud and sub."
 @rule(
     "oidc-trust-unrestricted",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

@@ -11,6 +11,7 @@ REMEDY = "Add the other key to the condition."
 @rule(
     "paired-condition-key-missing",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -38,6 +38,7 @@ REMEDY = "Name the roles that are passed, and the service in iam:PassedToService
 @rule(
     "pass-role-star",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

@@ -16,6 +16,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "policy-element-missing",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

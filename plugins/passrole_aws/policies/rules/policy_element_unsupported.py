@@ -15,6 +15,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "policy-element-unsupported",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

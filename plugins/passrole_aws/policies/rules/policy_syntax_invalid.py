@@ -23,6 +23,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "policy-syntax-invalid",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

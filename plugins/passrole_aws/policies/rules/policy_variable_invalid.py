@@ -18,6 +18,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 @rule(
     "policy-variable-invalid",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),

@@ -11,6 +11,7 @@ REMEDY = 'Write Version: "2012-10-17".'
 @rule(
     "policy-version-missing",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

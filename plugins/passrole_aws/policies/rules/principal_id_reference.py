@@ -13,6 +13,7 @@ SYMPTOM = "It deploys or fails with invalid principal; the role it meant cannot 
 @rule(
     "principal-id-reference",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

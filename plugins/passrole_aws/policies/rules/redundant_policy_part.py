@@ -15,6 +15,7 @@ REMEDY = "Leave it out."
 @rule(
     "redundant-policy-part",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -13,6 +13,7 @@ SYMPTOM = "The deployment fails: policy has invalid action, or invalid resource.
 @rule(
     "resource-policy-foreign",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -13,6 +13,7 @@ SYMPTOM = "It deploys, and the statement allows none of these calls."
     "resource-type-mismatch",
     autofix="safe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     symptoms=(Symptom(("ARN type", "never")),),

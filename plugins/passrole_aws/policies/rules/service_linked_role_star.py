@@ -18,6 +18,7 @@ REMEDY = "Name the role in Resource, or the service in iam:AWSServiceName."
 @rule(
     "service-linked-role-star",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.RISK,
     aws_checks=tuple(WORDS),

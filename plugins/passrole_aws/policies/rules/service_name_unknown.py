@@ -16,6 +16,7 @@ SYMPTOM = (
     "service-name-unknown",
     autofix="unsafe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(check for check in WORDS if check.isupper()),

@@ -11,6 +11,7 @@ REMEDY = "Name each service."
 @rule(
     "service-name-wildcard",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -12,6 +12,7 @@ REMEDY = "Add a condition on aws:SourceArn or aws:SourceAccount."
 @rule(
     "service-principal-unrestricted",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.RISK,
     confidence=Confidence.MEDIUM,

@@ -12,6 +12,7 @@ SYMPTOM = "The deployment fails with MalformedPolicyDocument."
 @rule(
     "sid-characters-unsupported",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

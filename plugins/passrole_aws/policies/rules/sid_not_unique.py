@@ -12,6 +12,7 @@ SYMPTOM = "The deployment fails: statement IDs (SID) in a single policy must be 
 @rule(
     "sid-not-unique",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

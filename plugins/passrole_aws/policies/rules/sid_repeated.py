@@ -11,6 +11,7 @@ REMEDY = "Give each statement a Sid of its own, or none."
 @rule(
     "sid-repeated",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

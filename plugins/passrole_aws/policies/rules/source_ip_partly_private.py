@@ -12,6 +12,7 @@ REMEDY = "Leave the private addresses out, or compare aws:VpcSourceIp."
 @rule(
     "source-ip-partly-private",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.LOW,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

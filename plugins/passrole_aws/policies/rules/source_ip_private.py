@@ -16,6 +16,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
 @rule(
     "source-ip-private",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -15,6 +15,7 @@ SYMPTOM = "The role cannot be assumed."
 @rule(
     "trust-principal-mismatch",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),

@@ -13,6 +13,7 @@ SYMPTOM = "It deploys; the statement never matches, and the call is not authoriz
     "version-missing-variables",
     autofix="safe",
     checks=PolicyDocument,
+    flaws=WORDS,
     severity=Severity.MEDIUM,
     category=Category.POLICY,
     aws_checks=tuple(WORDS),
