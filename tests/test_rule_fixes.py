@@ -30,6 +30,8 @@ LEFT_ALONE = {
     "eks-deploy-access-missing-4": "who gets into a cluster is for its owner to say",
     "approval-sns-topic-encryption-1": "nobody may change the policy of AWS's own key",
     "approval-sns-topic-encryption-3": "nobody may change the policy of AWS's own key",
+    "build-role-command-permission-missing-3": "nobody but the author knows the distribution",
+    "build-role-command-permission-missing-5": "nobody but the author knows the service",
     "assume-role-star-3": "sts:* holds more than the roles to assume",
     "commands-on-non-compute-action-2": "the files may be what an action of Commands is to keep",
     "config-key-unknown-2": "nobody but the author knows the bucket",

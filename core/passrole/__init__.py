@@ -55,7 +55,9 @@ _ROOMS = {
     ),
     "passrole.model.operations": ("Caller", "Operation"),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
-    "passrole.model.variables": ("Fetched", "fetched", "parameter_arn", "secret_arn"),
+    "passrole.model.variables": (
+        "Fetched", "fetched", "parameter_arn", "secret_arn", "variable_names",
+    ),
     "passrole.iam.admissions": ("Admission", "Circle", "admissions"),
     "passrole.iam.arn_segments": ("arn_in", "split_arn"),
     "passrole.iam.grants": ("Breadth", "Grant", "grants_everything", "grants_in"),
@@ -234,6 +236,7 @@ if TYPE_CHECKING:
     from passrole.model.variables import fetched as fetched
     from passrole.model.variables import parameter_arn as parameter_arn
     from passrole.model.variables import secret_arn as secret_arn
+    from passrole.model.variables import variable_names as variable_names
     from passrole.records import frozen as frozen
     from passrole.rules import Option as Option
     from passrole.rules import OptionValue as OptionValue

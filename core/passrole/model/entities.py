@@ -91,7 +91,8 @@ class BuildProject(Entity):
     writes no logs. ``parameters`` and ``secrets`` are the ARNs of what its environment variables
     are fetched from, ``reports`` those of the report groups that its buildspec names. ``source`` is
     the kind of its source (``GITHUB``), ``artifacts`` that of its output, ``connection`` what the
-    source is read with.
+    source is read with. ``commands`` are those of its buildspec, as far as it is written in the
+    project, and ``variables`` the names of the environment variables that they see.
     """
 
     role: Value = ABSENT
@@ -105,6 +106,8 @@ class BuildProject(Entity):
     reports: Value = ABSENT
     source: Value = ABSENT
     artifacts: Value = ABSENT
+    commands: tuple[Text, ...] = ()
+    variables: tuple[Value, ...] = ()
 
     @property
     def buildspec_from_source(self) -> bool:

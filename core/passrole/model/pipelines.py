@@ -27,11 +27,12 @@ class Action:
 
     ``pipeline`` and ``stage`` are labels. ``configuration`` is a record or an unknown; ``inputs``
     and ``outputs`` are artifact names; ``role`` and ``region`` are absent where it names none.
-    ``commands`` are shell commands; ``parameters`` and ``secrets`` the ARNs of what environment
-    variables are fetched from. A rule of a stage's condition is an action of category ``Rule``.
-    ``files`` are what goes into an output artifact, and ``exports`` the variables that commands put
-    out, where the action names any. ``run_order`` is its place in the stage; where that depends on
-    more than the world of the action, it is unknown.
+    ``commands`` are shell commands and ``variables`` the names of environment variables;
+    ``parameters`` and ``secrets`` are the ARNs of what these are fetched from. A rule of a stage's
+    condition is an action of category ``Rule``. ``files`` are what goes into an output artifact,
+    and ``exports`` the variables that commands put out, where the action names any. ``run_order``
+    is its place in the stage; where that depends on more than the world of the action, it is
+    unknown.
     """
 
     pipeline: str
@@ -49,6 +50,7 @@ class Action:
     origin: Origin
     world: World = EVERYWHERE
     commands: tuple[Value, ...] = ()
+    variables: tuple[Value, ...] = ()
     parameters: Value = ABSENT
     secrets: Value = ABSENT
     files: tuple[Value, ...] = ()

@@ -55,6 +55,13 @@ def fetched(variables: Value, target: Target) -> Fetched:
     )
 
 
+def variable_names(variables: Value) -> tuple[Value, ...]:
+    """The names in such a list; an unknown value where the list or a name is not known."""
+    if isinstance(variables, Unknown):
+        return (variables,)
+    return tuple(_key(each, "Name") for each in elements(variables))
+
+
 def secret_arn(reference: Text, target: Target) -> Text:
     """The secret of ``name:json-key:stage:version``, where the name may be an ARN instead."""
     first, *rest = reference.parts or ("",)
@@ -133,4 +140,4 @@ def _filled(template: str, name: Text, target: Target, reference: Text) -> Text:
     return Text(text.parts, reference.origin, reference.defaults)
 
 
-__all__ = ["Fetched", "fetched", "parameter_arn", "secret_arn"]
+__all__ = ["Fetched", "fetched", "parameter_arn", "secret_arn", "variable_names"]

@@ -1,8 +1,23 @@
-"""How CodeBuild reads sources that a pipeline does not hand over, and what starts a build then."""
+"""What starts builds and how they read their sources; who runs commands, and as which role."""
 
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from passrole import ABSENT, Entity, Origin, Value, frozen
+from passrole import (
+    ABSENT,
+    Action,
+    BuildProject,
+    Entity,
+    Graph,
+    Origin,
+    Role,
+    Statement,
+    Subject,
+    Value,
+    frozen,
+    known,
+)
 
 
 @frozen
@@ -39,3 +54,48 @@ class BuildWebhook(Entity):
     groups: tuple[tuple[WebhookFilter, ...], ...] = ()
     approval: Value = ABSENT
     origin: Origin | None = None
+
+
+Runner = Action | BuildProject
+"""What runs shell commands: a build, or an action of provider ``Commands``."""
+
+
+class Told(NamedTuple):
+    """How messages speak of a runner: where it stands, who it is, and why it runs as a role."""
+
+    origin: Origin
+    who: str
+    why: str
+    subject: Subject
+
+
+def role_of(runner: Runner, graph: Graph) -> Role | None:
+    """The role that the commands run as, where it is in the scanned files."""
+    if isinstance(runner, BuildProject):
+        return graph.find(runner.role, Role, near=runner)
+    pipeline = graph.pipeline_of(runner)
+    return graph.find(runner.role or pipeline.role, Role, near=pipeline)
+
+
+def told(runner: Runner, role: Role, graph: Graph) -> Told:
+    """The words for a runner."""
+    if isinstance(runner, Action):
+        pipeline = graph.pipeline_of(runner).label
+        about = Subject(pipeline, runner.stage, runner.name, principal=role.label)
+        return Told(runner.origin, runner.label, "the role of the action", about)
+    origin = runner.resource.key or runner.resource.origin
+    about = Subject(principal=role.label)
+    return Told(origin, f"Project {runner.label}", "its service role", about)
+
+
+def may_list(statement: Statement, iam_actions: Iterable[str]) -> bool:
+    """Whether a statement allows, or may allow, one of some actions, all in lower case."""
+    if statement.effect == "Deny":
+        return False
+    if statement.unresolved is not None or statement.not_actions:
+        return True
+    patterns = [known(item) for item in statement.actions]
+    return any(
+        pattern is None or any(fnmatchcase(each, pattern.lower()) for each in iam_actions)
+        for pattern in patterns
+    )

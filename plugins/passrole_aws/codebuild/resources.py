@@ -17,10 +17,12 @@ from passrole import (
     fetched,
     get,
     known,
+    literal,
     over_leaves,
     parameter_arn,
     read_buildspec,
     secret_arn,
+    variable_names,
 )
 from passrole_aws.codebuild.entities import BuildWebhook, SourceCredential, WebhookFilter
 
@@ -56,6 +58,8 @@ def read_project(resource: Resource) -> Iterator[BuildProject | BuildWebhook]:
         batch_role=resource["batch role"],
         buildspec=written,
         reports=Listing(tuple(_report_group(name, resource) for name in buildspec.reports)),
+        commands=buildspec.commands,
+        variables=(*variable_names(resource["variables"]), *map(literal, buildspec.variables)),
     )
     if resource["groups"] and known(resource["webhook"]) != "false":
         yield _webhook(resource, resource.arn)

@@ -15,7 +15,10 @@ SPEC = {
         "parameter-store": {"STAGE": "/shop/stage", "OTHER": "/shop/$STAGE"},
         "secrets-manager": {"TOKEN": "shop/token:value"},
     },
-    "phases": {"build": {"commands": ["make"]}},
+    "phases": {
+        "build": {"commands": ["make", "aws ecs update-service"], "finally": ["echo done"]},
+        "post_build": {"commands": "make clean"},
+    },
     "reports": {"unit": {"files": ["*.xml"]}},
 }
 YAML = """\
@@ -29,7 +32,12 @@ env:
     TOKEN: shop/token:value
 phases:
   build:
-    commands: [make]
+    commands:
+      - make
+      - aws ecs update-service
+    finally: [echo done]
+  post_build:
+    commands: make clean
 reports:
   unit:
     files: ["*.xml"]
@@ -50,6 +58,9 @@ def check_all_there(found: Buildspec) -> None:
     assert found.parameters == (literal("/shop/stage"),)
     assert found.secrets == (literal("shop/token:value"),)
     assert found.reports == (literal("unit"),)
+    commands = ("make", "aws ecs update-service", "echo done", "make clean")
+    assert found.commands == tuple(map(literal, commands))
+    assert found.variables == ("COLOUR", "STAGE", "OTHER", "TOKEN")
 
 
 def test_a_hole_keeps_its_place_and_identity() -> None:

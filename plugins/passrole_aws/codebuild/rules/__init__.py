@@ -4,6 +4,7 @@ from passrole_aws.codebuild.rules.artifact_access_missing import artifact_access
 from passrole_aws.codebuild.rules.batch_permissions import batch_permissions
 from passrole_aws.codebuild.rules.cdk_sam_deploy_missing import cdk_sam_deploy_missing
 from passrole_aws.codebuild.rules.clone_ref_missing import clone_ref_missing
+from passrole_aws.codebuild.rules.command_permission_missing import command_permission_missing
 from passrole_aws.codebuild.rules.connection_token_missing import connection_token_missing
 from passrole_aws.codebuild.rules.env_secret_read_missing import env_secret_read_missing
 from passrole_aws.codebuild.rules.logs_missing import logs_missing
@@ -21,6 +22,7 @@ RULES = (
     batch_permissions,
     cdk_sam_deploy_missing,
     clone_ref_missing,
+    command_permission_missing,
     connection_token_missing,
     env_secret_read_missing,
     logs_missing,

@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from passrole import (
     Action,
@@ -15,14 +14,12 @@ from passrole import (
     Report,
     Role,
     Severity,
-    Statement,
-    Subject,
     Symptom,
     Text,
     Value,
-    known,
     rule,
 )
+from passrole_aws.codebuild.entities import Runner, may_list, role_of, told
 
 DEPLOYMENT = re.compile(r"\b(cdk|sam)(?:[ \t]+(?!deploy\b)[^\s;&|]+){0,6}[ \t]+deploy\b")
 ENOUGH = ("sts:assumerole", "cloudformation:createchangeset", "cloudformation:updatestack")
@@ -52,7 +49,7 @@ BECAUSE = (
         Symptom(("current credentials could not be used to assume",), BECAUSE),
     ),
 )
-def cdk_sam_deploy_missing(subject: Action | BuildProject, graph: Graph) -> Iterator[Report]:
+def cdk_sam_deploy_missing(subject: Runner, graph: Graph) -> Iterator[Report]:
     """A build that deploys with the AWS CDK or with SAM runs as a role that may not deploy.
 
     `cdk deploy` assumes the roles that the bootstrap stack made, whose names begin with `cdk-`, and
@@ -299,13 +296,13 @@ def cdk_sam_deploy_missing(subject: Action | BuildProject, graph: Graph) -> Iter
     Source: https://github.com/aws/aws-sam-cli/issues/4358
     """
     command = _deployment(subject)
-    role = _role(subject, graph) if command else None
+    role = role_of(subject, graph) if command else None
     if role is None or _may_deploy(role, graph):
         return
     yield _report(subject, role, command, graph)
 
 
-def _deployment(subject: Action | BuildProject) -> str:
+def _deployment(subject: Runner) -> str:
     """``cdk deploy`` or ``sam deploy``, where one is among the commands; else empty."""
     written = subject.commands if isinstance(subject, Action) else (subject.buildspec,)
     found = DEPLOYMENT.search("\n".join(_literals(written)))
@@ -322,50 +319,26 @@ def _literals(values: Iterable[Value]) -> Iterator[str]:
             yield from _literals(value.values)
 
 
-def _role(subject: Action | BuildProject, graph: Graph) -> Role | None:
-    if isinstance(subject, BuildProject):
-        return graph.find(subject.role, Role, near=subject)
-    pipeline = graph.pipeline_of(subject)
-    return graph.find(subject.role or pipeline.role, Role, near=pipeline)
-
-
 def _may_deploy(role: Role, graph: Graph) -> bool:
     """Whether some statement may let the role deploy; so too where a policy is not known."""
     policies = graph.policies.identity(role)
     return any(
-        not isinstance(policy, Policy) or any(map(_is_enough, policy.statements))
+        not isinstance(policy, Policy) or any(may_list(each, ENOUGH) for each in policy.statements)
         for policy in policies
     )
 
 
-def _is_enough(statement: Statement) -> bool:
-    if statement.effect == "Deny":
-        return False
-    if statement.unresolved is not None or statement.not_actions:
-        return True
-    patterns = [known(item) for item in statement.actions]
-    return any(
-        pattern is None or any(fnmatchcase(each, pattern.lower()) for each in ENOUGH)
-        for pattern in patterns
-    )
-
-
-def _report(subject: Action | BuildProject, role: Role, command: str, graph: Graph) -> Report:
-    if isinstance(subject, Action):
-        origin, who, why = subject.origin, subject.label, "the role of the action"
-        about = Subject(graph.pipeline_of(subject).label, subject.stage, subject.name)
-    else:
-        origin = subject.resource.key or subject.resource.origin
-        who, why, about = f"Project {subject.label}", "its service role", Subject()
+def _report(subject: Runner, role: Role, command: str, graph: Graph) -> Report:
+    at = told(subject, role, graph)
     return Report(
-        origin=origin,
-        message=f"{who} runs {command} as role {role.label}, {why}, which may assume no role and"
+        origin=at.origin,
+        message=f"{at.who} runs {command} as role {role.label}, {at.why}, which may assume no role and"
         " change no stack.",
         symptom="The command fails: AccessDeniedException of ssm:GetParameter on the bootstrap"
         " version, or not authorized to perform: sts:AssumeRole.",
         remedy=f"Allow sts:AssumeRole on the roles that {command} uses in the policies of role"
         f" {role.label}.",
-        subject=about._replace(principal=role.label, iam_action="sts:AssumeRole"),
+        subject=at.subject._replace(iam_action="sts:AssumeRole"),
         related=(Related(f"role {role.label} is defined here", role.location),),
         confidence=Confidence.LOW,
         world=subject.world,

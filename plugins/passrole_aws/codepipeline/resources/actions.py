@@ -21,6 +21,7 @@ from passrole import (
     get,
     literal,
     value_from_json_text,
+    variable_names,
     without_choices,
 )
 from passrole_aws.codepipeline.resources.layouts import (
@@ -136,7 +137,8 @@ def _action(
     resource: Resource, stage: str, position: int, parts: Value, origin: Origin, world: World
 ) -> Action:
     configuration = _configuration(get(parts, "configuration"))
-    names = fetched(_variables(get(parts, "variables"), configuration), resource.target)
+    variables = _variables(get(parts, "variables"), configuration)
+    names = fetched(variables, resource.target)
     return Action(
         pipeline=resource.name.known() or resource.id,
         stage=stage,
@@ -153,6 +155,7 @@ def _action(
         origin=origin,
         world=world,
         commands=elements(get(parts, "commands")),
+        variables=variable_names(variables),
         parameters=names.parameters,
         secrets=names.secrets,
         files=elements(get(parts, "files")),
