@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from passrole.bonds import shared_in
 from passrole.documents.discovery import Discovery, Found
 from passrole.documents.limits import Limits
-from passrole.documents.modules import TerraformFiles, called_in
+from passrole.documents.modules import TerraformFiles
 from passrole.documents.nodes import Problem
 from passrole.documents.reading import read_file
 from passrole.documents.recognition import is_terraform, may_be_root
@@ -102,10 +102,8 @@ class _Survey:
 
     def _look_at_terraform(self, file: Found, data: bytes) -> None:
         folder = posixpath.dirname(file.path)
-        unit = f"{folder}/"
-        wanted = self._wanted.setdefault(unit, set())
-        wanted.update(f"{each}/" for each in called_in(file.path, data))
-        wanted.update(_beside(folder, data))
+        unit = _unit(folder)
+        self._wanted.setdefault(unit, set()).update(_beside(folder, data))
         if self._terraform.add(file.path, data):
             self._add(unit, file, len(data))
         else:
@@ -122,7 +120,7 @@ class _Survey:
         if any(each in data for each in _PLANS):
             self._plans.append(path)
         if b'"terraform_version"' in data:
-            self._wanted[path] = {f"{configured_in(path)}/"}
+            self._wanted[path] = {_unit(configured_in(path))}
         if any(each in data for each in _NESTING):
             files = _FILE.findall(data)
             self._wanted.setdefault(path, set()).update(_beside(posixpath.dirname(path), data))
@@ -141,7 +139,9 @@ class _Survey:
     def groups(self) -> Iterator[Group]:
         """The groups, when all files were looked at."""
         for path, data in self._terraform.decided():
-            self._add(f"{posixpath.dirname(path)}/", self._waiting[path][0], len(data))
+            self._add(_unit(posixpath.dirname(path)), self._waiting[path][0], len(data))
+        for directory, called in self._terraform.calls.items():
+            self._join(_unit(directory), *map(_unit, called))
         for unit, others in self._wanted.items():
             self._join(unit, *others)
         for name, makers in self._made.items():
@@ -178,6 +178,11 @@ class _Survey:
                 self._join(path, first[parent])
             for account in set(_ENVIRONMENT.findall(self._manifests[folder])):
                 self._join(in_account.setdefault(account, path), path)
+
+
+def _unit(folder: str) -> str:
+    """The configuration in a folder, as one unit."""
+    return f"{folder or '.'}/"
 
 
 def _beside(folder: str, data: bytes) -> Iterator[str]:

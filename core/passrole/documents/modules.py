@@ -31,15 +31,20 @@ class TerraformFiles:
         self._type = re.compile(b"(?:%s)_\\w+" % b"|".join(map(re.escape, providers)))
         self._waiting: dict[str, list[tuple[str, bytes]]] = {}
         self._read: set[str] = set()
-        self._calls: dict[str, set[str]] = {}
+        self.calls: dict[str, set[str]] = {}
+        """The directories that are called as modules, by that of the files that do; ``.`` for the
+        folder that is scanned."""
 
     def add(self, path: str, data: bytes) -> bool:
         """Whether the file at ``path`` is one to parse; if not, ``decided`` may still give it."""
         directory = posixpath.dirname(path) or "."
-        calls = called_in(path, data)
-        if calls:
-            self._calls.setdefault(directory, set()).update(calls)
-        if directory not in self._read and self._may_be_ours(path, data):
+        sources = _SOURCE.findall(data) if b"source" in data else []
+        if sources:
+            self.calls.setdefault(directory, set()).update(
+                posixpath.normpath(posixpath.join(directory, each.decode("utf-8", "replace")))
+                for each in sources
+            )
+        if directory not in self._read and self._may_be_ours(path, data, len(sources)):
             self._read.add(directory)
         if directory in self._read:
             return True
@@ -49,28 +54,24 @@ class TerraformFiles:
     def decided(self) -> list[tuple[str, bytes]]:
         """Those files for which ``add`` said no and which are to be parsed, by path."""
         callers: dict[str, set[str]] = {}
-        for directory, called in self._calls.items():
+        for directory, called in self.calls.items():
             for each in called:
                 callers.setdefault(each, set()).add(directory)
         with_callers = _reached(self._read, lambda each: callers.get(each, ()))
-        wanted = _reached(with_callers, lambda each: self._calls.get(each, ()))
+        wanted = _reached(with_callers, lambda each: self.calls.get(each, ()))
         return sorted(
             file for directory in wanted & self._waiting.keys() for file in self._waiting[directory]
         )
 
-    def _may_be_ours(self, path: str, data: bytes) -> bool:
+    def _may_be_ours(self, path: str, data: bytes, told: int) -> bool:
+        """Whether a file may concern us; of as many modules that it calls the place is ``told``."""
         # UTF-16 has a NUL beside each letter; such a file is refused with its reason, not skipped.
         return (
             path.endswith(".json")
             or b"\0" in data
             or any(each[0] in self._types for each in self._type.finditer(data))
-            or (b"module" in data and _calls_elsewhere(data))
+            or (b"module" in data and len(_MODULE.findall(data)) > told)
         )
-
-
-def _calls_elsewhere(data: bytes) -> bool:
-    """Whether more modules are called than those whose directories are told."""
-    return len(_MODULE.findall(data)) > len(_SOURCE.findall(data))
 
 
 def _reached(first: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
@@ -82,12 +83,3 @@ def _reached(first: Iterable[str], following: Callable[[str], Iterable[str]]) ->
         found |= more
         pending.extend(more)
     return found
-
-
-def called_in(path: str, data: bytes) -> set[str]:
-    """The directories beside its own that the file at ``path`` calls as modules."""
-    directory = posixpath.dirname(path)
-    return {
-        posixpath.normpath(posixpath.join(directory, source.decode("utf-8", "replace")))
-        for source in (_SOURCE.findall(data) if b"source" in data else ())
-    }

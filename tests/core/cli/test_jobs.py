@@ -221,6 +221,20 @@ def test_what_seems_to_be_tied_is_one_group(large: Path) -> None:
     assert [group.files[0].path for group in groups] == sorted(g.files[0].path for g in groups)
 
 
+def test_a_module_in_the_folder_that_is_scanned_goes_with_its_callers(tmp_path: Path) -> None:
+    role = 'resource "aws_iam_role" "a" {}\n'
+    for name, text in (("main", role), ("a/x", 'module "m" { source = "../" }'), ("b/x", role)):
+        path = tmp_path / f"{name}.tf"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    found = discover((tmp_path,), tmp_path)
+    groups = divided(found, Limits(), ("aws_iam_role",), None, nobody)
+    assert [[file.path for file in group.files] for group in groups] == [
+        ["a/x.tf", "main.tf"],
+        ["b/x.tf"],
+    ]
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_results_of_parts_are_kept_and_every_change_is_seen(
     large: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
