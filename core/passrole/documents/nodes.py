@@ -10,6 +10,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 from typing import ClassVar, NamedTuple
 
 from passrole.documents.locations import Location
@@ -147,22 +149,11 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        text, position = self.text, 0
-        length = len(text)
-        while position < length:
-            newline = text.find("\n", position)
-            if newline < 0:
-                newline = length
-            # A lone carriage return ends a line too, in YAML and in editors.
-            carriage = text.find("\r", position, newline)
-            while carriage >= 0:
-                if carriage + 1 < length and text[carriage + 1] != "\n":
-                    starts.append(carriage + 1)
-                carriage = text.find("\r", carriage + 1, newline)
-            if newline < length:
-                starts.append(newline + 1)
-            position = newline + 1
+        # A lone carriage return ends a line too, in YAML and in editors.
+        lines = StringIO(self.text, newline="")
+        starts = [*accumulate(map(len, lines), initial=0)]
+        if self.text and not self.text.endswith("\n"):
+            starts.pop()  # nothing begins where the last line ends
         return starts
 
     @cached_property
