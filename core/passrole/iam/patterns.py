@@ -131,6 +131,9 @@ def matches(pattern: str, subject: str) -> bool:
     automaton is asked, so that no pattern costs more than its length times that of the text.
     """
     if "?" in pattern:
+        first, *_, last = pattern.replace("?", "*").split("*")
+        if not (subject.startswith(first) and subject.endswith(last)):
+            return False  # as most do not
         return len(subject) >= _least(pattern) and automaton(glob(pattern)).accepts(subject)
     if "*" not in pattern:
         return pattern == subject
@@ -156,6 +159,9 @@ def contains(p: str, q: str) -> bool:
 
     Raises TooManyStatesError where the patterns are made to be hard.
     """
+    if "?" not in q:
+        # The wildcards of p, taken for characters that q does not name, are for its stars to take.
+        return matches(q, p)
     return contained_in_union(p, (q,))
 
 
@@ -187,17 +193,25 @@ def witness(p: str, q: str) -> str | None:
 
 @lru_cache(maxsize=16384)
 def _relation_of_globs(pattern: str, subject: str) -> Truth:
-    start = pattern[:-1]
-    if pattern.endswith("*") and "*" not in start and "?" not in start and (
-        subject.startswith(start)
-    ):  # fmt: skip
-        return Truth.TRUE  # what most wildcards are needs no automaton
-    if not automaton(glob(pattern), MEETING).accepts(glob(subject)):
+    if not _globs_meet(pattern, subject):
         return Truth.FALSE
     try:
         return Truth.TRUE if contains(subject, pattern) else Truth.UNKNOWN
     except TooManyStatesError:
         return Truth.UNKNOWN
+
+
+def _globs_meet(p: str, q: str) -> bool:
+    """Whether some text matches both."""
+    if "?" in p or "?" in q:
+        return automaton(glob(p), MEETING).accepts(glob(q))
+    if "*" not in p:
+        return matches(q, p)
+    if "*" not in q:
+        return matches(p, q)
+    # Both may go on as they like between what they begin with and what they end with.
+    p_end, q_end = p.rpartition("*")[2], q.rpartition("*")[2]
+    return _begin_alike(p, q) and (p_end.endswith(q_end) or q_end.endswith(p_end))
 
 
 @lru_cache(maxsize=16384)
@@ -239,9 +253,9 @@ def _intersects(p: Parts, q: Parts) -> Truth:
 
 
 def _intersects_case(p: Tokens, q: Tokens) -> Truth:
+    p, q = without_common_ends(p, q)
     if automaton(p, MEETING).accepts(q):
         return Truth.TRUE
-    p, q = without_common_ends(p, q)
     return Truth.UNKNOWN if automaton(p, POSSIBLE).accepts(q) else Truth.FALSE
 
 

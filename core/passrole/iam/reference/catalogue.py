@@ -212,6 +212,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def condition_key(name: str) -> ConditionKey | None:
     """The documented key that a condition names: a global one, or one of its service.
 
