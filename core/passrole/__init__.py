@@ -15,7 +15,7 @@ _ROOMS = {
     "passrole.hookspecs": ("hookimpl",),
     "passrole.rules": ("Option", "OptionValue", "Rule", "rule"),
     "passrole.symptoms": ("Symptom",),
-    "passrole.records": ("frozen",),
+    "passrole.records": ("NamedTuple", "frozen"),
     "passrole.changes": (
         "AddDependency", "AddItem", "AddKey", "AddPolicy", "AddStatement", "AddToElement",
         "AddToTemplate", "Change", "Data", "FirstOf", "InReferences", "Remove", "RemoveKey",
@@ -237,6 +237,7 @@ if TYPE_CHECKING:
     from passrole.model.variables import parameter_arn as parameter_arn
     from passrole.model.variables import secret_arn as secret_arn
     from passrole.model.variables import variable_names as variable_names
+    from passrole.records import NamedTuple as NamedTuple
     from passrole.records import frozen as frozen
     from passrole.rules import Option as Option
     from passrole.rules import OptionValue as OptionValue

@@ -8,9 +8,9 @@ that place (it is made by a transform, comes from a parameter, is read from a pl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Union
+from typing import Union
 
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import Origin, Text
 
 Data = Union[str, bool, int, Text, Sequence["Data"], Mapping[str, "Data"]]  # noqa: UP007 - it holds itself

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from passrole.errors import PluginError, UsageError, told
 from passrole.model.needs import ActionProvider
 from passrole.model.operations import Operation
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.rules import Rule
 from passrole.rulesets.settings import Ruleset
 from passrole.stacks.resources import POLICY_DOCUMENT, ResourceType

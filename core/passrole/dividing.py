@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.bonds import shared_in
 from passrole.documents.discovery import Discovery, Found
@@ -21,6 +21,7 @@ from passrole.documents.recognition import is_terraform, may_be_root
 from passrole.documents.saved import configured_in, is_binary_plan
 from passrole.documents.seen import Seen
 from passrole.documents.watching import Watch
+from passrole.records import NamedTuple
 from passrole.stacks.ordering import Groups
 
 _EACH: Final = 2_000

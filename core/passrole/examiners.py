@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from passrole.bonds import bonds_of
 from passrole.contributions import Contributions, gather
@@ -14,6 +14,7 @@ from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
 from passrole.parts import Part, examined
 from passrole.plugin_loading import FoundPlugin, load_plugins
+from passrole.records import NamedTuple
 from passrole.rules_in_force import RulesInForce, rules_in_force
 from passrole.saved_results import as_bytes
 from passrole.settings import Settings

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.changes import Repairing
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import EVERYWHERE, Origin, World
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.findings import Comparison, Counts, Diagnostic, Finding, Results, Suppressed
+from passrole.records import NamedTuple
 from passrole.stamping import digest
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.asking import check, read_entities, surviving
 from passrole.documents.candidates import Candidates
@@ -21,7 +21,7 @@ from passrole.graph.questions import Graph
 from passrole.limiting import affected_by, changed_of
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.policy_files import policy_documents
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.rules_in_force import RulesInForce
 from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates

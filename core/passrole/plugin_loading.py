@@ -10,9 +10,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from passrole.errors import PluginError, did_you_mean, told
+from passrole.records import NamedTuple
 
 if TYPE_CHECKING:
     from types import ModuleType

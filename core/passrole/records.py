@@ -1,18 +1,76 @@
-"""Frozen records with slots, whose methods are written when they are first asked for.
+"""Records and named tuples whose methods are written when they are first asked for.
 
-A dataclass has its methods written while its module is imported, which is most of what an import
-costs, and a run makes instances of a few classes only. Whoever asks sees a dataclass: ``fields``
-and ``replace`` work, and a dataclass may inherit from a record.
+A dataclass, as a named tuple, has its methods written while its module is imported, which is most
+of what an import costs, and a run makes instances of a few classes only. Whoever asks sees a
+dataclass: ``fields`` and ``replace`` work, and a dataclass may inherit from a record.
+``NamedTuple`` is written and used like the one of ``typing``.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+
+_named_tuple: Any = namedtuple  # noqa: PYI024 - the types of its fields stand in the class
+
+
+class _OfRow:
+    """Stands for an attribute of all named tuples until somebody asks for it."""
+
+    __slots__ = ("name",)
+
+    def __set_name__(self, _owner: type[Any], name: str) -> None:
+        self.name = name
+
+    def __get__(self, _instance: object, kind: type[Any]) -> Any:
+        _write_row(kind)
+        return getattr(kind, self.name)
+
+
+class _Row(tuple[Any, ...]):
+    """What a named tuple is before the first one of its class is made."""
+
+    __slots__ = ()
+    __new__ = _OfRow()
+    _make = _OfRow()
+
+
+class _RowClass(type):
+    """Makes a class of named tuples of one that inherits from ``NamedTuple``."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
+        if not bases:
+            return super().__new__(cls, name, bases, members)
+        # Its own class is ``type``: isinstance takes longer with any other.
+        made: Any = type(name, (_Row, *bases[1:]), members | {"__slots__": ()})
+        made._fields = tuple(made.__annotations__)
+        made._field_defaults = {each: members[each] for each in made._fields if each in members}
+        return made
+
+
+def _write_row(cls: type[Any]) -> None:
+    """Put into a class of named tuples what the standard library writes for its fields."""
+    row: Any = next(each for each in cls.__mro__ if "_fields" in vars(each))
+    defaults = row._field_defaults
+    model = _named_tuple(row.__name__, row._fields, defaults=defaults.values())
+    model.__new__.__annotations__ = row.__annotations__
+    for name, value in vars(model).items():
+        if name in defaults or name not in vars(row):
+            setattr(row, name, value)
+
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple  # noqa: PLC0414, TID251 - others import it from here
+else:
+
+    class NamedTuple(metaclass=_RowClass):
+        """As ``typing.NamedTuple``, which takes ten times as long to make a class."""
+
 
 _DECLARED = "__declared__"
 _WRITTEN = ("__init__", "__match_args__", "__dataclass_fields__", "__dataclass_params__")

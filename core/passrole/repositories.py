@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from passrole.cache import Cache
 from passrole.contributions import Contributions, gather
 from passrole.executors import Executor, Lost
 from passrole.findings import Diagnostic, Results
 from passrole.plugin_loading import FoundPlugin, load_plugins
+from passrole.records import NamedTuple
 from passrole.rules_in_force import rules_in_force
 from passrole.scans import packed, scan, unpacked
 from passrole.settings import Settings

@@ -6,10 +6,10 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from passrole.findings import Category, Confidence, Report, Severity
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.symptoms import Symptom
 
 if TYPE_CHECKING:

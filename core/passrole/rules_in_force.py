@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from passrole.contributions import Contributions, with_checks_of
+from passrole.records import NamedTuple
 from passrole.rulesets.choosing import ActiveRule, active_rules
 from passrole.rulesets.reading import load_ruleset
 from passrole.rulesets.settings import Ruleset

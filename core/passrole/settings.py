@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from passrole.documents.ignoring import Patterns
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, Severity
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.rulesets.settings import Ruleset
 from passrole.stacks.deployments import Deployment
 

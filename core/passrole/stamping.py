@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.findings import Confidence, Finding, Report, Severity
+from passrole.records import NamedTuple
 from passrole.rules import Rule
 from passrole.values import World, cover_everything, simplest
 

@@ -8,7 +8,8 @@ rule and why they do. Words are compared, not punctuation, but for ``*``: ``s3:G
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from passrole.records import NamedTuple
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9*]+")
 

@@ -1,14 +1,17 @@
-"""Records are dataclasses for whoever asks, whose methods are written when they are asked for."""
+"""Records are dataclasses and named tuples, whose methods are written when they are asked for."""
 
 import copy
+import copyreg
 import inspect
 import pickle
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from typing import Generic, TypeVar
+from typing import NamedTuple as Usual
 
 import pytest
 
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 
 
 @frozen
@@ -166,3 +169,98 @@ def test_its_methods_are_written_once_and_not_before_somebody_asks() -> None:
     assert not inspect.isfunction(before)
     assert inspect.isfunction(written)
     assert vars(Asked)["__init__"] is written
+
+
+E = TypeVar("E")
+
+
+class Point(NamedTuple):
+    """A named tuple."""
+
+    left: int
+    right: int = 1
+    name: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.right - self.left
+
+
+class UsualPoint(Usual):
+    """The same of the standard library."""
+
+    left: int
+    right: int = 1
+    name: str = ""
+
+
+class Far(Point):
+    """One that inherits, and has no fields of its own."""
+
+    __slots__ = ()
+
+
+class Pair(NamedTuple, Generic[E]):
+    """One of any type."""
+
+    one: E
+    other: E
+
+    def __repr__(self) -> str:
+        return f"<{self.one}>"
+
+
+def test_a_named_tuple_is_one_of_the_standard_library() -> None:
+    assert inspect.signature(Point) == inspect.signature(UsualPoint)
+    ours, usual = Point(3, name="a"), UsualPoint(3, name="a")
+    assert tuple(ours) == tuple(usual) == (3, 1, "a")
+    assert hash(ours) == hash(usual)
+    assert repr(ours) == "Point(left=3, right=1, name='a')"
+    assert ours._asdict() == usual._asdict()
+    assert ours._replace(left=0) == Point(0, 1, "a")
+    assert Point._fields == UsualPoint._fields
+    assert Point._field_defaults == UsualPoint._field_defaults
+    assert Point._make([1, 2, "b"]).size == 1
+    assert not hasattr(ours, "__dict__")
+    match ours:
+        case Point(left, right):
+            assert (left, right) == (3, 1)
+
+
+def test_a_named_tuple_takes_its_fields_and_nothing_else() -> None:
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'left'"):
+        Point()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'more'"):
+        Point(1, more=2)  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="unexpected field names"):
+        Point(1)._replace(more=2)  # type: ignore[call-arg]
+    with pytest.raises(AttributeError):
+        Point(1).left = 2  # type: ignore[misc]
+
+
+def test_a_named_tuple_may_be_inherited_from_and_be_generic() -> None:
+    far = Far(1, 5)
+    assert isinstance(far, Point)
+    assert far.size == 4
+    assert type(far._replace(left=2)) is Far
+    assert not hasattr(far, "__dict__")
+    assert repr(Pair[int](1, 2)) == "<1>"
+    assert Pair("a", "b").other == "b"
+
+
+def test_the_first_named_tuple_of_a_class_may_come_from_anywhere() -> None:
+    class Sent(NamedTuple):
+        """One that a pickle brings first, which makes it so."""
+
+        size: int
+
+    class Listed(NamedTuple):
+        """One that is made of a list first."""
+
+        size: int
+
+    assert "size" not in vars(Sent)
+    assert copyreg.__newobj__(Sent, 7).size == 7  # type: ignore[attr-defined]
+    assert Listed._make([7]).size == 7
+    again = pickle.loads(pickle.dumps(Far(1, 5)))  # noqa: S301 - our own
+    assert (again, type(again)) == (Far(1, 5), Far)

@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from passrole.errors import UsageError
 from passrole.findings import BaselineEntry, Results
+from passrole.records import NamedTuple
 from passrole.reporters.escaping import printable
 from passrole.reporters.grouping import counted
 from passrole.settings import Settings

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 from math import log
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.cli.action_page import principal_words
 from passrole.contributions import Contributions
 from passrole.iam.denials import Denial, denials_in, plain
 from passrole.iam.reference.catalogue import is_wildcard_only
 from passrole.model.needs import Certainty, Derived, Need, Via
+from passrole.records import NamedTuple
 from passrole.rules import Rule
 from passrole.symptoms import Symptom, folded
 

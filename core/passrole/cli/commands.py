@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import NamedTuple
 
 from passrole.cli.examples import (
     CHECK_EXAMPLES,
@@ -18,6 +17,7 @@ from passrole.cli.examples import (
     SIMULATE_EXAMPLES,
     WHY_EXAMPLES,
 )
+from passrole.records import NamedTuple
 
 
 class Command(NamedTuple):

@@ -7,11 +7,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.cli import CLEAN
 from passrole.cli.options import load_contributions
 from passrole.contributions import Contributions
+from passrole.records import NamedTuple
 from passrole.reporters import BUILT_IN
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")

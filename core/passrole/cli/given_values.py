@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.errors import UsageError
+from passrole.records import NamedTuple
 
 
 class GivenValue(NamedTuple):

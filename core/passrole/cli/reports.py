@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.errors import UsageError
+from passrole.records import NamedTuple
 
 SCREEN = "-"
 

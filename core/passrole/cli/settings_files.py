@@ -6,12 +6,13 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from passrole.configuration.finding import OWN_FILE, FoundFile, candidates, read_settings_file
 from passrole.configuration.user import Trust, user_file
 from passrole.documents.discovery import SKIPPED_DIRECTORIES
 from passrole.errors import UsageError
+from passrole.records import NamedTuple
 
 if TYPE_CHECKING:
     from passrole.configuration.project import ProjectFile

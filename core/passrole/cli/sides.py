@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from passrole.cli.options import given, limits_of, settings_from
 from passrole.configuration.finding import shown
@@ -20,6 +19,7 @@ from passrole.documents.locations import Location
 from passrole.documents.revisions import Revisions, revisions_of
 from passrole.errors import UsageError
 from passrole.findings import Diagnostic, Results
+from passrole.records import NamedTuple
 from passrole.settings import Settings
 
 FOLDER, REVISION, WORK_TREE = "folder", "revision", "work tree"

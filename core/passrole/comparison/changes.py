@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.findings import Finding, Results
 from passrole.iam.policies import Policy
+from passrole.records import NamedTuple
 
 
 class Needed(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.comparison.changes import How
 from passrole.comparison.matching import Version
@@ -17,6 +16,7 @@ from passrole.iam.statement_keys import statement_key
 from passrole.iam.statements import Statement
 from passrole.iam.substitution import filled_statement, holes_of
 from passrole.model.identities import Identity
+from passrole.records import NamedTuple
 from passrole.values import Hole, Truth, Unknown
 
 NOTHING = Policy(PolicyKind.IDENTITY, None, ())

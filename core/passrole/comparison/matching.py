@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity
+from passrole.records import NamedTuple
 
 E = TypeVar("E", bound=Entity)
 

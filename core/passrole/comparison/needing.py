@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.comparison.changes import Needed, NeededBy
 from passrole.comparison.matching import Version
@@ -16,6 +15,7 @@ from passrole.iam.statement_pieces import Piece
 from passrole.iam.statements import PrincipalEntry
 from passrole.model.identities import Identity, Role
 from passrole.model.pipelines import Action, Pipeline
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth
 from passrole.values import known as known_text
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.configuration.keys import BY_PATH, KEYS
 from passrole.configuration.layers import COMMAND_LINE, DEFAULT, Layers
 from passrole.configuration.project import PathEntry
 from passrole.configuration.values import GivenSet
+from passrole.records import NamedTuple
 from passrole.rules import Rule
 from passrole.rulesets.choosing import ActiveRule
 from passrole.rulesets.settings import OFF, Ruleset

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from passrole.configuration.finding import is_inside, shown
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.errors import UsageError, did_you_mean
+from passrole.records import NamedTuple
 
 T = TypeVar("T")
 

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Problem
 from passrole.documents.reading import read_file
 from passrole.errors import UsageError
+from passrole.records import NamedTuple
 
 OWN_FILE: Final = "passrole.toml"
 PYPROJECT: Final = "pyproject.toml"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.configuration.entries import Entry
 from passrole.documents.nodes import Document, Node
+from passrole.records import NamedTuple
 from passrole.stacks.given import Maker
 
 _ARN: Final = re.compile(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from passrole.configuration import checks
 from passrole.configuration import values as read
 from passrole.configuration.entries import Entry
 from passrole.findings import Severity
+from passrole.records import NamedTuple
 
 Schema = Mapping[str, Any]
 

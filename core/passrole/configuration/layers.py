@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from passrole.configuration.keys import BY_PATH, KEYS
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic
+from passrole.records import NamedTuple
 
 if TYPE_CHECKING:
     from passrole.configuration.project import PathEntry, ProjectFile

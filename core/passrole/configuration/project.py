@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.configuration.entries import Entry, Source
 from passrole.configuration.finding import FoundFile
@@ -22,7 +22,7 @@ from passrole.documents.nodes import Scalar
 from passrole.documents.toml import parse_toml
 from passrole.errors import UsageError
 from passrole.findings import Category
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.rulesets.settings import RuleSetting
 from passrole.settings import Suppression
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.configuration import checks
 from passrole.configuration.entries import Entry
 from passrole.configuration.finding import shown
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Mapping, Scalar, Sequence
+from passrole.records import NamedTuple
 
 _RULESET_FILES = (".yaml", ".yml")
 

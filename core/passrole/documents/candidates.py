@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents.discovery import Discovery, Found, PassedOver, Unavailable
 from passrole.documents.limits import Limits
@@ -16,6 +15,7 @@ from passrole.documents.saved import is_binary_plan, is_unread, superseded
 from passrole.documents.seen import Seen
 from passrole.documents.templating import is_templated
 from passrole.documents.watching import Watch, nobody
+from passrole.records import NamedTuple
 
 Path = str | os.PathLike[str]
 

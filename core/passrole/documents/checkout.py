@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Problem
 from passrole.documents.recognition import format_of
 from passrole.documents.revisions import MOST_BYTES, Entry, Revisions
 from passrole.errors import IncompleteError
+from passrole.records import NamedTuple
 
 SUBMODULE, POINTER = "submodule", "lfs-pointer"
 """Why a path of a revision is passed over: its content is in another repository, or in a store."""

@@ -9,10 +9,9 @@ scalar or in a heredoc is no comment.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from passrole.documents.marks import Span
 from passrole.documents.nodes import Document
+from passrole.records import NamedTuple
 
 
 class Comment(NamedTuple):

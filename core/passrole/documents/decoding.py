@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.nodes import Problem
+from passrole.records import NamedTuple
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS: Final = (

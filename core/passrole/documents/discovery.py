@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.ignoring import Ignores, Patterns, is_ignored, read_ignore_file
 from passrole.documents.nodes import Problem
 from passrole.documents.recognition import Format, format_of
+from passrole.records import NamedTuple
 
 SKIPPED_DIRECTORIES: Final = frozenset(
     (

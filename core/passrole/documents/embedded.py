@@ -8,10 +8,11 @@ place.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Node
+from passrole.records import NamedTuple
 
 _OPENING: Final = re.compile(
     r"(?:!\S++[ \t]++)?+(?:<<-?[^\W\d][\w-]*+|[|>][-+0-9]*+)[ \t]*+(?:#[^\n]*+)?\r?\n"

@@ -12,7 +12,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from passrole.records import NamedTuple
 
 _BLANK: Final = 100
 _LONG_BLANK: Final = re.compile(rf"[ \t\r\n]{{{_BLANK},}}+")

@@ -9,7 +9,7 @@ or is a mistake, is not read here: then the grammar reads the whole file.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.hcl_grammar import ParsedPart
 from passrole.documents.hcl_shape import (
@@ -25,6 +25,7 @@ from passrole.documents.hcl_shape import (
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Scalar
 from passrole.documents.reports import Notes
+from passrole.records import NamedTuple
 
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
 _NAMES: Final = rf"{_WORD}(?:\.{_WORD})*+"

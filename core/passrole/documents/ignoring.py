@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Problem
 from passrole.documents.reading import read_file
+from passrole.records import NamedTuple
 
 # A pattern becomes a regular expression; one with many wildcards could take for ever to fail.
 _MOST_WILDCARDS: Final = 3

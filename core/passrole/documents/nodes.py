@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from io import StringIO
 from itertools import accumulate
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from passrole.documents.locations import Location
+from passrole.records import NamedTuple
 
 
 class Making(NamedTuple):

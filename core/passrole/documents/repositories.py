@@ -11,10 +11,11 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.limits import Limits
 from passrole.documents.reading import read_file
+from passrole.records import NamedTuple
 
 _MOST_REFERENCES: Final = 200_000
 _SMALL: Final = Limits(size=4_096)

@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import IO, Final, NamedTuple
+from typing import IO, Final
 
 from passrole.documents.repositories import Repository, copy_references, find_repository
 from passrole.errors import IncompleteError, UsageError
+from passrole.records import NamedTuple
 
 SECONDS: Final = 120
 """How long one command of git may take."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Scalar, Sequence
 from passrole.documents.reports import Refused
+from passrole.records import NamedTuple
 
 DEPTH: Final = 32
 """How deep values may be nested, and how many parts a key may have."""

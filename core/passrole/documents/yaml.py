@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.documents.reports import Notes, Refused, over_limit
 from passrole.documents.yaml_events import EventKinds, event_source
+from passrole.records import NamedTuple
 
 _STANDARD: Final = "tag:yaml.org,2002:"
 # What YAML 1.1 defines for scalars and collections (https://yaml.org/type/).

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.marks import Found, Span, inside, line_of, marked_lines
 from passrole.documents.yaml_events import event_source
+from passrole.records import NamedTuple
 
 _SCALAR: Final = "scalar"
 _ALIAS: Final = "alias"

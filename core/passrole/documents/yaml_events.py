@@ -12,7 +12,9 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
+
+from passrole.records import NamedTuple
 
 
 class EventKinds(NamedTuple):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.errors import told
+from passrole.records import NamedTuple
 
 Work = Callable[[Any], bytes]
 """One task in, bytes out. A function of a module, so that another process finds it by name."""

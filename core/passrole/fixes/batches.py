@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
 from passrole.findings import Edit, Finding
 from passrole.fixes.operations import Operation, at_the_end
 from passrole.fixes.places import Cut
+from passrole.records import NamedTuple
 
 _Key = tuple[str, str, int, int, int]
 

@@ -6,7 +6,6 @@ import difflib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents.decoding import Decoded, decode
 from passrole.documents.limits import Limits
@@ -15,6 +14,7 @@ from passrole.documents.nodes import Document
 from passrole.documents.reading import read_file
 from passrole.documents.tree import Tree
 from passrole.findings import CHANGED, Diagnostic
+from passrole.records import NamedTuple
 
 _LONG = 4000
 """Lines from which a diff looks for the rare ones only: its time grows with the square."""

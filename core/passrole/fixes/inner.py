@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.embedded import json_between
 from passrole.documents.nodes import Document, Scalar
 from passrole.fixes.places import Cut
 from passrole.fixes.written import Written, embedded, written
+from passrole.records import NamedTuple
 
 _CHARACTER: Final = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|.)|.", re.DOTALL)
 

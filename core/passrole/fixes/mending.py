@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from passrole.changes import Repair
 from passrole.documents.limits import Limits
@@ -20,6 +19,7 @@ from passrole.fixes.operations import rewrite
 from passrole.fixes.planning import Speller, plan
 from passrole.fixes.references import References
 from passrole.fixes.verifying import reads_the_same
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Stack
 
 _SHAPES = frozenset((Category.STRUCTURE, Category.LIFECYCLE))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.fixes.written import Notation
+from passrole.records import NamedTuple
 
 _COMMENT: Final = {
     Notation.BLOCK: r"#[^\n]*+", Notation.FLOW: r"#[^\n]*+", Notation.JSON: r"(?!)",

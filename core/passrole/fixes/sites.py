@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.embedded import json_inside
 from passrole.documents.nodes import Document, Node, Scalar, children
@@ -17,6 +17,7 @@ from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.recognition import is_terraform
 from passrole.fixes.inner import Inner, inner_of
 from passrole.fixes.written import Entry, Notation, Written, embedded, written
+from passrole.records import NamedTuple
 from passrole.values import Origin
 
 _TOPS: Final = {"hcl": ("resource", "data"), "json": ("Resources", "resource", "data")}

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple, Union
+from typing import Union
 
 from passrole.fixes.written import Notation
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 
 Plain = Union["Raw", "Encoded", str, bool, int, Sequence["Plain"], Mapping[str, "Plain"]]
 """Data in which every text is spelt: literals, and what the format makes of references."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from passrole.documents.embedded import Embedded, json_between
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.expressions import (
     Call,
     Constant,

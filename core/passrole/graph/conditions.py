@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.model.needs import (
     Both,
@@ -24,6 +24,7 @@ from passrole.model.needs import (
     WritesArtifacts,
 )
 from passrole.model.pipelines import Action
+from passrole.records import NamedTuple
 from passrole.values import Absent, Listing, Record, Text, Truth, Value, get, known, some
 
 

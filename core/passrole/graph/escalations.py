@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from passrole.iam.arn_segments import Arn, split_arn
 from passrole.iam.decisions import Decision, Verdict
@@ -28,6 +28,7 @@ from passrole.iam.statements import Statement
 from passrole.model.entities import BuildProject, Entity
 from passrole.model.guarded import Function
 from passrole.model.identities import Identity, ManagedPolicy, Role
+from passrole.records import NamedTuple
 from passrole.values import (
     ABSENT,
     EVERYWHERE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.graph.conditions import asks_for_source, mentions_action
 from passrole.graph.frame_needs import FrameNeeds, mentions_artifacts
@@ -14,6 +13,7 @@ from passrole.graph.settings import Settings
 from passrole.graph.sources import Sources
 from passrole.model.needs import ActionProvider, Actor, Need, Via
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Record, cases, get, known
 
 EVERY = "*"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.graph.conditions import Circumstances, holds
 from passrole.graph.frames import (
@@ -28,6 +27,7 @@ from passrole.model.guarded import Bucket, Key
 from passrole.model.identities import Role
 from passrole.model.needs import ActionProvider, Actor, Derived, Need, Principal, Service, Via
 from passrole.model.pipelines import Action
+from passrole.records import NamedTuple
 from passrole.values import (
     ABSENT,
     LITERAL,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.arn_segments import arn_in, split_arn
 from passrole.iam.statements import Condition
 from passrole.model.needs import Derived, Need
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
+from passrole.records import NamedTuple
 from passrole.stacks.resources import fill
 from passrole.values import (
     ABSENT,

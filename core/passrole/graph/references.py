@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from passrole.model.entities import Entity
 from passrole.model.guarded import Key, KeyAlias
 from passrole.model.identities import Group, ManagedPolicy, Role, User
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource
 from passrole.values import Text, Value, World
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import NamedTuple
 
 from passrole.iam.statements import Condition
 from passrole.model.entities import Entity
 from passrole.model.identities import Role
 from passrole.model.needs import Need
 from passrole.model.pipelines import Action, Pipeline
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import ABSENT, AllOf, Origin, Text, Truth, Value, World, settled
 
 

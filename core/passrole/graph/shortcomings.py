@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.graph.homes import passes_to_other_account
 from passrole.graph.identities import IdentityPolicies
@@ -19,6 +18,7 @@ from passrole.iam.policies import Policy
 from passrole.iam.requests import Request
 from passrole.iam.statements import Condition, Statement
 from passrole.model.needs import Actor
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Unknown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from passrole.graph.requirements import Requirement
 from passrole.iam.policies import Policy
@@ -13,6 +13,7 @@ from passrole.model.entities import BuildProject, Entity
 from passrole.model.identities import Identity, Role
 from passrole.model.needs import ActionProvider, Actor
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
+from passrole.records import NamedTuple
 from passrole.values import Absent, Unknown, Value, World, cases, known
 
 OF_PIPELINE, OF_ACTION = "the role of the pipeline", "the role of the action"

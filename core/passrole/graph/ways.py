@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import count
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, World
 
 LEVELS = 16

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.action_sets import NEW, actions_of, is_invented
 from passrole.iam.actions import action_matches
 from passrole.iam.statements import Item, Statement
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, literal
 
 _VERB = re.compile(r"[A-Z][a-z]+|.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.iam.arns import resource_matches
 from passrole.iam.matching import action_truth
 from passrole.iam.policies import Policy
 from passrole.iam.principals import Principal, PrincipalKind, principal_of
 from passrole.iam.statements import Condition, PrincipalEntry, Statement
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Unknown, some
 
 # Conditions of denials that say how something is asked for, not by whom.

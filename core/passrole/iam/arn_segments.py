@@ -5,8 +5,7 @@ Source: IAM user guide, *Identify AWS resources with Amazon Resource Names (ARNs
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from passrole.records import NamedTuple
 from passrole.values import Text, Value
 
 SEGMENTS = 6

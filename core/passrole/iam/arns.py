@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.arn_segments import SEGMENTS
 from passrole.iam.patterns import covers, matches
 from passrole.iam.quoting import quoted_like
+from passrole.records import NamedTuple
 from passrole.values import Hole, Text, Truth, every, join, some
 
 FLAT_SERVICES = frozenset(

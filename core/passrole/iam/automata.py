@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.values import Alphabet
 
 STATE_CAP = 20_000

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.iam.actions import action_matches
 from passrole.iam.policies import Policy
 from passrole.iam.quoting import quoted
 from passrole.iam.resource_sets import Resources
 from passrole.iam.statements import Condition, Item, Statement
+from passrole.records import NamedTuple
 from passrole.values import (
     Alphabet,
     Fact,

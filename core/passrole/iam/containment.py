@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.action_sets import actions_of, is_invented, partitions_of, universe_of
@@ -21,6 +20,7 @@ from passrole.iam.resource_relations import difference, overlap
 from passrole.iam.resource_search import EVERYTHING, Universe
 from passrole.iam.resource_sets import Bounds, Found, Granted
 from passrole.iam.statements import Statement
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, worlds
 
 

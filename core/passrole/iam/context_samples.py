@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import combinations as subsets
 from itertools import pairwise
-from typing import NamedTuple
 
 from passrole.iam.automata import Rest, Token, Tokens, TooManyStatesError, Unit, glob, normal
 from passrole.iam.joint_search import combinations, spelled
@@ -20,6 +19,7 @@ from passrole.iam.operators import Operator, operator_named
 from passrole.iam.reference import Presence, global_condition_keys
 from passrole.iam.requests import ContextValue
 from passrole.iam.statements import Condition
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Alphabet, Text, literal
 
 SET_CAP = 4

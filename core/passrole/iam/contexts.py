@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from passrole.iam.conditions import condition_holds
 from passrole.iam.context_samples import samples
@@ -17,6 +16,7 @@ from passrole.iam.principal_samples import names_principal, principal_samples
 from passrole.iam.principals import ANONYMOUS
 from passrole.iam.requests import ContextValue, Request
 from passrole.iam.statements import Condition, Statement
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Absent, Text, Truth, Unknown
 
 CONTEXT_CAP = 512

@@ -7,7 +7,6 @@ Source: IAM user guide, *Policy evaluation logic*, *Cross-account policy evaluat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.explaining import why_unknown
@@ -18,6 +17,7 @@ from passrole.iam.principals import PrincipalKind, Reach
 from passrole.iam.requests import Request
 from passrole.iam.substitution import assignments, bound_in, filled_request, holes_of_request
 from passrole.iam.verdicts import Decision, Verdict
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, Text, Truth, World, every, some, split
 from passrole.values.guards import WORLD_CAP
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from itertools import zip_longest
-from typing import NamedTuple
 from urllib.parse import unquote
+
+from passrole.records import NamedTuple
 
 MOST = 8  # a log may repeat one message thousands of times
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.action_sets import actions_of, is_invented, partitions_of, universe_of
@@ -28,6 +27,7 @@ from passrole.iam.statements import (
     PrincipalEntry,
     Statement,
 )
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, Text, Truth, Unknown, World, worlds
 
 MOST_QUESTIONS = 2_000

@@ -7,7 +7,7 @@ follow from what IAM documents of the actions themselves.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from passrole.records import NamedTuple
 
 PATHS = "https://pathfinding.cloud/paths"
 CREATE_ROLE = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"

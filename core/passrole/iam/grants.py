@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
 
 from passrole.iam.actions import action_matches
 from passrole.iam.arn_segments import split_arn
@@ -17,6 +16,7 @@ from passrole.iam.matching import action_truth
 from passrole.iam.patterns import TooManyStatesError, contains, covers, intersects
 from passrole.iam.policies import Policy
 from passrole.iam.statements import Item, Statement
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Unknown, every, literal, some
 
 _ALL = ("*", "arn:*")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from itertools import product
-from typing import NamedTuple
 
 from passrole.iam.automata import Rest, Token, Tokens, Unit, Wild, glob
+from passrole.records import NamedTuple
 from passrole.values import Alphabet, Hole, Part
 
 CHOICE_CAP = 64

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.documents.embedded import json_inside
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Hole, Listing, Origin, Part, Record, Text, Unknown, Value
 
 _OPEN, _CLOSE = "\ue000", "\ue001"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.patterns import matches
+from passrole.records import NamedTuple
 from passrole.values import Truth
 
 

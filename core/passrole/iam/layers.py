@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from passrole.iam.matching import Match, action_truth, match
 from passrole.iam.policies import Policy
@@ -11,6 +10,7 @@ from passrole.iam.principals import Reach
 from passrole.iam.requests import Request
 from passrole.iam.statements import Statement
 from passrole.iam.substitution import Bound, filled_statement, holes_of
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, Fact, Hole, Truth, Unknown, World, every
 
 Attached = Policy | Unknown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from passrole.iam.actions import action_matches
 from passrole.iam.arns import resource_matches
 from passrole.iam.conditions import conditions_hold
@@ -12,6 +10,7 @@ from passrole.iam.principals import Named, Reach, named_by
 from passrole.iam.requests import Request
 from passrole.iam.statements import Item, Statement
 from passrole.iam.variables import has_variables, resolve
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Unknown, every, some
 
 

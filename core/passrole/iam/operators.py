@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from passrole.iam.arns import arn_matches
 from passrole.iam.patterns import covers, equals
 from passrole.iam.quoting import quoted_like
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ Source: IAM user guide, *IAM JSON policy elements: Principal* and *NotPrincipal*
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
 
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.patterns import covers, equals
 from passrole.iam.statements import PrincipalEntry, Statement
+from passrole.records import NamedTuple
 from passrole.values import ACCOUNT, Hole, Text, Truth, Unknown, every, some
 
 

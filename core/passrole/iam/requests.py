@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.principals import Principal, PrincipalKind
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Absent, Text, Unknown
 from passrole.values.texts import LITERAL, Hole
 

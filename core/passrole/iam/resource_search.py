@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.automata import POSSIBLE, Automaton, Tokens, TooManyStatesError, Wild
 from passrole.iam.joint_search import find, spelled
 from passrole.iam.resource_sets import Bounded, Spoken
+from passrole.records import NamedTuple
 
 Universe = tuple[Tokens, ...]
 EVERYTHING: Universe = ((Wild.RUN,),)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam.automata import Tokens, glob, normal
 from passrole.iam.hole_tokens import readings
 from passrole.iam.patterns import covers
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, some
 
 

@@ -10,7 +10,9 @@ import json
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from passrole.records import NamedTuple
 
 _MAGIC = b"passrole segments 1"
 

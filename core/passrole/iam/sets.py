@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.iam.actions import action_matches
 from passrole.iam.containment import ALL_REQUESTS, Answer, Domain, Witness, contained, overlapping
@@ -16,6 +15,7 @@ from passrole.iam.policies import Policy
 from passrole.iam.requests import ContextValue
 from passrole.iam.resource_search import EVERYTHING, Universe
 from passrole.iam.statements import Condition, Item, PolicyKind, Statement
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, literal
 
 __all__ = [

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.iam import reference
 from passrole.iam.patterns import covers
 from passrole.iam.sets import Requirement
 from passrole.iam.statements import Condition
+from passrole.records import NamedTuple
 from passrole.values import Hole, Part, Text, Truth, literal
 
 MANAGED_POLICY_QUOTA = 6_144

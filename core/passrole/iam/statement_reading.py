@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.iam.operators import operator_named
 from passrole.iam.statements import (
@@ -16,6 +15,7 @@ from passrole.iam.statements import (
     PrincipalEntry,
     Statement,
 )
+from passrole.records import NamedTuple
 from passrole.values import (
     Absent,
     Listing,

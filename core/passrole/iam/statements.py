@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import EVERYWHERE, Origin, Text, Truth, Unknown, World
 
 if TYPE_CHECKING:

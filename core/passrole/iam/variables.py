@@ -6,10 +6,10 @@ Source: IAM user guide, *IAM policy elements: Variables and tags*.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from passrole.iam.quoting import quoted
 from passrole.iam.requests import Request
+from passrole.records import NamedTuple
 from passrole.values import ANYTHING, Absent, Hole, Part, Text, Unknown
 from passrole.values.texts import LITERAL
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.iam.statements import Statement
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, World
 
 

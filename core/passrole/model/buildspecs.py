@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents import nodes
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Node, Scalar
 from passrole.documents.recognition import parse
+from passrole.records import NamedTuple
 from passrole.values import Hole, Listing, Part, Record, Text, Value, elements, get, literal
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")

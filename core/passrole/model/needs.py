@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 
 
 class Certainty(StrEnum):

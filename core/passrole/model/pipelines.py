@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.model.entities import Entity
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World, known
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Target
 from passrole.values import (
     PATH,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.errors import UsageError
 from passrole.plugin_loading import FoundPlugin
+from passrole.records import NamedTuple
 
 _FORM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from passrole.graph.questions import Graph
 from passrole.graph.uses import OF_ACTION, OF_PIPELINE, Use
@@ -28,6 +27,7 @@ from passrole.policies.permissions import (
 )
 from passrole.policies.statements import Option, Written, options, written
 from passrole.policies.trust import Trusted, trusted_by
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource
 
 

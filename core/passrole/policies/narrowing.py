@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.graph.questions import Graph
 from passrole.graph.requirements import Requirement
@@ -18,6 +17,7 @@ from passrole.iam.policies import Policy
 from passrole.iam.sets import Unused
 from passrole.iam.statements import Item, Statement
 from passrole.model.identities import Role
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Unknown, literal
 
 

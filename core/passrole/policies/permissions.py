@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
 from passrole.graph.conditions import describe
 from passrole.graph.questions import Graph
@@ -20,6 +19,7 @@ from passrole.model.entities import EventRule, EventTarget
 from passrole.model.identities import Role
 from passrole.model.needs import Certainty, Derived, Via
 from passrole.model.pipelines import Pipeline
+from passrole.records import NamedTuple
 from passrole.values import ABSENT, Record, Text, Truth, World, cases, get
 
 START = "codepipeline:StartPipelineExecution"

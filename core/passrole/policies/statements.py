@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.patterns import covers
@@ -17,6 +16,7 @@ from passrole.iam.smallest_policy import (
 from passrole.iam.statements import Condition
 from passrole.iam.validation.resources import may_be_asked_for
 from passrole.policies.permissions import Kind, Permission, Reason
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth
 
 

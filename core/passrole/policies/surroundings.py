@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
 from passrole.model.identities import Role
 from passrole.policies.vocabulary import Reference, Vocabulary
 from passrole.policies.writing_cloudformation import cloudformation_vocabulary
 from passrole.policies.writing_terraform import module_of, terraform_vocabulary
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource, Stack
 
 

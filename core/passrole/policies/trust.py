@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.graph.questions import Graph
 from passrole.graph.requirements import Requirement
@@ -12,6 +11,7 @@ from passrole.model.identities import Role
 from passrole.model.needs import Certainty
 from passrole.model.pipelines import Action, Pipeline
 from passrole.policies.permissions import START_DOCS, Reason, reason_of, starts
+from passrole.records import NamedTuple
 from passrole.values import Text, literal
 
 SOURCE_ACCOUNT = "aws:SourceAccount"

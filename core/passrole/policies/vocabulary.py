@@ -10,9 +10,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Any, NamedTuple
+from typing import Any
 
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.stacks.resources import Resource, Stack, Target
 from passrole.values import Hole, Part, Text, texts_in
 

@@ -6,7 +6,6 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
 from passrole.documents.nodes import Mapping as MappingNode
@@ -20,6 +19,7 @@ from passrole.policies.vocabulary import (
     spelled,
     texts_of,
 )
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource, Stack
 from passrole.values import Hole, Text
 

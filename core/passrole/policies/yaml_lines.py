@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.policies.words import comment_lines
 from passrole.policies.writing_cloudformation import in_yaml
+from passrole.records import NamedTuple
 
 LONGEST = 92
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from passrole.comparison.changes import (
     EXCESS,
@@ -21,6 +20,7 @@ from passrole.comparison.changes import (
 from passrole.comparison.findings import UNREAD
 from passrole.configuration.layers import NOTICE
 from passrole.findings import Severity
+from passrole.records import NamedTuple
 from passrole.reporters.grouping import counted
 
 MOST = 8

@@ -8,10 +8,10 @@ https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.findings import Diagnostic, ReportOptions, Results, Severity
+from passrole.records import NamedTuple
 from passrole.reporters.escaping import page, printable
 from passrole.reporters.wording import (
     around_findings,

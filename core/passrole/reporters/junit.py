@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from passrole.findings import Diagnostic, Finding, ReportOptions, Results, UnknownDecision
+from passrole.records import NamedTuple
 from passrole.reporters.escaping import xml_text
 from passrole.reporters.wording import totals, unknown_words, who
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.graph.conditions import describe
@@ -11,6 +10,7 @@ from passrole.graph.questions import Graph
 from passrole.graph.requirements import Requirement
 from passrole.iam.decisions import Decision, Verdict
 from passrole.model.pipelines import Action, Pipeline, Stage
+from passrole.records import NamedTuple
 from passrole.values import Text, Truth, Value
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
+from passrole.records import NamedTuple
 from passrole.reporters.escaping import xml_text
 from passrole.reporters.map_data import MappedAction, MappedNeed, MappedPipeline
 

@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from passrole._version import __version__
@@ -27,6 +27,7 @@ from passrole.findings import (
     Suppression,
     UnknownDecision,
 )
+from passrole.records import NamedTuple
 from passrole.reporters.escaping import json_page, printable
 from passrole.reporters.wording import unknown_words
 from passrole.rules import Rule

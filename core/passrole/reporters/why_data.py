@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from passrole.documents.locations import Location
 from passrole.graph.questions import Graph
@@ -14,6 +13,7 @@ from passrole.iam.reference.catalogue import expand
 from passrole.iam.statements import Condition, Item, Statement
 from passrole.model.identities import Identity, Role
 from passrole.model.pipelines import Action, Pipeline
+from passrole.records import NamedTuple
 from passrole.reporters.map_data import MappedNeed, mapped_need, provider_name
 from passrole.values import Text, Truth, Unknown, literal
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Confidence, Severity
+from passrole.records import NamedTuple
 from passrole.rules import OptionValue, Rule
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, ON, Ruleset, RuleSetting

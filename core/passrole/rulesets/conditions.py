@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from passrole.findings import Category, Severity
+from passrole.records import NamedTuple
 from passrole.rulesets.places import Place
 
 

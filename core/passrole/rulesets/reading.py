@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
@@ -13,6 +13,7 @@ from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.yaml import parse_yaml
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Category, Confidence, Severity
+from passrole.records import NamedTuple
 from passrole.rules import OptionValue
 from passrole.rulesets.places import Place
 from passrole.rulesets.settings import OFF, ON, PathSetting, Ruleset, RuleSetting

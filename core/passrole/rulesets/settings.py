@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from passrole.documents.ignoring import Patterns
 from passrole.findings import Category, Confidence
+from passrole.records import NamedTuple
 from passrole.rules import OptionValue
 from passrole.rulesets.places import Place
 

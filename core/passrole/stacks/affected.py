@@ -10,13 +10,13 @@ import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from passrole.documents.changed import Changes
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document
 from passrole.documents.recognition import classify, format_of, is_terraform, load
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.stacksets import inline_templates
 from passrole.stacks.components import Component, read_components
 from passrole.stacks.deployments import Deployment

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
 from passrole.stacks.resources import ResourceTypes, Stack

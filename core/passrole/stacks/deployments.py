@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import field, replace
-from typing import NamedTuple
 
 from passrole.documents.ignoring import Patterns
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.iam.policies import Policy
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.stacks.resources import Target
 from passrole.values import ACCOUNT, REGION, Hole, Text, literal
 

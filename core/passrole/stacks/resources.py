@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Problem
-from passrole.records import frozen
+from passrole.records import NamedTuple, frozen
 from passrole.values import (
     ABSENT,
     EVERYWHERE,

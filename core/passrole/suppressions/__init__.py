@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.contributions import Contributions
 from passrole.documents.nodes import Document
 from passrole.findings import Diagnostic, Finding, Suppressed, Suppression, UnknownDecision
+from passrole.records import NamedTuple
 from passrole.rulesets.choosing import ActiveRule
 from passrole.settings import Settings
 

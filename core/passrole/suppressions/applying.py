@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as Map
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
@@ -16,6 +16,7 @@ from passrole.documents.nodes import Document
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Diagnostic, Finding, Suppressed, Suppression
 from passrole.iam.patterns import matches
+from passrole.records import NamedTuple
 from passrole.settings import Suppression as Entry
 from passrole.suppressions import Applied
 from passrole.suppressions.in_code import INVALID, Place, Written, suppressions_in

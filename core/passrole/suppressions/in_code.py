@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from passrole.documents.comments import marked_comments
 from passrole.documents.locations import Location
 from passrole.documents.marks import MOST, Span
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence, children
 from passrole.findings import Diagnostic, Suppression
+from passrole.records import NamedTuple
 from passrole.suppressions import MARK
 from passrole.suppressions.entries import Malformed, from_comment, from_mapping
 

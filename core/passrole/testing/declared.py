@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.contributions import Contributions, with_checks_of
+from passrole.records import NamedTuple
 from passrole.rulesets.conditions import Check, Sample
 from passrole.rulesets.settings import Ruleset
 from passrole.testing.templates import check_text

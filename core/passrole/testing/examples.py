@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import NamedTuple
 
 from passrole.contributions import Contributions
 from passrole.errors import PluginError
 from passrole.iam.policies import PolicyKind, policy_from_json
+from passrole.records import NamedTuple
 from passrole.rules import Rule
 from passrole.stacks.deployments import Deployment
 from passrole.testing.templates import contributions_of, findings_in

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from passrole.records import NamedTuple
 
 WORLD_CAP = 1 << 10
 """How many assignments of facts are tried before the answer is *unknown* (``2**10``)."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import is_
-from typing import NamedTuple, Union, overload
+from typing import Union, overload
 
+from passrole.records import NamedTuple
 from passrole.values.guards import EVERYWHERE, Fact, Guard, World, facts_of, pivot, split
 from passrole.values.texts import Origin, Text
 

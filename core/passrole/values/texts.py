@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Node
+from passrole.records import NamedTuple
 
 
 class Origin(NamedTuple):

@@ -1,13 +1,12 @@
 """Those who work with pipelines: users, groups, permission sets, roles of people and of CI."""
 
-from typing import NamedTuple
-
 from passrole import (
     Absent,
     Confidence,
     Grant,
     Graph,
     Identity,
+    NamedTuple,
     Origin,
     Policy,
     PolicyDocument,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from passrole import (
     ABSENT,
@@ -10,6 +9,7 @@ from passrole import (
     BuildProject,
     Entity,
     Graph,
+    NamedTuple,
     Origin,
     Role,
     Statement,

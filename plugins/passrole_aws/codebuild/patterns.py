@@ -6,9 +6,8 @@ or an alternative nobody knows whether it runs, or whether it may fail.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from passrole import Text, Value, known
+from passrole import NamedTuple, Text, Value, known
 from passrole_aws.codebuild.operations import CALLS
 
 # Words after which commands may run as somebody else than the role of the build.

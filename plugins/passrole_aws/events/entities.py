@@ -1,7 +1,6 @@
 """Starts: the targets of event rules that are pipelines, and the roles they are started with."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     ABSENT,
@@ -9,6 +8,7 @@ from passrole import (
     EventRule,
     EventTarget,
     Graph,
+    NamedTuple,
     Pipeline,
     Record,
     Text,

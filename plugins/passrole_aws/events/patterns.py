@@ -1,12 +1,12 @@
 """Event patterns: which changes they let through, held against the source action they are for."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Action,
     EventTarget,
     Graph,
+    NamedTuple,
     Record,
     Text,
     Value,

@@ -1,13 +1,13 @@
 """Publications: the topics that a service of AWS tells what happens to a pipeline."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Absent,
     EventRule,
     EventTarget,
     Graph,
+    NamedTuple,
     NotificationRule,
     Origin,
     Record,

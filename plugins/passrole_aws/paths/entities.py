@@ -1,7 +1,6 @@
 """What runs as whom in a pipeline, and the gates in it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Action,
@@ -11,6 +10,7 @@ from passrole import (
     Gate,
     Graph,
     Identity,
+    NamedTuple,
     Origin,
     Pipeline,
     Policy,

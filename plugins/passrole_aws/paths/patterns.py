@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Action,
     BuildProject,
     Graph,
     Location,
+    NamedTuple,
     Origin,
     Pipeline,
     Role,

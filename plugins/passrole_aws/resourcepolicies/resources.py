@@ -1,10 +1,10 @@
 """Resource policies, one line each: where they are written, and what they guard."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Guarded,
+    NamedTuple,
     PolicyKind,
     Resource,
     ResourcePolicy,

@@ -5,8 +5,6 @@ ACL actions only where a canned ACL is set and reads nothing of the bucket it de
 objects without tags need no tagging action; where they differ, this table is not sure.
 """
 
-from typing import NamedTuple
-
 from passrole import (
     ALWAYS,
     TRUE_OR_FALSE,
@@ -17,6 +15,7 @@ from passrole import (
     Certainty,
     ConfigurationKey,
     Given,
+    NamedTuple,
     Need,
     Range,
     Setting,

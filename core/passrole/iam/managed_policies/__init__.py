@@ -11,9 +11,10 @@ import datetime as dt
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.iam.segment_file import SegmentIndex, read_index
+from passrole.records import NamedTuple
 
 __all__ = [
     "ManagedPolicy", "count", "date", "is_managed_arn", "look_up", "managed_policy", "names",

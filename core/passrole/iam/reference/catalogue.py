@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.iam.patterns import matches
 from passrole.iam.reference.global_keys import global_condition_keys
 from passrole.iam.segment_file import SegmentIndex, read_index
+from passrole.records import NamedTuple
 
 DATA_FILE = Path(__file__).parent / "services.dat"
 

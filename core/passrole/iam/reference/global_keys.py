@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+
+from passrole.records import NamedTuple
 
 
 class Presence(StrEnum):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from passrole.iam.reference.catalogue import places_data
+from passrole.records import NamedTuple
 
 
 class Partition(NamedTuple):

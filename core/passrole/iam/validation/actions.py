@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.validation.drafts import Draft
 from passrole.iam.validation.flaws import Flaw
+from passrole.records import NamedTuple
 
 _UNLISTED = frozenset(("sns:receive",))
 """Actions that the reference leaves out and that are accepted, in lower case (inferred).

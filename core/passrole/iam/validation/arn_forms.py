@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.arn_segments import SEGMENTS
 from passrole.iam.patterns import intersects
+from passrole.records import NamedTuple
 from passrole.values import Hole, Part, Text, Truth
 from passrole.values.texts import LITERAL, PARTITION, REGION, Alphabet
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from posixpath import commonprefix
-from typing import NamedTuple
 
 from passrole.iam import reference
 from passrole.iam.arn_segments import SEGMENTS
@@ -25,6 +24,7 @@ from passrole.iam.validation.arn_forms import (
 )
 from passrole.iam.validation.drafts import Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
+from passrole.records import NamedTuple
 from passrole.values import Text
 
 # Segments in place of an account that belong to AWS itself (inferred from the reference's forms).

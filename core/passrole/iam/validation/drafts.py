@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from passrole.iam.json_texts import value_from_json_text
 from passrole.iam.operators import Operator, operator_named
 from passrole.iam.policies import Policy, read_version, statements_in
 from passrole.iam.statements import Effect, Item, PolicyKind
 from passrole.iam.validation.flaws import Flaw, Sureness
+from passrole.records import NamedTuple
 from passrole.values import (
     Absent,
     Listing,

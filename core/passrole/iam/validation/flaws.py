@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from passrole.records import NamedTuple
 from passrole.values import EVERYWHERE, Origin, Record, Text, World
 
 Sureness = Literal["high", "medium", "low"]

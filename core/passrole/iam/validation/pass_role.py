@@ -8,12 +8,12 @@ services alone: such a finding is less sure.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.iam.actions import known_action_matches
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation.drafts import Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
+from passrole.records import NamedTuple
 from passrole.values import Hole, Text, Truth
 
 _KINDS = frozenset((PolicyKind.IDENTITY, PolicyKind.SESSION))

@@ -6,10 +6,10 @@ import base64
 import hashlib
 from collections import Counter
 from importlib.resources import files
-from typing import NamedTuple
 
 from passrole._version import __version__
 from passrole.findings import Results, Severity
+from passrole.records import NamedTuple
 from passrole.reporters.grouping import FACTS, REASONS, accepted, by_reason, counted
 from passrole.reporters.html.anchors import Anchors
 from passrole.reporters.html.frames import place_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.graph.questions import Graph
 from passrole.graph.requirements import Requirement
@@ -19,6 +19,7 @@ from passrole.model.entities import BuildProject, Entity, EventRule, Repository
 from passrole.model.guarded import Bucket, Function, Key, Queue, Topic
 from passrole.model.identities import Group, Identity, Role, User
 from passrole.model.pipelines import Action, Pipeline, Stage
+from passrole.records import NamedTuple
 from passrole.values import (
     EVERYWHERE,
     Absent,

@@ -12,11 +12,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Node, Problem, Scalar
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 
 SUFFIX = ".template.json"
 """How the CDK ends the name of every template, nested ones included."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.expressions import import_id, written
 from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.locating import Templates

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Target, own_name
 from passrole.values import ABSENT, Guard, Text, Value
 

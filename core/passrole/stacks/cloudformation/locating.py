@@ -13,12 +13,12 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Problem
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.recognition import classify
 from passrole.documents.tree import OUTSIDE, Tree
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.assemblies import published_from
 from passrole.stacks.cloudformation.template import TemplateResource
 from passrole.values import Hole, Text, Value, leaves

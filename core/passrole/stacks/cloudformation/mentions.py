@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource, Stack
 from passrole.values import Hole, Value, get, texts_in
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.template import MALFORMED, Template, TemplateResource
 from passrole.stacks.resources import Target

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from passrole.records import NamedTuple
 from passrole.stacks.resources import Resource, Stack, Target
 from passrole.values import EVERYWHERE, Hole, Part, Record, Text, Value, get
 

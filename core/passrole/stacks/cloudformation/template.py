@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.resources import StackProblem
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Problem
 from passrole.documents.recognition import is_terraform
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.resources import StackProblem
 from passrole.stacks.terraform.blocks import Block
 from passrole.stacks.terraform.dynamic_blocks import is_dynamic, with_dynamic_blocks

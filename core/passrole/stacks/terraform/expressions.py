@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Literal, Union
 
+from passrole.records import NamedTuple
 from passrole.values import Origin
 
 Kind = Literal["string", "number", "bool", "null"]

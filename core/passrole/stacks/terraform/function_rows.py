@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.values import Value
 
 ITEM_CAP = 20_000

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.blocks import Argument
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import Expression

@@ -9,8 +9,8 @@ in the world where that collection is not empty.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.blocks import Block
 from passrole.stacks.terraform.decisions import (
     as_guard,

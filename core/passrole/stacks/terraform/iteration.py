@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.decisions import both
 from passrole.stacks.terraform.operands import Failure, Null, SetListing, Typed
 from passrole.values import (

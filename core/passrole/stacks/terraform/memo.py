@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Problem
+from passrole.records import NamedTuple
 from passrole.stacks.resources import StackProblem
 from passrole.stacks.terraform.scopes import Meter
 from passrole.stacks.terraform.sizes import Sizes

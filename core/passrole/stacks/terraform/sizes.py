@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from passrole.records import NamedTuple
 from passrole.values import Choice, Listing, Record, Text, Unknown, Value
 
 SIZE_CAP = 20_000

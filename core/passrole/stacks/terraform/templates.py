@@ -6,8 +6,9 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.expressions import (
     Call,
     Conditional,

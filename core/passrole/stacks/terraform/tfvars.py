@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Problem
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.resources import StackProblem
 from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.json_syntax import JsonReader

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     Absent,
@@ -7,6 +6,7 @@ from passrole import (
     Category,
     Graph,
     Location,
+    NamedTuple,
     Origin,
     Pipeline,
     Related,

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole import (
     EVERYWHERE,
@@ -9,6 +8,7 @@ from passrole import (
     Confidence,
     Graph,
     Listing,
+    NamedTuple,
     Origin,
     Pipeline,
     Record,

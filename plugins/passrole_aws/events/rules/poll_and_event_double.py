@@ -1,7 +1,6 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from passrole import (
     Absent,
@@ -12,6 +11,7 @@ from passrole import (
     EventTarget,
     Graph,
     Location,
+    NamedTuple,
     Pipeline,
     Record,
     Related,

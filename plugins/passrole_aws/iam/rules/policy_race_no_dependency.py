@@ -1,7 +1,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from passrole import (
     AddDependency,
@@ -11,6 +10,7 @@ from passrole import (
     Document,
     Entity,
     Graph,
+    NamedTuple,
     Pipeline,
     Related,
     Repair,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import TooLarge, Workshop
 from passrole.stacks.cloudformation.template import FOR_EACH, MALFORMED
 from passrole.stacks.cloudformation.transforms.including import INCLUDE, Includes

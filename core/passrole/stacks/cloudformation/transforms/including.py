@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Problem, Sequence
 from passrole.documents.tree import Tree
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import Pair, Workshop
 from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.walking import (

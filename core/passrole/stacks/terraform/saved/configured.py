@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.configuration import Configuration
 from passrole.stacks.terraform.expressions import (

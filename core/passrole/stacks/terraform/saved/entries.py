@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.values import Text
 
 ENTRY_CAP = 20_000

@@ -8,9 +8,9 @@ not, nothing is concluded.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from passrole.documents.nodes import Document
+from passrole.records import NamedTuple
 from passrole.stacks.resources import ResourceType, ResourceTypes
 from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.configuration import Configuration

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import Data
 from passrole.stacks.cloudformation.transforms.sam.desk import PREFIX, Declared, Desk, referred
 from passrole.stacks.cloudformation.transforms.walking import plain_text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from passrole.documents.nodes import Mapping, Node, Problem, Scalar, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import Data, Pair, Workshop
 from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.walking import plain_text

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
 from passrole.iam.managed_policies import look_up
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import Data, OpenNode
 from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.sam.desk import (

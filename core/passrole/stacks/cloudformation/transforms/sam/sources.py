@@ -6,9 +6,9 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from passrole.documents.nodes import Mapping, Node, Sequence
+from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.generated import Data
 from passrole.stacks.cloudformation.scope import call_of
 from passrole.stacks.cloudformation.transforms.sam.desk import Declared, Desk, present
