@@ -30,8 +30,8 @@ _QUOTED = re.compile(r"'[^']*'")
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
 _CALL = re.compile(
     r"""(?:^|[\n;&|(`])[ \t]*
-    (?:(?:sudo|time|exec|eval|export|local|do|!)[ \t]+)*
-    (?:[A-Za-z_]\w*=[^\s;&|"'`$()]*[ \t]+)*
+    (?:(?:sudo|time|exec|eval|export|local|do|!)[ \t]++)*+
+    (?:[A-Za-z_]\w*+=[^\s;&|"'`$()]*+[ \t]++)*+
     aws[ \t]+([^\n;&|()`]*)""",
     re.VERBOSE,
 )
