@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.pipelines import Action, Pipeline
 from passrole.rules import Rule
 from passrole.rulesets.choosing import ActiveRule, Setting
-from passrole.stacks.resources import Stack
+from passrole.stacks.resources import Resource, Stack
 from passrole.stamping import Reported
 
 T = TypeVar("T")
@@ -24,14 +24,21 @@ T = TypeVar("T")
 _Held = tuple[Any, str]
 
 
-def read_entities(stacks: Iterable[Stack]) -> tuple[list[Entity], list[Diagnostic]]:
-    """The entities of a component; a reader that crashes is named and the rest is read."""
+def read_entities(
+    stacks: Iterable[Stack], beginning: Callable[[Resource], None] | None = None
+) -> tuple[list[Entity], list[Diagnostic]]:
+    """The entities of a component; a reader that crashes is named and the rest is read.
+
+    ``beginning`` is told of each resource before it is read.
+    """
     entities: list[Entity] = []
     crashes = []
     for stack in stacks:
         for resource in stack.resources.values():
             if resource.type is None or resource.type.read is None:
                 continue
+            if beginning is not None:
+                beginning(resource)
             try:
                 entities.extend(_each(resource.type.read(resource), Entity))
             except KeyboardInterrupt:
@@ -109,8 +116,8 @@ class _Asking:
         before, all_ = index * len(self._rules), total * len(self._rules)
         watch("asking rules", before, all_)
         for number, subjects in self._choosing.each(_subjects(graph), graph):
-            watch("asking rules", before + number, all_)
             active = self._rules[number]
+            watch("asking rules", before + number, all_, active.rule.id)
             for subject, stack in subjects:
                 # Places are worked out only where settings differ by path.
                 setting = active.at(subject.location.path) if active.paths else active.setting

@@ -12,12 +12,14 @@ from passrole.documents.discovery import Discovery, Found
 from passrole.documents.seen import Seen
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
+from passrole.executors import Note
 from passrole.parts import Part, examined
 from passrole.plugin_loading import FoundPlugin, load_plugins
 from passrole.records import NamedTuple
 from passrole.rules_in_force import RulesInForce, rules_in_force
 from passrole.saved_results import as_bytes
 from passrole.settings import Settings
+from passrole.whereabouts import noted_in
 
 _SELDOM: Final = 8
 """After how many parts all that is left of them is looked through for garbage."""
@@ -46,17 +48,23 @@ class Examiner:
         self._chosen = chosen
         self._plugins = plugins
         self._count = 0
+        self._watch: Watch = nobody
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Examiner, (self._settings, None, self._plugins)
 
+    def note_in(self, note: Note, /) -> None:
+        """Note what it is at from now on."""
+        self._watch = noted_in(note)
+
     def __call__(self, task: Task) -> bytes:
         """What comes of the files, as another process gets it."""
-        return as_bytes(self.done(task))
+        return as_bytes(self.done(task, self._watch))
 
     def done(self, task: Task, watch: Watch = nobody) -> Done:
         """What comes of the files; nothing else of them is left in memory."""
         if self._chosen is None:
+            watch("loading plugins", 0, 0)
             self._chosen = rules_in_force(self._settings, self._plugins.contributions())
         settings = self._settings
         seen = Seen() if task.noting else None

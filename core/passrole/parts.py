@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from passrole.asking import check, read_entities, surviving
@@ -27,7 +28,7 @@ from passrole.settings import Settings
 from passrole.stacks.cloudformation.stacksets import inline_templates
 from passrole.stacks.components import Component, read_components, stacks_of
 from passrole.stacks.given import GivenStacks
-from passrole.stacks.resources import ResourceTypes, Stack
+from passrole.stacks.resources import Resource, ResourceTypes, Stack
 from passrole.stamping import stamp
 from passrole.suppressions import MARK
 from passrole.telling import problems, refused, unread
@@ -212,11 +213,12 @@ class _Walk:
         """The graph of each component that is ``left``, the last one first, then that of files."""
         total = len(left) + 1
         while left:
-            self._watch("reading resources", total - 1 - len(left), total)
             path = left[-1].stacks[0].path
+            read = partial(self._watch, "reading resources", total - 1 - len(left), total)
+            read(path)
             made: list[Graph] = []
             with surviving(path, self.diagnostics):
-                made.append(self._graph(left.pop()))
+                made.append(self._graph(left.pop(), read))
                 self._count(made[0])
             if not made:
                 continue
@@ -228,16 +230,17 @@ class _Walk:
         changed = changed_of(self._settings, documents)
         policies = read_policies(changed, frozenset(self._policies))
         if policies:
+            self._watch("reading resources", total - 1, total)
             scps = self._settings.deployment.scps
             graph = Graph((), self._providers, scps, policies)
             yield graph
             self._close(graph)
 
-    def _graph(self, component: Component) -> Graph:
+    def _graph(self, component: Component, read: Callable[[Resource], None]) -> Graph:
         stacks, sets = component
-        entities, crashes = read_entities(stacks)
+        entities, crashes = read_entities(stacks, read)
         beside = tuple(self._given.beside(stacks))
-        known, more = read_entities(beside)
+        known, more = read_entities(beside, read)
         entities.extend(_not_scanned(known, entities))
         self.diagnostics.extend((*problems((), beside), *crashes, *more))
         return Graph(entities, self._providers, self._settings.deployment.scps, sets=sets)

@@ -28,6 +28,7 @@ from passrole.rules_in_force import RulesInForce
 from passrole.saved_results import UnreadableResultsError, of_bytes
 from passrole.settings import Settings
 from passrole.telling import unread
+from passrole.whereabouts import Whereabouts
 
 LARGEST: Final = 400_000
 """How much a part costs at most, unless one group does: bytes of files that may be ours."""
@@ -104,7 +105,7 @@ class _Spread:
         self._settings = settings
         self._watch = watch
         self._executor = executor
-        self._types = chosen.contributions.terraform_types
+        self._contributions = chosen.contributions
         self._examiner = Examiner(settings, chosen, Plugins.of(chosen.contributions))
         self._seen: Seen | None = None
 
@@ -115,7 +116,9 @@ class _Spread:
             seen.search(self._found)
         if _may_be_divided(self._settings):
             limits = self._settings.limits
-            groups = divided(self._found, limits, self._types, seen, self._watch)
+            groups = divided(
+                self._found, limits, self._contributions.terraform_types, seen, self._watch
+            )
         else:
             groups = [Group(self._found.files, 0)] if self._found.files else []
         batches = _batches(groups, self._settings.jobs if self._executor is not None else 1)
@@ -156,9 +159,9 @@ class _Spread:
             elif batch[1:]:
                 lost.extend((group,) for group in batch)
             else:
-                found.append((batch, _lost(batch, done.reason)))
+                found.append((batch, self._lost(batch, done)))
         for batch, done in self._answers(lost):
-            found.append((batch, done if isinstance(done, Part) else _lost(batch, done.reason)))
+            found.append((batch, done if isinstance(done, Part) else self._lost(batch, done)))
         return sorted(found, key=lambda each: each[0][0].files[0].path)
 
     def _answers(self, batches: Sequence[_Batch]) -> Iterator[tuple[_Batch, Part | Lost]]:
@@ -180,7 +183,7 @@ class _Spread:
 
     def _scaled(self, position: int, count: int) -> Watch:
         """What tells how far the whole is, while a part tells how far it is itself."""
-        return lambda phase, _done, _total: self._watch(phase, position, count)
+        return lambda phase, _done, _total, _at=None: self._watch(phase, position, count)
 
     def _read(self, answer: bytes | Lost) -> Part | Lost:
         if isinstance(answer, Lost):
@@ -189,6 +192,16 @@ class _Spread:
             return self._noted(of_bytes(Done, answer))
         except (UnreadableResultsError, TypeError) as error:
             return Lost(f"its answer cannot be read: {error}")
+
+    def _lost(self, batch: _Batch, lost: Lost) -> Part:
+        files = [file.path for group in batch for file in group.files]
+        more = f" and {len(files) - 1} more that go with it" if files[1:] else ""
+        words = f"{files[0]}{more} was not analysed: {lost.reason}"
+        if lost.at:
+            where = Whereabouts.of(lost.at)
+            where = where if files[1:] else where._replace(path="")
+            words = f"{words} {where.words(self._contributions)}"
+        return Part(diagnostics=(Diagnostic("worker-lost", words),))
 
     def _noted(self, done: Done) -> Part:
         if self._seen is not None:
@@ -213,13 +226,6 @@ def _batches(groups: Sequence[Group], jobs: int) -> list[_Batch]:
     if batch:
         batches.append(tuple(batch))
     return batches
-
-
-def _lost(batch: _Batch, reason: str) -> Part:
-    files = [file.path for group in batch for file in group.files]
-    more = f" and {len(files) - 1} more that go with it" if files[1:] else ""
-    told = Diagnostic("worker-lost", f"{files[0]}{more} was not analysed: {reason}")
-    return Part(diagnostics=(told,))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Progress:
         self._since = self._begun
         self.times: dict[str, float] = {}
 
-    def __call__(self, phase: str, done: int, total: int) -> None:
+    def __call__(self, phase: str, done: int, total: int, _at: object = None, /) -> None:
         """Take note of how far a phase is."""
         now = perf_counter()
         if phase != self._phase:

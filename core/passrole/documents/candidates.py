@@ -87,7 +87,7 @@ class _Reading:
         """Those that are ours; without its file what was decided on by its neighbours."""
         terraform = TerraformFiles(self._types)
         for count, file in enumerate(self._found.files):
-            self._watch("reading files", count, len(self._found.files))
+            self._watch("reading files", count, len(self._found.files), file.path)
             data = self._data(file)
             if data is None or (is_terraform(file.path) and not terraform.add(file.path, data)):
                 continue

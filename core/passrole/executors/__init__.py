@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from passrole.errors import told
 from passrole.records import NamedTuple
@@ -13,9 +13,25 @@ Work = Callable[[Any], bytes]
 
 
 class Lost(NamedTuple):
-    """A task that gave no answer, and why: whoever did it died, hung or raised."""
+    """A task that gave no answer, and why: whoever did it died, hung or raised.
+
+    ``at`` is what the work noted last of what it was at, where that is to blame.
+    """
 
     reason: str
+    at: str = ""
+
+
+Note = Callable[[str], None]
+"""Takes what a work is at, so that others can tell when it does not live to tell itself."""
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A work that notes what it is at, where the executor has a place for notes."""
+
+    def note_in(self, note: Note, /) -> None:
+        """Note from now on, in few words: they are cut, and each takes the place of the last."""
 
 
 Answer = tuple[int, bytes | Lost]

@@ -20,7 +20,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Self, cast
 
-from passrole.executors import Answer, Executor, Lost, Work, attempted
+from passrole.executors import Answer, Executor, Lost, Noting, Work, attempted, notes
+from passrole.records import NamedTuple
 
 _TICK = 0.2
 """Seconds after which it is looked for what hangs."""
@@ -44,14 +45,13 @@ def _run(work: Work, tasks: Sequence[Any], *, jobs: int, seconds: float | None) 
     for position in sorted(lost):
         with _Crew(work, 1, seconds) as crew:
             for _, answer in crew.answers(deque((position,)), tasks):
-                yield position, Lost(answer.reason) if isinstance(answer, _Dead) else answer
+                yield position, answer.lost if isinstance(answer, _Dead) else answer
 
 
-class _Dead:
+class _Dead(NamedTuple):
     """What comes of a task whose worker did not live to answer."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    lost: Lost
 
 
 class _Worker:
@@ -62,9 +62,11 @@ class _Worker:
         # A fork has our ends of all pipes: as long as one is open, it would not see that we died.
         forked = context.get_start_method() == "fork"
         ours = (self.pipe, *(each.pipe for each in others)) if forked else ()
+        memory = notes.shared(context)
+        self.notes = notes.Reader(memory)
         with _later():
             self.process: BaseProcess = context.Process(  # type: ignore[attr-defined] # every context has it
-                target=_serve, args=(theirs, work, ours), daemon=True
+                target=_serve, args=(theirs, work, memory, ours), daemon=True
             )
             self.process.start()
         theirs.close()
@@ -73,6 +75,7 @@ class _Worker:
 
     def give(self, position: int, task: Any) -> None:
         self.task, self.since = position, time.monotonic()
+        self.notes.look(anew=True)
         self.pipe.send(task)
 
     def stop(self) -> None:
@@ -92,6 +95,7 @@ class _Crew:
         self._context = multiprocessing.get_context("fork" if alone else "spawn")
         self._work = work
         self._seconds = seconds
+        self._tick = _TICK if seconds is None else min(_TICK, seconds / 10)
         self._size = size
         self._workers: list[_Worker] = []
 
@@ -109,14 +113,17 @@ class _Crew:
         while waiting or any(worker.task is not None for worker in self._workers):
             self._hand_out(waiting, tasks)
             busy = {worker.pipe: worker for worker in self._workers if worker.task is not None}
-            for pipe in wait(list(busy), timeout=_TICK):
+            for pipe in wait(list(busy), timeout=self._tick):
                 worker = busy.pop(cast("Connection", pipe))  # it is one of those given
                 yield self._position(worker), self._answer(worker)
             for worker in busy.values():
+                worker.notes.look()
                 if self._seconds is not None and time.monotonic() - worker.since > self._seconds:
                     position = self._position(worker)
                     self._dismiss(worker)
-                    yield position, _Dead(f"it took more than {self._seconds:g} seconds")
+                    # Many steps that are slow together are no fault of the last one.
+                    at = worker.notes.last() if worker.notes.lasted(self._seconds / 2) else ""
+                    yield position, _Dead(Lost(f"it took more than {self._seconds:g} seconds", at))
 
     def _hand_out(self, waiting: deque[int], tasks: Sequence[Any]) -> None:
         idle = [worker for worker in self._workers if worker.task is None]
@@ -139,9 +146,10 @@ class _Crew:
         except (EOFError, OSError):
             worker.process.join()
             self._dismiss(worker)
-            return _Dead(f"its process died ({_how(worker.process.exitcode)})")
+            how = f"its process died ({_how(worker.process.exitcode)})"
+            return _Dead(Lost(how, worker.notes.last()))
         worker.task = None
-        return answer if isinstance(answer, (bytes, Lost)) else _Dead("its answer is garbage")
+        return answer if isinstance(answer, (bytes, Lost)) else _Dead(Lost("its answer is garbage"))
 
     def _position(self, worker: _Worker) -> int:
         assert worker.task is not None  # noqa: S101 - only those at work are asked
@@ -174,7 +182,7 @@ def _later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, work: Work, ours: Sequence[Connection]) -> None:
+def _serve(pipe: Connection, work: Any, memory: Any, ours: Sequence[Connection]) -> None:
     """The life of a worker: it ends when nobody is at the other end any more."""
     for each in ours:
         each.close()
@@ -183,6 +191,8 @@ def _serve(pipe: Connection, work: Work, ours: Sequence[Connection]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    if isinstance(work, Noting):
+        work.note_in(notes.writer(memory))
     with contextlib.suppress(EOFError, OSError):
         while True:
             pipe.send(attempted(work, pipe.recv()))

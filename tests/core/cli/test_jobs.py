@@ -24,6 +24,7 @@ from passrole import (
     spreading,
 )
 from passrole.dividing import divided
+from passrole.documents import candidates, recognition
 from passrole.documents.discovery import discover
 from passrole.documents.limits import Limits
 from passrole.documents.watching import nobody
@@ -272,9 +273,11 @@ def test_a_part_whose_worker_dies_is_told_and_the_others_are_whole(
     report = json.loads(done.out)
     assert done.code == 3 and report["summary"]["incomplete"]
     assert report["findings"] == expected["findings"]
-    assert [each["message"] for each in report["diagnostics"] if each["kind"] == "worker-lost"] == [
-        "clean/pipeline.yaml was not analysed: its process died (SIGKILL)"
-    ]
+    (lost,) = [each for each in report["diagnostics"] if each["kind"] == "worker-lost"]
+    assert lost["message"] == (
+        "clean/pipeline.yaml was not analysed: its process died (SIGKILL) "
+        "in rule acme-deadly of plugin acme"
+    )
 
 
 @FORKS
@@ -298,7 +301,8 @@ def test_a_group_that_kills_its_worker_costs_no_other_group(
     assert time.monotonic() - begun < 40
     assert done.code == 3 and done.out.count("was looked at") == 2
     assert (
-        "clean/pipeline.yaml was not analysed: it took more than 2 seconds" in done.out + done.err
+        "clean/pipeline.yaml was not analysed: it took more than 2 seconds "
+        "in rule acme-slow of plugin acme" in done.out + done.err
     )
 
 
@@ -325,16 +329,38 @@ def _python(_: str) -> None:
         pass
 
 
-def _in_c(text: str) -> None:
+def _expression(text: str) -> None:
     re.match(r"(?:a|a)+$", "a" * 60 + text[:1])
 
 
+def _asleep(_: str) -> None:
+    time.sleep(600)
+
+
+HANGS = {
+    "rule": "in rule acme-slow of plugin acme",
+    "reader": "in the reader of Acme::Slow::Thing of plugin acme at Hanging",
+    "file": "reading it",
+}
+
+
 @FORKS
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("hang", [_python, _in_c])
-@pytest.mark.parametrize("who", ["rule", "reader"])
-def test_what_hangs_in_a_small_tree_is_ended(
-    jobs: str, hang: Callable[[str], None], who: str, large: Path, run: Run, install: Install
+@pytest.mark.parametrize(
+    ("who", "hang", "jobs"),
+    [
+        ("rule", _python, "1"), ("rule", _expression, "2"), ("rule", _asleep, "1"),
+        ("reader", _expression, "1"), ("reader", _python, "2"),
+        ("file", _asleep, "1"), ("file", _expression, "2"),
+    ],
+)  # fmt: skip
+def test_what_hangs_in_a_small_tree_is_named_and_ended(
+    who: str,
+    hang: Callable[[str], None],
+    jobs: str,
+    large: Path,
+    run: Run,
+    install: Install,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     @rule("acme-slow", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
     def slow(pipeline: Any, graph: Any) -> Any:
@@ -349,6 +375,12 @@ def test_what_hangs_in_a_small_tree_is_ended(
             hang(resource.id)
         yield from ()
 
+    def load(path: str, *more: Any) -> Any:
+        if who == "file" and path == "clean/pipeline.yaml":
+            hang(path)
+        return recognition.load(path, *more)
+
+    monkeypatch.setattr(candidates, "load", load)
     if who == "reader":
         text = "\n  Hanging: {Type: Acme::Slow::Thing}\n"
         template = large / "clean" / "pipeline.yaml"
@@ -363,8 +395,29 @@ def test_what_hangs_in_a_small_tree_is_ended(
     done = run("check", ".", "--jobs", jobs, "--timeout", "1", "--select", "acme-slow")
     assert done.code == 3 and done.out.count("was looked at") == 2
     assert (
-        "clean/pipeline.yaml was not analysed: it took more than 1 seconds" in done.out + done.err
+        f"clean/pipeline.yaml was not analysed: it took more than 1 seconds {HANGS[who]}\n"
+        in done.out + done.err
     )
+
+
+@FORKS
+def test_many_steps_that_are_slow_together_are_no_fault_of_the_last_one(
+    large: Path, run: Run, install: Install
+) -> None:
+    def slow_rule(number: int) -> Any:
+        @rule(f"acme-{number}", checks=Pipeline, severity=Severity.LOW, category=Category.RISK)
+        def slow(pipeline: Any, graph: Any) -> Any:
+            """Takes its time."""
+            time.sleep(0.2)
+            yield from ()
+
+        return slow
+
+    rules = [slow_rule(number) for number in range(20)]
+    install("acme", passrole_rules=hookimpl(lambda: rules))
+    done = run("check", "clean", "--timeout", "1", "--format", "json")
+    told = [e["message"] for e in json.loads(done.out)["diagnostics"]]
+    assert told == ["clean/pipeline.yaml was not analysed: it took more than 1 seconds"]
 
 
 @FORKS
