@@ -10,6 +10,7 @@ from passrole.documents.limits import Limits
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Scalar, Sequence
 from passrole.documents.nodes import Mapping as MappingNode
+from passrole.documents.words import parse_words
 from passrole.documents.yaml import parse_yaml
 from passrole.errors import UsageError, did_you_mean
 from passrole.findings import Category, Confidence, Severity
@@ -237,7 +238,7 @@ def _parsed(source: _Source) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"ruleset {source.name!r} cannot be read: {error}") from error
     path = source.name if source.name.endswith(_SUFFIXES) else f"{source.name}.yaml"
-    return parse_yaml(path, text, Limits())
+    return parse_words(path, text) or parse_yaml(path, text, Limits())
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -87,12 +87,14 @@ def test_a_command_loads_the_arguments_of_no_other(one_template: set[str]) -> No
     assert not among(one_template, {f"passrole.cli.arguments.{name}" for name in ("map", "config")})
 
 
-def test_terraform_alone_loads_nothing_that_only_cloudformation_needs(tmp_path: Path) -> None:
+def test_terraform_alone_loads_nothing_that_only_cloudformation_or_yaml_needs(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "artifacts" {}\n')
     modules = loaded(tmp_path, "check", ".", "--no-third-party")
     assert among(modules, {"passrole.stacks.terraform"})
     cloudformation = "passrole.stacks.cloudformation"
-    assert not among(modules, {f"{cloudformation}.system", f"{cloudformation}.reading"})
+    assert not among(modules, {f"{cloudformation}.system", f"{cloudformation}.reading", "yaml"})
 
 
 def test_gitignore_is_what_pathspec_is_for(repository: Path, tmp_path: Path) -> None:
