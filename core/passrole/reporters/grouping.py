@@ -47,6 +47,16 @@ def by_place(findings: Iterable[Finding]) -> Iterable[tuple[Location, list[Findi
     return groups.items()
 
 
+def alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Findings that read the same together: one block of code may make many pipelines."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        heading = finding.rule, finding.severity, finding.confidence
+        words = finding.message, finding.symptom, finding.remedy, finding.snippet, finding.related
+        groups.setdefault((*heading, *words), []).append(finding)
+    return groups.values()
+
+
 def by_reason(
     unknowns: Sequence[UnknownDecision],
 ) -> dict[tuple[Location, str, str], list[Subject]]:

@@ -19,6 +19,7 @@ from passrole.reporters.escaping import page, printable, quoted
 from passrole.reporters.grouping import (
     FACTS,
     REASONS,
+    alike,
     by_place,
     by_reason,
     by_role,
@@ -32,6 +33,7 @@ from passrole.reporters.grouping import (
 WIDTH = 100
 LONGEST_LINE = 160
 MOST_FIXED = 20
+MOST_NAMED = 10
 _STYLES = {
     Severity.CRITICAL: "1;31",
     Severity.HIGH: "31",
@@ -51,6 +53,14 @@ def _untold(related: Related, finding: Finding) -> str:
     """What a place is: only ``step 3``, where the finding has the words of that step itself."""
     name, _, words = related.message.partition(": ")
     return name if words and words in finding.message else related.message
+
+
+def _listed(pipelines: Sequence[str]) -> str:
+    """Where the same is to be said more than once: the pipelines by name."""
+    names = [*dict.fromkeys(filter(None, pipelines))]
+    more = f" and {len(names) - MOST_NAMED} more" if names[MOST_NAMED:] else ""
+    named = f"in pipelines {', '.join(names[:MOST_NAMED])}{more}"
+    return named if names[1:] else "of what the same text makes"
 
 
 class _Page:
@@ -74,11 +84,14 @@ class _Page:
     def _place(self, place: Location, findings: Sequence[Finding]) -> Iterator[str]:
         """What was found at one place; its line and what else to see are shown once."""
         told: set[Related | str] = set()
-        for finding in findings:
+        for finding, *others in alike(findings):
             yield from self._heading(finding)
             yield from self._wrapped("", finding.message)
             if finding is findings[0]:
                 yield from self._source(place)
+            if others:
+                named = [each.subject.pipeline or "" for each in (finding, *others)]
+                yield from self._wrapped(f"{len(named)} times", _listed(named))
             if finding.symptom and finding.symptom not in told:
                 told.add(finding.symptom)
                 yield from self._wrapped("at run time", finding.symptom)

@@ -77,6 +77,21 @@ def test_findings_of_one_place_share_its_line_and_its_role(finding: MakeFinding)
     ) in report
 
 
+def test_what_many_pipelines_share_is_said_once_with_their_names(finding: MakeFinding) -> None:
+    def of(pipeline: str | None, **more: object) -> Finding:
+        return finding(subject=Subject(pipeline=pipeline, principal="Role"), **more)
+
+    names = [f"shop-{number}" for number in range(12)]
+    report = lines(Results(findings=(*map(of, names), of("other", message="It is denied."))))
+
+    assert sum("codebuild-start-build-missing" in line for line in report) == 2
+    assert f"in pipelines {', '.join(names[:10])} and 2 more" in " ".join(" ".join(report).split())
+    assert report[-1].startswith("13 findings: 13 critical.")
+
+    of_none = lines(Results(findings=(of(None), of(None))))
+    assert "  2 times      of what the same text makes" in of_none
+
+
 def test_roles_of_one_name_in_two_files_stay_apart(finding: MakeFinding) -> None:
     elsewhere = Location("other.yaml", 1, 1, 1, 5)
     other = finding(
