@@ -27,7 +27,8 @@ class Undecided:
         here: Counter[tuple[object, ...]] = Counter()
         for unknown in _undecided_in(graph, here):
             self._found.setdefault(unknown, []).extend(graph.sets)
-        self._decided |= here
+        for key, count in here.items():
+            self._decided[key] = max(self._decided[key], count)
 
     def told(self, sets_of: Mapping[str, frozenset[str]]) -> tuple[UnknownDecision, ...]:
         """What is unknown, in order; ``sets_of`` are the sets that each file is analysed with."""
