@@ -279,7 +279,7 @@ def _is_granted(policies: tuple[Policy, ...], action: str) -> bool:
     return any(
         statement.effect == "Allow" and action_truth(statement, action) is Truth.TRUE
         for policy in policies
-        for statement in policy.statements
+        for statement in policy.about(action)
     )
 
 

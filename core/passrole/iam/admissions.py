@@ -41,9 +41,10 @@ def admissions(policy: Policy, action: str, resource: Text | None = None) -> Ite
 
     ``resource`` may hold wildcards; without it the policy is one whose resource is always its own.
     """
-    if any(_takes_back(statement, action) for statement in policy.statements):
+    about = policy.about(action)
+    if any(_takes_back(statement) for statement in about):
         return
-    for statement in policy.statements:
+    for statement in about:
         if statement.effect != "Allow" or statement.conditions:
             continue
         if action_truth(statement, action) is not Truth.TRUE:
@@ -77,9 +78,9 @@ def _covers(statement: Statement, resource: Text) -> bool:
     return found is Truth.TRUE
 
 
-def _takes_back(statement: Statement, action: str) -> bool:
+def _takes_back(statement: Statement) -> bool:
     """Whether a denial, or a statement that nobody knows, may keep somebody out."""
-    if statement.effect == "Allow" or action_truth(statement, action) is Truth.FALSE:
+    if statement.effect == "Allow":
         return False
     return not any(
         isinstance(condition, Condition) and condition.key.lower() in _HOW

@@ -77,7 +77,7 @@ class Grant(NamedTuple):
 def grants_in(policies: Iterable[Policy], action: str) -> Iterator[Grant]:
     """The statements of ``policies`` that surely allow ``action`` on something."""
     for policy in policies:
-        for statement in policy.statements:
+        for statement in policy.about(action):
             if statement.effect == "Allow" and action_truth(statement, action) is Truth.TRUE:
                 yield _grant(statement, action)
 

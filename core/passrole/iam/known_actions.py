@@ -33,10 +33,12 @@ class KnownActions(NamedTuple):
             return Truth.TRUE
         action = action.lower()
         service, _, name = action.partition(":")
-        if any(matches(each, name) for each in self.names.get(service, ())):
+        names = self.names.get(service)
+        if names is not None and any(matches(each, name) for each in names):
             return Truth.TRUE
-        may = any(matches(each, action) for each in self.of_any)
-        return Truth.UNKNOWN if may else Truth.FALSE
+        if self.of_any and any(matches(each, action) for each in self.of_any):
+            return Truth.UNKNOWN
+        return Truth.FALSE
 
 
 @lru_cache(maxsize=16384)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from passrole.iam.matching import Match, action_truth, match
+from passrole.iam.matching import Match, match
 from passrole.iam.policies import Policy
 from passrole.iam.principals import Reach
 from passrole.iam.requests import Request
@@ -203,10 +203,10 @@ def apply(layers: Layers, request: Request, world: World = EVERYWHERE) -> Applie
     def layer(name: str, policies: Iterable[Attached]) -> Layer:
         found: list[Match] = []
         for policy in policies:
-            statements = (_unknown(policy),) if isinstance(policy, Unknown) else policy.statements
+            statements = (
+                (_unknown(policy),) if isinstance(policy, Unknown) else policy.about(action)
+            )
             for statement in statements:
-                if action_truth(statement, action) is Truth.FALSE:
-                    continue  # as most are
                 if statement.world.literals and statement.world.joined(world) is None:
                     continue
                 each = match(statement, request, limited=limited)
@@ -229,10 +229,8 @@ def relied_on(layers: Layers, request: Request, world: World) -> frozenset[str]:
     """Parameter defaults behind the resource and the statements that may be about the action."""
     defaults = request.resource.defaults
     for policy in _policies(layers):
-        for statement in policy.statements:
-            if not statement.defaults or statement.world.joined(world) is None:
-                continue
-            if action_truth(statement, request.action) is not Truth.FALSE:
+        for statement in policy.about(request.action):
+            if statement.defaults and statement.world.joined(world) is not None:
                 defaults |= statement.defaults
     return defaults
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from passrole.errors import PolicyError
 from passrole.iam.json_texts import value_from_json_text
+from passrole.iam.matching import action_truth
 from passrole.iam.statement_reading import read_statement
 from passrole.iam.statements import (
     Condition,
@@ -32,6 +33,7 @@ from passrole.values import (
     Origin,
     Record,
     Text,
+    Truth,
     Unknown,
     Value,
     World,
@@ -66,6 +68,18 @@ class Policy:
     unresolved: str | None = None
     problems: tuple[PolicyProblem, ...] = ()
     written: Value = field(default=ABSENT, compare=False, repr=False)
+    _about: dict[str, tuple[Statement, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements that are about an action, or may be: mostly none, and many ask."""
+        found = self._about.get(action)
+        if found is None:
+            found = self._about[action] = tuple(
+                each for each in self.statements if action_truth(each, action) is not Truth.FALSE
+            )
+        return found
 
 
 def read_policy(

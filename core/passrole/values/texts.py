@@ -138,7 +138,7 @@ class Text:
             return self._identity
         except AttributeError:
             self._identity = tuple(
-                (part.id,) if isinstance(part, Hole) else part for part in self.parts
+                [part if isinstance(part, str) else (part.id,) for part in self.parts]
             )
             return self._identity
 
@@ -201,7 +201,10 @@ class Text:
             first, *rest = part.split(separator, left)
             pieces[-1].append(first)
             pieces.extend([piece] for piece in rest)
-        return [Text(piece, self.origin, self.defaults) for piece in pieces]
+        # No two literals stand side by side: only empty ones are to be left out.
+        return [
+            self._whole(tuple(filter(None, piece)), self.origin, self.defaults) for piece in pieces
+        ]
 
 
 def join(pieces: Iterable[Text | str], separator: str = "", origin: Origin | None = None) -> Text:

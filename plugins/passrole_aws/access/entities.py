@@ -16,10 +16,8 @@ from passrole import (
     Role,
     Statement,
     Subject,
-    Truth,
     Unknown,
     World,
-    action_truth,
     grants_in,
 )
 
@@ -56,10 +54,9 @@ class Audience(NamedTuple):
     def may(self, effect: str, iam_action: str) -> bool:
         """Whether a statement of an effect is, or may be, about an action."""
         return any(
-            action_truth(statement, iam_action) is not Truth.FALSE
+            statement.effect in (effect, None)
             for policy in self.policies
-            for statement in policy.statements
-            if statement.effect in (effect, None)
+            for statement in policy.about(iam_action)
         )
 
     def lacks(self, iam_action: str) -> bool:

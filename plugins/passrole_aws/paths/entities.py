@@ -20,7 +20,6 @@ from passrole import (
     Truth,
     Value,
     Verdict,
-    action_truth,
     cases,
     get,
     grants_in,
@@ -205,10 +204,7 @@ def _may(identity: Identity, arn: Text, graph: Graph) -> bool:
             return False
     policies = [each for each in graph.policies_of(identity) if isinstance(each, Policy)]
     denied = any(
-        action_truth(statement, APPROVE) is not Truth.FALSE
-        for policy in policies
-        for statement in policy.statements
-        if statement.effect != "Allow"
+        statement.effect != "Allow" for policy in policies for statement in policy.about(APPROVE)
     )
     return not denied and any(
         not each.is_conditional and each.holds(arn) is Truth.TRUE

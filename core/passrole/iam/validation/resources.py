@@ -53,12 +53,13 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
     if statement.effect is None or any(map(_may_be_everything, resources)):
         return
     without = never_on_resources(statement)
+    alike = [renamed(each.parts)[0] for each in resources]
     unfit = [
         (name, text)
         for name, text in statement.known("Action")
         if len(infos := _infos(name)) == 1
         and infos[0].resource_types
-        and not any(_fits(infos[0], each) for each in resources)
+        and not any(_parts_fit(str(infos[0]), each) for each in alike)
     ]
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
     defaults = frozenset[str]().union(*(each.defaults for each in resources))

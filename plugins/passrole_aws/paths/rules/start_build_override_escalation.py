@@ -17,7 +17,6 @@ from passrole import (
     Subject,
     Symptom,
     Truth,
-    action_truth,
     grants_everything,
     grants_in,
     rule,
@@ -175,10 +174,7 @@ def _policies(subject: Identity | PolicyDocument, graph: Graph) -> tuple[Policy,
 
 def _grants(policies: tuple[Policy, ...], iam_action: str) -> Iterator[Grant]:
     denied = any(
-        action_truth(statement, iam_action) is not Truth.FALSE
-        for policy in policies
-        for statement in policy.statements
-        if statement.effect != "Allow"
+        statement.effect != "Allow" for policy in policies for statement in policy.about(iam_action)
     )
     if not denied:
         yield from (each for each in grants_in(policies, iam_action) if not each.is_conditional)
