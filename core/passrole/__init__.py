@@ -79,7 +79,7 @@ _ROOMS = {
     "passrole.values": (
         "ABSENT", "EVERYWHERE", "Absent", "Choice", "Hole", "Listing", "Origin", "Record", "Text",
         "Truth", "Unknown", "Value", "World", "cases", "defaults_in", "elements", "get", "known",
-        "literal", "names_secret", "over_leaves", "without_choices",
+        "join", "literal", "names_secret", "over_leaves", "without_choices",
     ),
     "passrole.documents.locations": ("Location",),
     "passrole.documents.nodes": ("Document",),
@@ -265,6 +265,7 @@ if TYPE_CHECKING:
     from passrole.values import defaults_in as defaults_in
     from passrole.values import elements as elements
     from passrole.values import get as get
+    from passrole.values import join as join
     from passrole.values import known as known
     from passrole.values import literal as literal
     from passrole.values import names_secret as names_secret

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from passrole.changes import Repair
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Mapping, Scalar, Sequence
 from passrole.findings import Confidence, Related, Report, Subject
-from passrole.values import Origin, World
+from passrole.values import Origin, Veiled, World, hide
 
 MOST_REPORTS: Final = 10_000
 """How many reports one rule may make of one subject."""
@@ -40,7 +41,7 @@ def believed(report: object, number: int) -> Report:
     for document, node in (report.origin, *report.causes):
         if not 0 <= node.start <= node.end <= len(document.text):
             raise ValueError(f"it yields a place that is not in {document.path}")
-    return _shortened(report)
+    return _shortened(_hidden(report))
 
 
 def not_a(expected: type, each: object) -> TypeError:
@@ -85,6 +86,20 @@ _FITTING: Final[dict[str, Callable[[Any], bool]]] = {
 
 def _shown(value: object) -> str:
     return f"a {type(value).__name__}" if value is not None else "None"
+
+
+def _hidden(report: Report) -> Report:
+    """Without what is not to be seen, if the report says that it relies on such a default."""
+    if not any(isinstance(each, Veiled) for each in report.defaults):
+        return report
+    told = partial(hide, defaults=report.defaults)
+    texts: dict[str, Any] = {name: told(getattr(report, name)) for name in LONGEST}
+    return replace(
+        report,
+        **texts,
+        subject=Subject(*(part and told(part) for part in report.subject)),
+        related=tuple(each._replace(message=told(each.message)) for each in report.related),
+    )
 
 
 def _shortened(report: Report) -> Report:

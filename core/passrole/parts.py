@@ -171,7 +171,7 @@ class _OfStacks:
             if stack.presumed:
                 self.presumed[stack.id] = stack.presumed
             self.granted.update(words for words in (stack.located, *stack.presumed) if words)
-            self.defaults.update(stack.assumptions)
+            self.defaults.update(filter(None, map(str, stack.assumptions)))
             self.parameters.update(stack.parameters)
         self.count = len({each for found in ids.values() for each in found})
         self.nested_often = {

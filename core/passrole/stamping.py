@@ -122,7 +122,7 @@ def _by_set(group: list[Reported]) -> dict[str, list[Reported]]:
 def _confidence(reports: list[Reported]) -> Confidence:
     """That of the least sure report; at most medium where one relies on a default."""
     found = [reports[0].rule.confidence, *(each.report.confidence for each in reports)]
-    if any(each.report.defaults or each.presumed for each in reports):
+    if any(any(each.report.defaults) or each.presumed for each in reports):
         found.append(Confidence.MEDIUM)
     return max(found, key=lambda each: each.rank)
 
@@ -169,7 +169,7 @@ def _for_stacks(reports: list[Reported], stacks: frozenset[str]) -> str:
 
 def _defaults(reports: list[Reported]) -> str:
     """The parameter defaults that it relies on, as a sentence."""
-    defaults = sorted({default for each in reports for default in each.report.defaults})
+    defaults = sorted({str(default) for each in reports for default in each.report.defaults} - {""})
     if not defaults:
         return ""
     plural = "their defaults" if len(defaults) > 1 else "its default"

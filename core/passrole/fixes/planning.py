@@ -88,7 +88,7 @@ def _written(
 def _spelt(data: Data, site: Site, speller: Speller) -> Plain | None:
     """Data with every text spelt; None where one cannot be."""
     if isinstance(data, Text):
-        known = data.known()
+        known = data.shown.known()
         return known if known is not None else speller(data, site)
     if isinstance(data, Mapping):
         named = {name: _spelt(item, site, speller) for name, item in data.items()}

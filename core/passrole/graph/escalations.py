@@ -32,13 +32,13 @@ from passrole.records import NamedTuple
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
-    Part,
     Text,
     Truth,
     Unknown,
     Value,
     World,
     cases,
+    join,
     literal,
 )
 
@@ -302,10 +302,7 @@ def _patterns(permission: Permission, policies: tuple[Policy, ...], role: Role) 
 
 def _joined_arn(arn: Arn, resource: Text) -> Text:
     """The ARN with another resource: what is asked for is in the account of the role."""
-    parts: list[Part] = []
-    for segment in arn[:-1]:
-        parts.extend((*segment.parts, ":"))
-    return Text((*parts, *resource.parts))
+    return join((*arn[:-1], resource), ":")
 
 
 def _filled(template: str, role: Role) -> Text:

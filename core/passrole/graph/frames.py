@@ -21,6 +21,7 @@ from passrole.values import (
     Text,
     Value,
     World,
+    defaults_in,
     get,
     join,
     literal,
@@ -140,7 +141,7 @@ def _items(text: Text) -> Iterator[Text]:
             first, *rest = part.split(",")
             items[-1].append(first.strip())
             items.extend([each.strip()] for each in rest)
-    return (Text(parts, text.origin, text.defaults) for parts in items if any(parts))
+    return (text.piece(tuple(filter(None, parts))) for parts in items if any(parts))
 
 
 def derived(resource: Derived, values: Mapping[str, Text], frame: Frame) -> Text:
@@ -159,7 +160,9 @@ def derived(resource: Derived, values: Mapping[str, Text], frame: Frame) -> Text
         if isinstance(configured(frame, name), Absent)
         else text_of(configured(frame, name), frame, name),
     )  # fmt: skip
-    return join((Text((*parts[:index], changed, *parts[index + 1 :])), rest))
+    return join(
+        (Text((*parts[:index], changed, *parts[index + 1 :]), None, defaults_in(value)), rest)
+    )
 
 
 @lru_cache(maxsize=4096)

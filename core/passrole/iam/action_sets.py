@@ -47,12 +47,12 @@ def _documented(statement: Statement) -> Iterator[str]:
         return
     for item in statement.actions:
         known = item.known() if isinstance(item, Text) else None
-        if known is None:
+        if known is None or not isinstance(item, Text):
             yield from reference.expand(_around_holes(item))
             continue
         found = reference.expand(known)
         yield from found
-        if not found and ":" in known and not _is_wild(known):
+        if not found and ":" in known and not _is_wild(known) and item.shown.known() == known:
             yield known
 
 

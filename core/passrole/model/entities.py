@@ -22,7 +22,7 @@ class Entity:
     @property
     def label(self) -> str:
         """The name where it is known, else the logical id or the address."""
-        return self.resource.name.known() or self.resource.id
+        return self.resource.name.shown.known() or self.resource.id
 
     @property
     def location(self) -> Location:

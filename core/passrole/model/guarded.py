@@ -8,7 +8,7 @@ from passrole.iam.policies import Policy, PolicyKind, read_policy
 from passrole.model.entities import Entity
 from passrole.records import frozen
 from passrole.stacks.resources import Resource
-from passrole.values import ABSENT, Absent, Text, Value
+from passrole.values import ABSENT, Absent, Text, Value, join
 
 
 def written_policy(resource: Resource) -> Policy | None:
@@ -105,9 +105,9 @@ class Queue(Guarded):
     def names(self) -> tuple[Text, ...]:
         """Its URL as well, by which its policy names it."""
         resource = self.resource
-        region, account = resource.target.region.parts, resource.target.account.parts
-        url = ("https://sqs.", *region, ".amazonaws.com/", *account, "/", *resource.name.parts)
-        return (Text(url), resource.arn, resource.name)
+        region, account = resource.target.region, resource.target.account
+        url = join(("https://sqs.", region, ".amazonaws.com/", account, "/", resource.name))
+        return (url, resource.arn, resource.name)
 
 
 class EventBus(Guarded):

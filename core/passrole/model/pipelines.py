@@ -7,7 +7,7 @@ from dataclasses import field
 from passrole.documents.locations import Location
 from passrole.model.entities import Entity
 from passrole.records import NamedTuple, frozen
-from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World, known
+from passrole.values import ABSENT, EVERYWHERE, Origin, Text, Value, World, join, known
 
 
 @frozen
@@ -155,4 +155,4 @@ class Pipeline(Entity):
 
     def arn_of(self, action: Action) -> Text:
         """The ARN of an action of this pipeline, which is what PutApprovalResult works on."""
-        return Text((*self.resource.arn.parts, f"/{action.stage}/{action.name}"))
+        return join((self.resource.arn, f"/{action.stage}/{action.name}"))

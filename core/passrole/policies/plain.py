@@ -28,7 +28,8 @@ class PlainTexts:
     def __call__(self, text: Text) -> str:
         """The text with placeholders in place of its holes."""
         return "".join(
-            p if isinstance(p, str) else wildcards_of(p) or self._placeholder(p) for p in text.parts
+            p if isinstance(p, str) else wildcards_of(p) or self._placeholder(p)
+            for p in text.shown.parts
         )
 
     @property

@@ -128,7 +128,7 @@ def _parts(
     parts: tuple[Part, ...], defaults: frozenset[str], vocabulary: Vocabulary
 ) -> list[Piece]:
     found: list[Piece] = []
-    for part in parts:
+    for part in Text(parts, None, defaults).shown.parts:
         if isinstance(part, Hole):
             found.append(vocabulary.names.get(Text((part,)), wildcards_of(part) or part))
         else:

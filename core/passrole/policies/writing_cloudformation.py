@@ -38,7 +38,7 @@ def cloudformation_vocabulary(stack: Stack) -> Vocabulary:
     """What the resources of a template are called in it, and what its code writes for texts."""
     names: dict[Text, Reference] = {}
     for text in texts_of(stack):
-        for hole in text.holes:
+        for hole in text.shown.holes:
             alone = Text((hole,))
             if alone not in names and (own := _of_hole(stack, hole)) is not None:
                 names[alone] = Reference(own)

@@ -103,7 +103,7 @@ def _learn(
     module: str,
 ) -> None:
     """Note what the code of a module writes for a text, and for what is not known of it."""
-    for hole in text.holes:
+    for hole in text.shown.holes:
         own = hole.reference.removeprefix(module)
         identity = own if own.startswith("terraform.") else f"{module}{own}"
         if hole.id == f"{stack}{identity}" and _REFERENCE.fullmatch(own):

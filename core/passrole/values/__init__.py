@@ -51,18 +51,22 @@ from passrole.values.texts import (
     Origin,
     Part,
     Text,
+    Veiled,
+    hide,
     join,
     literal,
 )
 from passrole.values.truth import Truth, every, some
+from passrole.values.veils import veiled, veiled_with
 from passrole.values.walking import leaves, over_leaves, texts_in
 
 __all__ = [
     "ABSENT", "ACCOUNT", "ANYTHING", "EVERYWHERE", "GENERATED", "LITERAL", "MASK", "NAME",
     "PARTITION", "PATH", "REGION", "Absent", "AllOf", "Alphabet", "AnyOf", "Choice", "Fact",
     "Guard", "Hole", "Listing", "Not", "Origin", "Part", "Record", "Text", "Truth", "Unknown",
-    "Value", "World", "cases", "choose", "cover_everything", "defaults_in", "elements", "every",
-    "facts_in", "get", "join", "known", "leaves", "literal", "meant", "names_secret", "opposite",
-    "over_facts", "over_leaves", "settled", "simplest", "some", "split", "texts_in",
-    "with_defaults", "within", "without_choices", "worlds",
+    "Value", "Veiled", "World", "cases", "choose", "cover_everything", "defaults_in", "elements",
+    "every", "facts_in", "get", "hide", "join", "known", "leaves", "literal", "meant",
+    "names_secret", "opposite", "over_facts", "over_leaves", "settled", "simplest", "some",
+    "split", "texts_in", "veiled", "veiled_with", "with_defaults", "within", "without_choices",
+    "worlds",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Self
 
 from passrole.documents.nodes import Document, Node
 from passrole.records import NamedTuple
@@ -89,10 +91,37 @@ class Hole(NamedTuple):
 Part = str | Hole
 
 
+class Veiled(str):
+    """What is not to be seen of a text, among the defaults that the text relies on.
+
+    ``value`` is not to be seen, ``hole`` is shown in its place. As a default it says nothing: it is
+    empty. What is decided about such a text is decided as about any other.
+    """
+
+    __slots__ = ("hole", "value")
+
+    value: str
+    hole: Hole
+
+    def __new__(cls, value: str, hole: Hole) -> Self:
+        """A value and what is shown of it."""
+        veiled = super().__new__(cls)
+        veiled.value, veiled.hole = value, hole
+        return veiled
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Veiled) and (self.value, self.hole) == (other.value, other.hole)
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.hole.id))
+
+
 class Text:
     """Literals and holes in their order. Equality looks at the parts and not at the origin.
 
-    ``defaults`` are the parameters whose default this text relies on, as ``Name=value``.
+    ``defaults`` are the parameters whose default this text relies on, as ``Name=value``. What is
+    shown of a text (``str``, ``shown``) has a hole in place of what is ``Veiled``; ``parts`` and
+    ``known`` are for deciding.
     """
 
     __slots__ = ("_arn", "_identity", "defaults", "origin", "parts")
@@ -146,7 +175,32 @@ class Text:
         return f"Text({str(self)!r})"
 
     def __str__(self) -> str:
-        return "".join(map(str, self.parts))
+        return "".join(map(str, self.shown.parts))
+
+    @property
+    def shown(self) -> Text:
+        """The text as it may be seen: a hole in place of what is not to be."""
+        hidden = _hidden(self.defaults) if self.defaults else None
+        if not hidden:
+            return self
+        text = Text(_shown(self.parts, hidden), self.origin, self.defaults)
+        return self if text == self else text
+
+    def piece(self, parts: tuple[Part, ...]) -> Text:
+        """A piece of this text, of parts as a text has them.
+
+        A piece of what is not to be seen is not to be seen either.
+        """
+        text = self._whole(parts, self.origin, self.defaults)
+        known = text.known() if self.defaults else None
+        if not known or text.shown is not text:
+            return text
+        whole = "".join(part for part in self.parts if isinstance(part, str)).lower()
+        for hidden in _hidden(self.defaults):
+            value = hidden.value.lower()
+            if known.lower() in value and known.lower() not in whole.replace(value, ""):
+                return text.relying_on(frozenset((Veiled(known, part_of(hidden.hole)),)))
+        return text
 
     def known(self) -> str | None:
         """The text, where there is no hole in it."""
@@ -188,7 +242,7 @@ class Text:
         parts = self.parts
         if len(parts) == 1 and isinstance(parts[0], str):  # as most texts are
             found = parts[0].split(separator, most)
-            return [Text((piece,), self.origin, self.defaults) for piece in found]
+            return [self.piece((piece,) if piece else ()) for piece in found]
         pieces: list[list[Part]] = [[]]
         for part in parts:
             if isinstance(part, Hole):
@@ -202,9 +256,7 @@ class Text:
             pieces[-1].append(first)
             pieces.extend([piece] for piece in rest)
         # No two literals stand side by side: only empty ones are to be left out.
-        return [
-            self._whole(tuple(filter(None, piece)), self.origin, self.defaults) for piece in pieces
-        ]
+        return [self.piece(tuple(filter(None, piece))) for piece in pieces]
 
 
 def join(pieces: Iterable[Text | str], separator: str = "", origin: Origin | None = None) -> Text:
@@ -225,6 +277,43 @@ def join(pieces: Iterable[Text | str], separator: str = "", origin: Origin | Non
 def literal(text: str, origin: Origin | None = None) -> Text:
     """A text that is known."""
     return Text((text,), origin)
+
+
+def part_of(hole: Hole) -> Hole:
+    """What is shown in place of a piece of a hidden value, or of the value in other letters."""
+    reason = f"it is made of {hole}, which is not to be seen"
+    return Hole(f"{hole.id} (part)", hole.alphabet, "", reason)
+
+
+def hide(words: str, defaults: Iterable[str]) -> str:
+    """The words without what is ``Veiled`` among the defaults that they rely on."""
+    return "".join(map(str, _shown((words,), _hidden(defaults))))
+
+
+def _shown(parts: tuple[Part, ...], hidden: Iterable[Veiled]) -> tuple[Part, ...]:
+    for each in hidden:
+        parts = tuple(_veiled(parts, each))
+    return parts
+
+
+def _hidden(defaults: Iterable[str]) -> list[Veiled]:
+    """What is not to be seen, in an order: what is part of another comes later."""
+    found = [each for each in defaults if isinstance(each, Veiled)]
+    return sorted(found, key=lambda each: (-len(each.value), each.value, each.hole.id))
+
+
+def _veiled(parts: tuple[Part, ...], hidden: Veiled) -> Iterator[Part]:
+    """The parts with a hole where they hold what is not to be seen, in letters of any case."""
+    for part in parts:
+        if isinstance(part, Hole):
+            yield part
+            continue
+        end = 0
+        for found in re.finditer(re.escape(hidden.value), part, re.IGNORECASE):
+            yield part[end : found.start()]
+            yield hidden.hole if found[0] == hidden.value else part_of(hidden.hole)
+            end = found.end()
+        yield part[end:]
 
 
 def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -16,6 +16,7 @@ from passrole import (
     elements,
     fetched,
     get,
+    join,
     known,
     literal,
     over_leaves,
@@ -122,7 +123,7 @@ def _in_group(group: Value, resource: Resource) -> Value:
     if not isinstance(group, Text):
         if group:
             return group
-        group = Text(("/aws/codebuild/", *resource.name.parts))
+        group = join(("/aws/codebuild/", resource.name))
     template = "arn:{partition}:logs:{region}:{account}:log-group:{group}:log-stream:*"
     return resource.target.filled(template, group=group).at(group.origin)
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passrole.values import ACCOUNT, ANYTHING, NAME, Hole, Part, Text, join, literal
+from passrole.values import ACCOUNT, ANYTHING, NAME, Hole, Part, Text, Veiled, hide, join, literal
 
 BUCKET = Hole("t.yaml#Bucket.name", NAME, "!Ref Bucket")
 ACCOUNT_ID = Hole("target:t.yaml@account", ACCOUNT, "AWS::AccountId")
@@ -65,3 +65,45 @@ def test_splitting_and_joining_gives_the_text_back(text: Text) -> None:
 @given(st.lists(parts, max_size=6), st.integers(0, 6))
 def test_how_parts_are_grouped_changes_nothing(some: list[Part], cut: int) -> None:
     assert join([Text(some[:cut]), Text(some[cut:])]) == Text(some)
+
+
+def veil(value: str, name: str = "Secret") -> Veiled:
+    return Veiled(value, Hole(f"stack#param:{name}", ANYTHING))
+
+
+def test_what_is_veiled_is_used_and_not_shown() -> None:
+    secret = literal("one").relying_on(frozenset((veil("one"),)))
+    arn = join(("arn:aws:s3:::", secret, "/*"))
+    assert (secret.known(), str(secret)) == ("one", "${Secret}")
+    assert (arn.known(), str(arn)) == ("arn:aws:s3:::one/*", "arn:aws:s3:::${Secret}/*")
+    assert arn == literal("arn:aws:s3:::one/*")
+    assert arn.shown.known() is None
+
+
+def test_pieces_of_what_is_veiled_are_not_shown_either() -> None:
+    secret = literal("one:two").relying_on(frozenset((veil("one:two"),)))
+    pieces = join(("zero:", secret)).split(":")
+    assert pieces is not None
+    assert [each.known() for each in pieces] == ["zero", "one", "two"]
+    assert [str(each) for each in pieces] == ["zero", "${Secret (part)}", "${Secret (part)}"]
+    longer = join((pieces[2], "-site"))
+    assert (longer.known(), str(longer)) == ("two-site", "${Secret (part)}-site")
+
+
+def test_what_stands_beside_the_veiled_value_is_shown() -> None:
+    secret = literal("my-s3-name").relying_on(frozenset((veil("my-s3-name"),)))
+    pieces = join(("arn:aws:s3:::", secret)).split(":", 5)
+    assert pieces is not None
+    assert [str(each) for each in pieces] == ["arn", "aws", "s3", "", "", "${Secret}"]
+
+
+def test_other_letters_of_what_is_veiled_are_not_its_reference() -> None:
+    assert str(literal("A-ONE").relying_on(frozenset((veil("one"),)))) == "A-${Secret (part)}"
+
+
+def test_of_two_that_are_veiled_the_longer_one_is_hidden_first() -> None:
+    short, long = veil("shop", "Short"), veil("shop-prod", "Long")
+    for veils in ((short, long), (long, short)):
+        text = literal("a-shop-prod-shop").relying_on(frozenset(veils))
+        assert str(text) == "a-${Long}-${Short}"
+        assert hide("shop is a-shop-prod", text.defaults) == "${Short} is a-${Long}"

@@ -19,7 +19,7 @@ from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form
 from passrole.iam.validation.arns import is_flawed
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
-from passrole.values import Hole, Part, Text
+from passrole.values import Hole, Part, Text, join
 
 _MOST = 200
 """How many actions a wildcard may stand for to be judged as a whole."""
@@ -104,11 +104,11 @@ def _meant(name: str, resources: tuple[Text, ...]) -> Text | str:
     if len(resources) == 1 and resources[0].parts:
         *before, last = resources[0].parts
         for end in ("/*", ":*"):
-            longer = Text((*resources[0].parts, end))
+            longer = join((resources[0], end))
             if _fits(info, longer):
                 return longer
             if isinstance(last, str) and last.endswith(end):
-                shorter = Text((*before, last.removesuffix(end)))
+                shorter = Text((*before, last.removesuffix(end)), None, resources[0].defaults)
                 if _fits(info, shorter):
                     return shorter
     return ""

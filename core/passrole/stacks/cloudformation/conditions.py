@@ -101,14 +101,17 @@ def equality(left: Text, right: Text) -> Guard:
             return False
         hole = left.parts[0]
         if len(left.parts) == 1 and isinstance(hole, Hole):
-            return equals_literal(hole, plain)
+            return equals_literal(hole, plain, str(right))
     first, second = sorted((left, right), key=derived_id)
     label = f"{_shown(first)} is {_shown(second)}"
     return Fact(f"{derived_id(first)} = {derived_id(second)}", None, label)
 
 
-def equals_literal(hole: Hole, text: str) -> Guard:
-    """Whether a hole is a literal. What is none of the other allowed values is the one left."""
+def equals_literal(hole: Hole, text: str, shown: str = "") -> Guard:
+    """Whether a hole is a literal, which is told as ``shown`` where that is given.
+
+    What is none of the other allowed values is the one that is left.
+    """
     if not hole.alphabet.admits_text(text):
         return False
     choices = sorted(hole.alphabet.choices or ())
@@ -117,7 +120,8 @@ def equals_literal(hole: Hole, text: str) -> Guard:
     if len(choices) == 2 and text == choices[0]:
         return Not(equals_literal(hole, choices[1]))
     among = tuple(choices) if len(choices) <= ALLOWED_CAP else ()
-    return Fact(hole.id, text, f"{_shown(Text((hole,)))} is {short(text) or 'empty'}", among)
+    label = f"{_shown(Text((hole,)))} is {short(shown or text) or 'empty'}"
+    return Fact(hole.id, text, label, among)
 
 
 def _combined(either: bool, parts: list[Decision]) -> Decision:

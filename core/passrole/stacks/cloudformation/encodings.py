@@ -18,6 +18,7 @@ from passrole.values import (
     Text,
     Value,
     literal,
+    veiled_with,
 )
 
 
@@ -29,7 +30,7 @@ def base64_text(scope: Scope, argument: Node, origin: Origin) -> Value:
         plain = text.known()
         if plain is not None:
             encoded = base64.b64encode(plain.encode("utf-8", "surrogatepass")).decode("ascii")
-            return literal(encoded, origin).relying_on(text.defaults)
+            return veiled_with(literal(encoded, origin).relying_on(text.defaults), (text,))
         reason = f"it encodes {written(text)}" if len(text.parts) == 1 else "it encodes a text"
         return Text((Hole(derived_id(text, ".base64"), LITERAL, "", reason),), origin)
 

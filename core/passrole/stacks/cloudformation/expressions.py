@@ -48,7 +48,7 @@ def derived_id(text: Text, suffix: str = "") -> str:
     digest = sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
     shown = "".join(
         str(part).removeprefix("${").removesuffix("}") if isinstance(part, Hole) else part
-        for part in text.parts
+        for part in text.shown.parts
     )
     shown = short(" ".join(shown.replace("@", " ").replace("#", " ").split()))
     return f"{digest}@{shown}{suffix}"
@@ -57,7 +57,8 @@ def derived_id(text: Text, suffix: str = "") -> str:
 def import_id(name: Text, target_id: str) -> str:
     """The id of what is exported under a name in a target."""
     known = name.known()
-    return f"{target_id}@import:{derived_id(name) if known is None else known}"
+    hidden = known is None or name.shown is not name
+    return f"{target_id}@import:{derived_id(name) if hidden else known}"
 
 
 def written(text: Text) -> str:

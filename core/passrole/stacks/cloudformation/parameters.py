@@ -30,6 +30,7 @@ from passrole.values import (
     Value,
     literal,
     names_secret,
+    veiled,
 )
 
 _NUMBER = Alphabet("number", excluded=string.ascii_letters + ":/*?_ ", length=(1, None))
@@ -69,7 +70,8 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Valu
             return kept.at(origin).relying_on(defaults)
     if text is None or stored:
         if text is not None:
-            reason = f"the value of the SSM parameter {text}"
+            key = f"that {name} names" if _is_secret(entry.node) else text
+            reason = f"the value of the SSM parameter {key}"
         if is_list(inner):
             return Unknown(reason, origin, hole_id)
         alphabet = _alphabet(entry.node, inner, stored)
@@ -82,6 +84,14 @@ def parameter_value(scope: Scope, name: str, entry: Entry, given: Given) -> Valu
         return Listing(tuple(items) if text else (), origin)
     plain = literal(text, origin).relying_on(defaults)
     return with_dynamic_references(scope, plain, origin)
+
+
+def hidden_parameter(scope: Scope, name: str, entry: Entry, value: Value) -> Value:
+    """The value of a parameter, not to be seen where the parameter has NoEcho."""
+    if not _is_secret(entry.node):
+        return value
+    reason = f"the parameter {name} has NoEcho"
+    return veiled(value, Hole(f"{scope.stack}#param:{name}", ANYTHING, f"!Ref {name}", reason))
 
 
 def _refusal(node: Mapping, type_name: str, text: str) -> str:

@@ -16,7 +16,11 @@ from passrole.stacks.cloudformation.expressions import (
 from passrole.stacks.cloudformation.functions import resolve
 from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.naming import Naming
-from passrole.stacks.cloudformation.parameters import parameter_value, placed_parameter
+from passrole.stacks.cloudformation.parameters import (
+    hidden_parameter,
+    parameter_value,
+    placed_parameter,
+)
 from passrole.stacks.cloudformation.passing import passed_parameter
 from passrole.stacks.cloudformation.scope import Decision, Links
 from passrole.stacks.cloudformation.template import UNDEFINED, Template
@@ -229,7 +233,7 @@ class Resolver:
                 found = parameter_value(self, name, entry, self._given)
             else:
                 found = passed_parameter(self, name, entry, passed)
-            self._parameters[name] = found
+            found = self._parameters[name] = hidden_parameter(self, name, entry, found)
             self.assumptions.update(defaults_in(found))
         return found
 

@@ -41,12 +41,12 @@ def as_guard(value: Value, text: str = "") -> Guard | None:
     return None
 
 
-def _fact(hole: Hole, text: str) -> Guard:
+def _fact(hole: Hole, text: str, shown: str = "") -> Guard:
     reference = hole.reference or hole.id
     if hole.alphabet.choices == BOOLEAN.choices:
         yes = Fact(hole.id, "true", reference)
         return yes if text == "true" else Not(yes)
-    return Fact(hole.id, text, f"{reference} is {text}")
+    return Fact(hole.id, text, f"{reference} is {shown or text}")
 
 
 def both(left: Guard, right: Guard) -> Guard:
@@ -98,7 +98,7 @@ def equal(left: Value, right: Value) -> Guard | None:
         return None
     if len(left.parts) == 1 and isinstance(left.parts[0], Hole):
         hole = left.parts[0]
-        return _fact(hole, two) if hole.alphabet.admits_text(two) else False
+        return _fact(hole, two, str(right)) if hole.alphabet.admits_text(two) else False
     literals = [part for part in left.parts if isinstance(part, str)]
     first_part, last_part = left.parts[0], left.parts[-1]
     if isinstance(first_part, str) and not two.startswith(first_part):

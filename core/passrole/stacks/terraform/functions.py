@@ -17,7 +17,7 @@ from passrole.stacks.terraform.number_functions import NUMBER_FUNCTIONS
 from passrole.stacks.terraform.operands import Failure, as_text, lifted, not_computed
 from passrole.stacks.terraform.set_functions import SET_FUNCTIONS
 from passrole.stacks.terraform.text_functions import TEXT_FUNCTIONS
-from passrole.values import Unknown, Value
+from passrole.values import Unknown, Value, veiled_with
 
 TABLE: Mapping[str, Row] = {
     **TEXT_FUNCTIONS, **NUMBER_FUNCTIONS, **COLLECTION_FUNCTIONS, **SET_FUNCTIONS,
@@ -55,7 +55,7 @@ def _run(name: str, row: Row, arguments: Arguments) -> Value:
             return failed
     result = row.run(arguments)
     if result is not None:
-        return result
+        return veiled_with(result, arguments)
     unknown = _not_computed(name, arguments, f"the result of {name}() is not known")
     return (as_text(unknown) or unknown) if row.text else unknown
 

@@ -30,6 +30,7 @@ from passrole.values import (
     literal,
     names_secret,
     over_leaves,
+    veiled,
     with_defaults,
 )
 
@@ -46,6 +47,17 @@ def variable_value(
     A variable that is not declared in the files read is a hole, or what is given for it. A default
     is an assumption only where the operator may give another value.
     """
+    value, assumption = _value(owner, name, block, given, from_operator)
+    if _is_sensitive(block):
+        reason = f"variable {name} is sensitive"
+        hole = Hole(f"{owner}var.{name}", ANYTHING, f"var.{name}", reason)
+        value = veiled(value, hole)
+    return with_defaults(value, frozenset({assumption} - {""})), assumption
+
+
+def _value(
+    owner: str, name: str, block: Block | None, given: Value | None, from_operator: bool
+) -> tuple[Value, str]:
     type_ = _type(block)
     if given is not None and (
         block is None or "default" not in block.arguments or _nullable(block)
@@ -60,8 +72,7 @@ def variable_value(
         place = block.key if block is not None else None
         return Null(default.origin, Text((_hole(owner, name, scalar),), place)), ""
     if default is not None:
-        value = with_defaults(converted(default, type_), frozenset({assumption} - {""}))
-        return value, assumption
+        return converted(default, type_), assumption
     place = block.key if block is not None else None
     if scalar in SCALARS:
         return Text((_hole(owner, name, scalar),), place), ""
@@ -85,6 +96,11 @@ def variable_type(block: Block | None) -> str:
 def _type(block: Block | None) -> Expression | None:
     argument = block.arguments.get("type") if block is not None else None
     return constraint(argument.expression) if argument is not None else None
+
+
+def _is_sensitive(block: Block | None) -> bool:
+    sensitive = block.arguments.get("sensitive") if block is not None else None
+    return constant_text(sensitive) == "true"
 
 
 def _nullable(block: Block) -> bool:
@@ -114,8 +130,7 @@ def given_text(text: str, type_: str) -> Value:
 
 
 def _shown(value: Value, name: str, block: Block | None) -> str:
-    sensitive = block.arguments.get("sensitive") if block is not None else None
-    if constant_text(sensitive) == "true":
+    if _is_sensitive(block):
         return "(sensitive)"
     text = known(value)
     if text != "" and names_secret(name):

@@ -20,6 +20,7 @@ from passrole import (
     Truth,
     also_on_resource,
     grants_in,
+    join,
     rule,
 )
 from passrole_aws.access.entities import approval_arns, siblings
@@ -187,5 +188,5 @@ def _on_approval(statement: Statement, graph: Graph) -> Repair | None:
     (item, *others) = statement.resources
     if arns or others or not isinstance(item, Text):
         return None
-    every = also_on_resource(statement, Text((*item.parts, "/*")))
+    every = also_on_resource(statement, join((item, "/*")))
     return replace(every, safe=False) if every is not None else None

@@ -19,6 +19,7 @@ from passrole import (
     Truth,
     also_on_resource,
     grants_in,
+    join,
     rule,
 )
 from passrole_aws.access.entities import siblings
@@ -172,4 +173,4 @@ def _below(statement: Statement) -> Repair | None:
     (item, *others) = statement.resources
     if others or not isinstance(item, Text):
         return None
-    return also_on_resource(statement, Text((*item.parts, "/*")))
+    return also_on_resource(statement, join((item, "/*")))

@@ -20,6 +20,7 @@ from passrole import (
     Verdict,
     admissions,
     cases,
+    join,
     known,
     rule,
 )
@@ -160,7 +161,7 @@ def artifact_bucket_writable_by_others(pipeline: Pipeline, graph: Graph) -> Iter
             if bucket is not None:
                 buckets[bucket] = None
     for bucket in buckets:
-        objects = Text((*bucket.resource.arn.parts, "/*"))
+        objects = join((bucket.resource.arn, "/*"))
         policy = graph.policy_of(bucket)
         if policy is not None:
             for admission in admissions(policy, PUT, objects):

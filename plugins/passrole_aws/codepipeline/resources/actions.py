@@ -140,7 +140,7 @@ def _action(
     variables = _variables(get(parts, "variables"), configuration)
     names = fetched(variables, resource.target)
     return Action(
-        pipeline=resource.name.known() or resource.id,
+        pipeline=resource.name.shown.known() or resource.id,
         stage=stage,
         name=_label(get(parts, "name"), f"action {position}"),
         category=get(parts, "category"),

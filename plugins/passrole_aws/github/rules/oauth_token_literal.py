@@ -223,7 +223,7 @@ def _report(label: str, value: Value, place: Origin, who: Subject) -> Report | N
     else:
         if len(text) < SHORTEST or re.search(PLACEHOLDER, text):
             return None
-        names = sorted(each.partition("=")[0] for each in value.defaults)
+        names = sorted(each.partition("=")[0] for each in value.defaults if each)
         if names:
             why = f"is the default of {' and '.join(names)}, which stands in the code"
         elif text in (value.origin or place).code:

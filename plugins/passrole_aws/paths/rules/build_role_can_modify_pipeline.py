@@ -16,6 +16,7 @@ from passrole import (
     Text,
     Verdict,
     get,
+    join,
     known,
     rule,
 )
@@ -198,7 +199,7 @@ def _targets(pipeline: Pipeline, graph: Graph) -> Iterator[Target]:
             bucket = graph.find(get(action.configuration, "S3Bucket"), Bucket, near=pipeline)
             key = get(action.configuration, "S3ObjectKey")
             if bucket is not None and isinstance(key, Text):
-                arn = Text((*bucket.resource.arn.parts, "/", *key.parts))
+                arn = join((bucket.resource.arn, "/", key))
                 yield PUT, arn, f"write what {action.label} starts from"
 
 

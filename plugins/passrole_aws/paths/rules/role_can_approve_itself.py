@@ -14,9 +14,9 @@ from passrole import (
     Severity,
     Subject,
     Symptom,
-    Text,
     Verdict,
     denied_beside,
+    join,
     known,
     rule,
     without_actions,
@@ -253,7 +253,7 @@ def _forbidden(decision: Decision, pipeline: Pipeline) -> Repair | None:
     statement = decision.decided_by[0]
     if APPROVE in map(known, statement.actions):
         return without_actions(statement, (APPROVE,))
-    return denied_beside(statement, APPROVE, Text((*pipeline.resource.arn.parts, "/*")))
+    return denied_beside(statement, APPROVE, join((pipeline.resource.arn, "/*")))
 
 
 def _roles(pipeline: Pipeline, graph: Graph) -> list[Role]:

@@ -18,6 +18,7 @@ from passrole import (
     Verdict,
     admissions,
     get,
+    join,
     known,
     rule,
 )
@@ -171,7 +172,7 @@ def source_bucket_writable(action: Action, graph: Graph) -> Iterator[Report]:
     key = get(action.configuration, "S3ObjectKey")
     if bucket is None or not isinstance(key, Text):
         return
-    released = Text((*bucket.resource.arn.parts, "/", *key.parts))
+    released = join((bucket.resource.arn, "/", key))
     policy = graph.policy_of(bucket)
     for admission in admissions(policy, PUT, released) if policy is not None else ():
         who = _outsider(admission, action, graph)

@@ -1,0 +1,1 @@
+given = "c4n4rygiven"
