@@ -75,6 +75,8 @@ else:
 _DECLARED = "__declared__"
 _WRITTEN = ("__init__", "__match_args__", "__dataclass_fields__", "__dataclass_params__")
 _VALUES = "__values__"
+_MADE = object()
+"""Stands for a default that is made anew for each record."""
 
 
 class _Declared(NamedTuple):
@@ -156,10 +158,40 @@ def _write(cls: type[Any]) -> None:
             members[name] = default
     members["__annotations__"] = annotations
     model: Any = type(cls.__name__, (), members)
-    dataclass(frozen=True, repr=False, eq=False)(model)
+    dataclass(init=False, repr=False, eq=False)(model)
+    model.__init__ = _initialiser(cls, fields(model))
+    model.__dataclass_params__.frozen = True
     for name in _WRITTEN:
         setattr(cls, name, vars(model)[name])
     setattr(cls, _VALUES, attrgetter(*(each.name for each in fields(model) if each.compare)))
+
+
+def _initialiser(cls: type[Any], all_fields: tuple[Field[Any], ...]) -> Any:
+    """The ``__init__`` of a frozen dataclass, which sets each slot by itself.
+
+    What ``dataclass`` writes for a frozen one are three functions, two of which a record has.
+    """
+    names: dict[str, Any] = {"_MADE": _MADE}
+    by_place, by_name, body = ["self"], ["*"], []
+    for each in all_fields:
+        name, value = each.name, each.name
+        names[f"_set_{name}"] = getattr(cls, name).__set__
+        if each.default_factory is not MISSING:
+            names[f"_default_{name}"], names[f"_make_{name}"] = _MADE, each.default_factory
+            made = f"_make_{name}()"
+            value = f"{made} if {name} is _MADE else {name}" if each.init else made
+        elif each.default is not MISSING:
+            names[f"_default_{name}"] = each.default
+        if each.init:
+            default = f"=_default_{name}" if f"_default_{name}" in names else ""
+            (by_name if each.kw_only else by_place).append(name + default)
+        body.append(f"\n _set_{name}(self, {value})")
+    parameters = (*by_place, *(by_name if by_name[1:] else ()))
+    exec(f"def __init__({', '.join(parameters)}):{''.join(body)}", names)  # noqa: S102 - as dataclasses do
+    written = names["__init__"]
+    written.__qualname__ = f"{cls.__qualname__}.__init__"
+    written.__annotations__ = {each.name: each.type for each in all_fields if each.init}
+    return written
 
 
 def _refuse_to_set(_self: object, name: str, _value: object) -> None:
