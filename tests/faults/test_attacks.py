@@ -8,11 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
+from tests.report_forms import check_report
 
 from passrole.findings import INCOMPLETE
 from passrole.reporters import BUILT_IN
@@ -26,9 +25,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="li
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")
 ORDER = re.compile(rb"^\s*::|##[a-z]*\[", re.MULTILINE)
 OURS = re.compile(rb"^::(?:error|warning|notice) [^\n]*$", re.MULTILINE)
-PARSERS: dict[str, Callable[[bytes], object]] = {
-    "json": json.loads, "sarif": json.loads, "gitlab": json.loads, "junit": ET.fromstring,
-}  # fmt: skip
 OTHERS = (
     ("map", "."), ("map", ".", "--format", "html"), ("policy", "."), ("why", "s3:GetObject", "."),
     ("check", ".", "--diff", "--unsafe-fixes"),
@@ -55,8 +51,7 @@ def check_order(case: Path, done: Confined, written: dict[str, bytes]) -> None:
     assert b"internal error" not in done.err
     assert written.keys() == set(BUILT_IN)
     for format_, text in written.items():
-        text.decode("utf-8")
-        PARSERS.get(format_, len)(text)
+        check_report(format_, text.decode("utf-8"))
         shown = OURS.sub(b"", text) if format_ == "github" else text
         shown = shown.replace(b"\r\n", b"\n") if format_ == "csv" else shown
         assert not CONTROL.search(shown), format_

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 import pytest
+from tests.report_forms import check_report
 
 from passrole.cli import main, options
 from passrole.plugin_loading import FoundPlugin, find_plugins
@@ -40,7 +41,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs one command, never lets a traceback pass."""
+    """Runs one command, never lets a traceback pass, nor a report that is not of its form."""
 
     def command(*arguments: str | Path) -> Outcome:
         try:
@@ -49,6 +50,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
             code = stop.code if isinstance(stop.code, int) else 0
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
+        if arguments[:1] == ("check",) and arguments.count("--format") == 1 and out:
+            check_report(str(arguments[arguments.index("--format") + 1]), out)
         return Outcome(code, out, err)
 
     return command

@@ -392,10 +392,10 @@ def test_what_hangs_in_a_small_tree_is_named_and_ended(
             lambda: [ResourceType(cloudformation="Acme::Slow::Thing", read=read)]
         ),
     )
-    done = run("check", ".", "--jobs", jobs, "--timeout", "1", "--select", "acme-slow")
+    done = run("check", ".", "--jobs", jobs, "--timeout", "2", "--select", "acme-slow")
     assert done.code == 3 and done.out.count("was looked at") == 2
     assert (
-        f"clean/pipeline.yaml was not analysed: it took more than 1 seconds {HANGS[who]}\n"
+        f"clean/pipeline.yaml was not analysed: it took more than 2 seconds {HANGS[who]}\n"
         in done.out + done.err
     )
 

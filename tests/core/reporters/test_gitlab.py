@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import jsonschema
 import pytest
+from tests.report_forms import check_report
 
 from passrole import Location, ReportOptions, Results, Severity, Subject
 from passrole.findings import Diagnostic, Finding, UnknownDecision
@@ -14,38 +14,12 @@ from passrole.reporters.gitlab import render
 MakeFinding = Callable[..., Finding]
 SHOWN = ReportOptions()
 
-LINE = {"type": "integer", "minimum": 1}
-REPORT = jsonschema.Draft202012Validator(
-    {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "required": ["description", "check_name", "fingerprint", "severity", "location"],
-            "properties": {
-                "description": {"type": "string", "minLength": 1},
-                "check_name": {"type": "string", "pattern": "^[a-z0-9-]+$"},
-                "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-                "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
-                "location": {
-                    "type": "object",
-                    "required": ["path", "lines"],
-                    "properties": {
-                        "path": {"type": "string", "pattern": r"^(?!\./)"},
-                        "lines": {"required": ["begin"], "properties": {"begin": LINE, "end": LINE}},
-                    },
-                },
-            },
-        },
-    }
-)  # fmt: skip
-
 
 def issues(options: ReportOptions = SHOWN, **fields: Any) -> list[dict[str, Any]]:
     text = render(Results(**fields), options)
     assert text.isascii()
+    check_report("gitlab", text)
     report: list[dict[str, Any]] = json.loads(text)
-    REPORT.validate(report)
-    assert len({each["fingerprint"] for each in report}) == len(report)
     return report
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.report_forms import check_report
+
 from passrole import Edit, Fix, Location, ReportOptions, Results, Subject
 from passrole.findings import Counts, Diagnostic, Finding, UnknownDecision
 from passrole.reporters.json import render
@@ -30,6 +32,7 @@ SUBJECT = {"pipeline", "stage", "action", "principal", "iam_action", "resource"}
 def report(**fields: Any) -> dict[str, Any]:
     text = render(Results(**fields), ReportOptions())
     assert text.endswith("}\n")
+    check_report("json", text)
     data: dict[str, Any] = json.loads(text)
     return data
 

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.report_forms import check_report
 
 from passrole import Location, ReportOptions, Results, Severity, Subject
 from passrole.findings import Diagnostic, Finding, UnknownDecision
@@ -13,44 +14,12 @@ from passrole.reporters.junit import render
 MakeFinding = Callable[..., Finding]
 SHOWN = ReportOptions()
 
-# Which attributes an element must have, may have, and its children: the parts of Jenkins' schema
-# that matter to us, and of Ant's where the two agree.
-SHAPES: dict[str, tuple[str, str, str]] = {
-    "testsuites": ("", "name time tests failures errors", "testsuite"),
-    "testsuite": (
-        "name tests failures errors", "skipped time timestamp hostname id package file",
-        "properties testcase system-out system-err",
-    ),
-    "testcase": ("name", "classname time", "skipped error failure system-out system-err"),
-    "failure": ("", "type message", ""),
-    "error": ("", "type message", ""),
-    "skipped": ("", "type message", ""),
-    "system-out": ("", "", ""),
-}  # fmt: skip
-
-
-def check(element: ET.Element) -> None:
-    required, optional, children = (part.split() for part in SHAPES[element.tag])
-    assert set(required) <= set(element.keys()) <= {*required, *optional}
-    for child in element:
-        assert child.tag in children
-        check(child)
-
 
 def a_report(options: ReportOptions = SHOWN, **fields: Any) -> ET.Element:
     """The root of a report that is as the schema wants it, and whose numbers are right."""
-    root = ET.fromstring(render(Results(**fields), options))  # noqa: S314 - our own text
-    check(root)
-    for suite in root:
-        cases = suite.findall("testcase")
-        assert suite.get("tests") == str(len(cases))
-        for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert suite.get(key) == str(len(suite.findall(f"testcase/{tag}")))
-        names = [(case.get("classname"), case.get("name")) for case in cases]
-        assert len(names) == len(set(names))
-    for key in ("tests", "failures", "errors"):
-        assert root.get(key) == str(sum(int(suite.get(key, "")) for suite in root))
-    return root
+    text = render(Results(**fields), options)
+    check_report("junit", text)
+    return ET.fromstring(text)  # noqa: S314 - our own text
 
 
 def test_a_clean_run_has_a_test_that_passes_for_each_file() -> None:
