@@ -12,13 +12,13 @@ from passrole.documents.nodes import Document
 from passrole.documents.seen import Seen
 from passrole.documents.tree import Tree
 from passrole.documents.watching import Watch, nobody
-from passrole.findings import Finding, Results
+from passrole.findings import Results
 from passrole.graph.questions import Graph
 from passrole.merging import summed
 from passrole.parts import Kept, Part, examined
 from passrole.records import frozen
 from passrole.rules_in_force import RulesInForce, rules_in_force
-from passrole.rulesets.choosing import confidence_at
+from passrole.rulesets.choosing import is_shown
 from passrole.settings import Settings
 from passrole.stacks.resources import Stack
 from passrole.stamping import finding_order
@@ -103,19 +103,14 @@ def concluded(
     stamped = tuple(sorted((f for part in parts for f in part.findings), key=finding_order))
     run = Run(settings, contributions, rules, unknowns, incomplete)
     accepted = accepted_in(marked, (path for part in parts for path in part.files), stamped, run)
-
-    def is_sure(finding: Finding) -> bool:
-        least = confidence_at(ruleset, finding.location.path)
-        return finding.confidence.rank <= least.rank
-
-    sure = [each for each in accepted.findings if is_sure(each)]
+    sure = [each for each in accepted.findings if is_shown(each, ruleset)]
     told = one_for_each_cause(sure, {active.rule.id: active.rule.yields_to for active in rules})
     granted = {words for part in parts for words in part.granted}
     defaults = {default for part in parts for default in part.defaults}
     return Results(
         findings=told,
         set_aside=without(sure, told),
-        suppressed=tuple(each for each in accepted.suppressed if is_sure(each.finding)),
+        suppressed=tuple(each for each in accepted.suppressed if is_shown(each.finding, ruleset)),
         unused=accepted.unused,
         unknowns=unknowns,
         diagnostics=tuple(sorted({*diagnostics, *accepted.diagnostics}, key=in_order)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from typing import Any, Final
 
 from passrole.bonds import bonds_of
@@ -17,6 +18,8 @@ from passrole.parts import Part, examined
 from passrole.plugin_loading import FoundPlugin, load_plugins
 from passrole.records import NamedTuple
 from passrole.rules_in_force import RulesInForce, rules_in_force
+from passrole.rulesets.choosing import is_shown
+from passrole.rulesets.settings import Ruleset
 from passrole.saved_results import as_bytes
 from passrole.settings import Settings
 from passrole.whereabouts import noted_in
@@ -73,6 +76,7 @@ class Examiner:
         candidates = parsed(found, settings.paths, settings.limits, types, seen, None, watch)
         tree = Tree(settings.root, settings.paths, settings.limits, seen)
         part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
+        part = _of_weight(part, settings, self._chosen.ruleset)
         del candidates, tree
         # What is left of earlier parts is looked through again now and then only: it hardly dies.
         self._count += 1
@@ -80,6 +84,17 @@ class Examiner:
         if seen is None:
             return Done(part)
         return Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
+
+
+def _of_weight(part: Part, settings: Settings, ruleset: Ruleset) -> Part:
+    """A part without findings that no report shows and no suppression can be meant for."""
+    if settings.suppressions:
+        return part
+    marked = frozenset(part.marked)
+    weighing = tuple(
+        each for each in part.findings if each.location.path in marked or is_shown(each, ruleset)
+    )
+    return replace(part, findings=weighing)
 
 
 class Plugins(NamedTuple):

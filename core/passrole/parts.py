@@ -213,20 +213,21 @@ class _Walk:
         """The graph of each component that is ``left``, the last one first, then that of files."""
         total = len(left) + 1
         while left:
-            path = left[-1].stacks[0].path
-            read = partial(self._watch, "reading resources", total - 1 - len(left), total)
+            component = left.pop()
+            path = component.stacks[0].path
+            read = partial(self._watch, "reading resources", total - 2 - len(left), total)
             read(path)
             made: list[Graph] = []
             with surviving(path, self.diagnostics):
-                made.append(self._graph(left.pop(), read))
+                made.append(self._graph(component, read))
                 self._count(made[0])
             if not made:
                 continue
             yield made[0]
             self._watch("looking at what is unknown", total - 2 - len(left), total)
             with surviving(path, self.diagnostics):
-                self._close(made[0])
-            del made
+                self._close(made[0], component.stacks)
+            del made, component
         changed = changed_of(self._settings, documents)
         policies = read_policies(changed, frozenset(self._policies))
         if policies:
@@ -261,10 +262,16 @@ class _Walk:
             if policy.policy.origin is not None
         )
 
-    def _close(self, graph: Graph) -> None:
+    def _close(self, graph: Graph, stacks: Iterable[Stack] = ()) -> None:
+        """The last look at a component; nothing of it is asked any more unless it is kept."""
         self.undecided.add(graph)
         if self._kept is not None:
             self._kept.graphs.append(graph)
+            return
+        # What a graph has worked out refers back to it, and would wait for a look for garbage.
+        vars(graph).clear()
+        for stack in stacks:
+            stack.let_go()
 
 
 def _not_scanned(given: Iterable[Entity], scanned: Iterable[Entity]) -> Iterator[Entity]:

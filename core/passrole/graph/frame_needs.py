@@ -19,6 +19,7 @@ from passrole.graph.frames import (
     some_role,
     text_of,
 )
+from passrole.graph.reaching import Reach
 from passrole.graph.references import Place, References
 from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.graph.settings import Settings
@@ -40,7 +41,6 @@ from passrole.values import (
     World,
     cases,
     elements,
-    get,
 )
 
 
@@ -66,10 +66,9 @@ class FrameNeeds:
         self._frame = frame
         self._provider = provider
         self._references = references
-        self._settings = settings
         self._place = Place.of(frame.pipeline.resource, frame.world)
         self._acting: dict[Principal, tuple[_Acting, ...]] = {}
-        self._reached: dict[Via, Value | None] = {}
+        self._reach = Reach(frame.action, references, settings, self._place)
         self._circumstances = Circumstances(
             action=frame.action,
             source=None,
@@ -171,30 +170,6 @@ class FrameNeeds:
         label = str(reference) if isinstance(reference, Text) else "a role"
         return PrincipalReference(label, why, reference=reference)
 
-    def _reach(self, via: Via) -> Value | None:
-        """The value at the end of a chain in the world of the frame; many needs ask for it."""
-        try:
-            return self._reached[via]
-        except KeyError:
-            found = self._reached[via] = self._follow(via, self._place)
-            return found
-
-    def _follow(self, via: Via, place: Place) -> Value | None:
-        """The value at the end of a chain of entities; None where one is not in the tree."""
-        action = self._frame.action
-        if action is None:
-            return None
-        value = get(action.configuration, via.key)
-        for kind, following in via.steps:
-            if kind is Action:
-                value = getattr(action, following)
-                continue
-            entity: Entity | None = self._references.find(value, kind, place)
-            if entity is None:
-                return None
-            value = self._settings.of(entity, following)
-        return value
-
     def _resources(self, need: Need, acting: _Acting) -> Iterable[Text]:
         _, frame, place, values = acting
         if isinstance(need.resource, str):
@@ -202,7 +177,7 @@ class FrameNeeds:
             return () if mentioned else tuple(each_filled(need.resource, values, frame))
         if isinstance(need.resource, Derived):
             return (derived(need.resource, values, frame),)
-        reached = self._follow(need.resource, place)
+        reached = self._reach.follow(need.resource, place)
         values_in = cases(ABSENT if reached is None else reached, frame.world)
         listed = (item for _, each in values_in for item in elements(each))
         found = [each for each in listed if isinstance(each, Text) and each.parts]

@@ -8,7 +8,7 @@ from typing import Any
 from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
 from passrole.errors import UsageError, did_you_mean
-from passrole.findings import Confidence, Severity
+from passrole.findings import Confidence, Finding, Severity
 from passrole.records import NamedTuple
 from passrole.rules import OptionValue, Rule
 from passrole.rulesets.places import Place
@@ -101,7 +101,12 @@ def _said(rule: Rule, ruleset: Ruleset) -> tuple[RuleSetting, str]:
     return said, said.word or ruleset.categories.get(rule.category, ON)
 
 
-def confidence_at(ruleset: Ruleset, path: str) -> Confidence:
+def is_shown(finding: Finding, ruleset: Ruleset) -> bool:
+    """Whether a finding is sure enough for the ruleset, in its file."""
+    return finding.confidence.rank <= _least_at(ruleset, finding.location.path).rank
+
+
+def _least_at(ruleset: Ruleset, path: str) -> Confidence:
     """The least confidence that is shown of what is found in a file."""
     for each in reversed(ruleset.paths):
         if each.base is not None and each.files is not None and each.files.match_file(path):

@@ -163,6 +163,10 @@ class StackProblem(NamedTuple):
         return cls(problem, document.span(node.start, node.end))
 
 
+def _nothing() -> None:
+    """Most stacks are worked out when they are made, and hold on to nothing."""
+
+
 @frozen(kw_only=True)
 class Stack:
     """What is deployed together: resources by id, outputs, exports by name, and what is amiss.
@@ -171,7 +175,8 @@ class Stack:
     names that a deployment may give a value, and ``given`` what this deployment gives.
     ``presumed`` is what was taken for granted to know values and roles of other stacks, in words,
     and ``located`` the same to find its template. ``component`` is what stacks share that may refer
-    to each other; where it is empty, those of one target do.
+    to each other; where it is empty, those of one target do. ``let_go`` is called when nothing of
+    it will be asked any more.
     """
 
     id: str
@@ -188,6 +193,7 @@ class Stack:
     presumed: tuple[str, ...] = ()
     located: str = ""
     component: str = ""
+    let_go: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
 
 
 def own_name(stack: str) -> Text:

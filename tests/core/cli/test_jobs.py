@@ -171,6 +171,28 @@ def test_every_format_is_the_same(
         assert run(*arguments, "--jobs", jobs) == whole
 
 
+@pytest.mark.parametrize("beside_the_code", [True, False])
+def test_what_is_too_unsure_to_be_shown_may_be_accepted(
+    large: Path, run: Run, request: pytest.FixtureRequest, *, beside_the_code: bool
+) -> None:
+    """A part keeps such findings where a suppression may be meant for one."""
+    shutil.rmtree(large / "broken")  # of an incomplete run nobody says what would not be needed
+    path = large / "clean/pipeline.yaml"
+    if beside_the_code:
+        mark = "  # passrole: ignore[user-controlled-buildspec] those who may push are trusted\n  Shop:"
+        path.write_text(path.read_text("utf-8").replace("  Shop:", mark), "utf-8")
+    else:
+        entry = '[[suppressions]]\nrule = "user-controlled-buildspec"\npath = ["clean"]\nreason = "they are trusted"\n'
+        (large / "passrole.toml").write_text(entry, "utf-8")
+    arguments = ("check", ".", "--no-cache", "--format", "json", "--suppressed", "list")
+    whole = run(*arguments)
+    assert whole.code < 3
+    assert "user-controlled-buildspec" not in whole.out
+    request.getfixturevalue("small_parts")
+    assert run(*arguments) == whole
+    assert run(*arguments, "--jobs", "2") == whole
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_what_the_survey_does_not_see_is_found_out(
     large: Path, run: Run, monkeypatch: pytest.MonkeyPatch

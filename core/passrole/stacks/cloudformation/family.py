@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from passrole.documents.nodes import Document
@@ -11,7 +11,7 @@ from passrole.records import NamedTuple
 from passrole.stacks.cloudformation.expressions import import_id, written
 from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.locating import Templates
-from passrole.stacks.cloudformation.nesting import URLS, Nest
+from passrole.stacks.cloudformation.nesting import URLS, Nest, Place
 from passrole.stacks.cloudformation.reading import read_stack
 from passrole.stacks.cloudformation.scope import Scope
 from passrole.stacks.cloudformation.sharing import (
@@ -66,14 +66,18 @@ class Family:
         self._rest = rest
         self._nest = Nest(templates, self._read)
         self._stacks: tuple[Stack, ...] = ()
+        self._places: Mapping[str, Place] = {}
         self._asked: set[Shared] = set()
         self._presumed: dict[str, dict[str, None]] = {}
         self._known: dict[str, dict[Shared, Value]] = {}
 
     def read(self, document: Document) -> tuple[Stack, ...]:
-        """The stacks, that of the root last."""
+        """The stacks, that of the root last; read once."""
         root = self._read(document, self._root)
         self._stacks = (*self._nest.stacks, root)
+        self._places = self._nest.places
+        # It knows the templates as they are read, and they know who reads them.
+        del self._nest
         return self._stacks
 
     def names(self) -> Names:
@@ -82,7 +86,7 @@ class Family:
             tuple(
                 (
                     name,
-                    Written(self._root.id, stack.id, stack.path, self._nest.places.get(stack.id)),
+                    Written(self._root.id, stack.id, stack.path, self._places.get(stack.id)),
                 )
                 for stack in self._stacks
                 for name, _ in values_shared(stack)

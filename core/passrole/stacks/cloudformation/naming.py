@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from weakref import proxy
 
 from passrole.documents.nodes import Mapping as MappingNode
 from passrole.documents.nodes import Node
@@ -45,7 +46,8 @@ class Naming:
     """
 
     def __init__(self, scope: Scope, types: Mapping[str, ResourceType]) -> None:
-        self._scope = scope
+        # The scope has this: if each kept the other there, neither would die by itself.
+        self._scope: Scope = proxy(scope)
         self._types = types
         self._found: dict[tuple[str, str], Text] = {}
         self._open: set[tuple[str, str]] = set()

@@ -43,6 +43,8 @@ def read_configuration(directory: str, documents: Sequence[Document]) -> Configu
         blocks.extend(
             with_dynamic_blocks(each) if is_dynamic(each.origin) else each for each in reader.blocks
         )
+        # What a block says is asked of its reader: if that holds the block, neither dies by itself.
+        reader.blocks = []
     return Configuration(directory, _merged(blocks, problems), problems)
 
 

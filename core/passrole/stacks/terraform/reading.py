@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from posixpath import dirname
 
 from passrole.documents.nodes import Document
@@ -94,7 +95,9 @@ def assembled(
     problems: list[StackProblem] = [*found]
     sizes = _Total(assembly.memo.sizes)
     directories: dict[str, Configuration] = {}
+    modules: list[Module] = []
     for module in _modules(root):
+        modules.append(module)
         directories.setdefault(module.configuration.directory, module.configuration)
         problems.extend(sizes.add(_resources(module), resources))
         if sizes.full:
@@ -113,6 +116,7 @@ def assembled(
         outputs=Later(lambda: {name: _settled(root, name) for name in root.outputs}),
         assumptions=tuple(sorted(assembly.assumptions)),
         problems=(*problems, *assembly.problems),
+        let_go=partial(_let_go, modules),
     )
     return stack, frozenset(directories)
 
@@ -123,6 +127,13 @@ def _modules(module: Module) -> Iterator[Module]:
     for child in module.calls.every_child():
         if isinstance(child, Module):
             yield from _modules(child)
+
+
+def _let_go(modules: Iterable[Module]) -> None:
+    """Modules and what answers for their parts know each other: take them apart."""
+    for module in modules:
+        for each in (module.resources, module.calls, module):
+            vars(each).clear()
 
 
 class _Total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from passrole.documents.nodes import Mapping, Node, Problem, Scalar, Sequence
 from passrole.stacks.cloudformation.generated import OpenNode, Pair, Workshop
@@ -145,21 +146,21 @@ class Serverless:
             return root
         found = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
         inside = re.compile(r"\$\{(" + found + r")((?:\.[^}]*)?)\}")
-        done: dict[int, Node] = {}
-
-        def change(node: Node) -> Node:
-            made = done.get(id(node))
-            if made is None:
-                made = done[id(node)] = self._reference(node, inside) or with_children(
-                    node, change, self._workshop
-                )
-            return made
-
+        change = partial(self._changed, inside, {})
         pairs = [
             (key, change(value) if key.text in ("Resources", "Outputs", "Conditions") else value)
             for key, value in root.pairs
         ]
         return self._workshop.mapping(pairs, root)
+
+    def _changed(self, inside: re.Pattern[str], done: dict[int, Node], node: Node) -> Node:
+        """A node with the new ids in all that is below it."""
+        made = done.get(id(node))
+        if made is None:
+            change = partial(self._changed, inside, done)
+            made = self._reference(node, inside) or with_children(node, change, self._workshop)
+            done[id(node)] = made
+        return made
 
     def _reference(self, node: Node, inside: re.Pattern[str]) -> Node | None:
         """A Ref, Fn::GetAtt or text of Fn::Sub with the new id; None for all else."""
