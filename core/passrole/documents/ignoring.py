@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
 
+from passrole.documents.gitignore import GitIgnore
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Problem
 from passrole.documents.reading import read_file
@@ -23,10 +24,13 @@ _WILDCARDS: Final = re.compile(r"\*+")
 
 
 class IgnoreFile(NamedTuple):
-    """One ``.gitignore``: the directory it stands in, as a prefix of paths, and its patterns."""
+    """One ``.gitignore``: the directory it stands in, as a prefix of paths, and what it says.
+
+    ``verdict`` is whether a path below that directory is ignored, None where nothing is said of it.
+    """
 
     prefix: str
-    spec: Any  # pathspec.GitIgnoreSpec, which is imported only where there is a file
+    verdict: Callable[[str], bool | None]
 
 
 Ignores = tuple[IgnoreFile, ...]
@@ -42,13 +46,14 @@ def read_ignore_file(location: str, prefix: str) -> IgnoreFile | None:
     if data is None or isinstance(data, Problem):
         return None
     lines = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
-    patterns: list[Any] = []
-    for line in (each.removesuffix("\r") for each in lines[:_MOST_LINES]):
-        if is_tame(line):
-            patterns.extend(_patterns(line))
-    if not patterns:
-        return None
-    return IgnoreFile(prefix, import_module("pathspec").GitIgnoreSpec(patterns))
+    tame = [line for each in lines[:_MOST_LINES] if is_tame(line := each.removesuffix("\r"))]
+    plain = GitIgnore.of(tame)
+    if plain is not None:
+        return IgnoreFile(prefix, plain.verdict)
+    spec = import_module("pathspec").GitIgnoreSpec(
+        [each for line in tame for each in _patterns(line)]
+    )
+    return IgnoreFile(prefix, lambda path: spec.check_file(path).include)
 
 
 @lru_cache(maxsize=1024)
@@ -73,9 +78,9 @@ def is_tame(line: str) -> bool:
 def is_ignored(path: str, ignores: Ignores) -> bool:
     """Whether git would ignore ``path`` (a directory ends in ``/``); the deepest file decides."""
     for ignore in reversed(ignores):
-        include = ignore.spec.check_file(path.removeprefix(ignore.prefix)).include
-        if include is not None:
-            return bool(include)
+        verdict = ignore.verdict(path.removeprefix(ignore.prefix))
+        if verdict is not None:
+            return verdict
     return False
 
 

@@ -97,11 +97,15 @@ def test_terraform_alone_loads_nothing_that_only_cloudformation_or_yaml_needs(
     assert not among(modules, {f"{cloudformation}.system", f"{cloudformation}.reading", "yaml"})
 
 
-def test_gitignore_is_what_pathspec_is_for(repository: Path, tmp_path: Path) -> None:
+def test_a_gitignore_out_of_the_ordinary_is_what_pathspec_is_for(
+    repository: Path, tmp_path: Path
+) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "pipeline.yaml").write_text((repository / TEMPLATE).read_text("utf-8"), "utf-8")
     assert "pathspec" not in loaded(tmp_path, "check", ".")
-    (tmp_path / ".gitignore").write_text("*.bak\n")
+    (tmp_path / ".gitignore").write_text("*.bak\n/build/\n**/.terraform/*\n!keep.tf\n")
+    assert "pathspec" not in loaded(tmp_path, "check", ".")
+    (tmp_path / ".gitignore").write_text("a\\ b\n")
     assert "pathspec" in loaded(tmp_path, "check", ".")
 
 
