@@ -23,6 +23,10 @@ class KnownActions(NamedTuple):
     of_any: Sequence[str]
     everything: bool
 
+    def may_name(self, service: str) -> bool:
+        """Whether the list may have an action of a service, which is given as actions have it."""
+        return self.everything or bool(self.of_any) or service.lower() in self.names
+
     def match(self, action: str) -> Truth:
         """Whether the list has an action; most lists have nothing of its service at all.
 

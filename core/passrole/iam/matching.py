@@ -30,6 +30,14 @@ def action_truth(statement: Statement, action: str) -> Truth:
     return found
 
 
+def may_be_about(statement: Statement, service: str) -> bool:
+    """Whether a statement may be about any action of a service: most name few services."""
+    if statement.unresolved or "NotAction" in statement.elements:
+        return True
+    listed = _known_list(statement, "Action", statement.actions)
+    return listed is None or listed.may_name(service)
+
+
 def _action_truth(statement: Statement, action: str) -> Truth:
     if statement.unresolved:
         return Truth.UNKNOWN
@@ -40,13 +48,18 @@ def _action_truth(statement: Statement, action: str) -> Truth:
 
 def _listed(statement: Statement, element: str, items: tuple[Item, ...], action: str) -> Truth:
     """Whether a list of the statement has an action."""
-    try:
-        listed = statement.listed[element]
-    except KeyError:
-        listed = statement.listed[element] = _known(items)
+    listed = _known_list(statement, element, items)
     if listed is not None:
         return listed.match(action)
     return some(action_matches(item, action) for item in items)
+
+
+def _known_list(statement: Statement, element: str, items: tuple[Item, ...]) -> KnownActions | None:
+    try:
+        return statement.listed[element]
+    except KeyError:
+        found = statement.listed[element] = _known(items)
+        return found
 
 
 def _known(items: tuple[Item, ...]) -> KnownActions | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from passrole.errors import PolicyError
 from passrole.iam.json_texts import value_from_json_text
-from passrole.iam.matching import action_truth
+from passrole.iam.matching import action_truth, may_be_about
 from passrole.iam.statement_reading import read_statement
 from passrole.iam.statements import (
     Condition,
@@ -71,13 +71,26 @@ class Policy:
     _about: dict[str, tuple[Statement, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _about_services: dict[str, tuple[Statement, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that are about an action, or may be: mostly none, and many ask."""
         found = self._about.get(action)
         if found is None:
             found = self._about[action] = tuple(
-                each for each in self.statements if action_truth(each, action) is not Truth.FALSE
+                each
+                for each in self._about_service(action.partition(":")[0])
+                if action_truth(each, action) is not Truth.FALSE
+            )
+        return found
+
+    def _about_service(self, service: str) -> tuple[Statement, ...]:
+        found = self._about_services.get(service)
+        if found is None:
+            found = self._about_services[service] = tuple(
+                each for each in self.statements if may_be_about(each, service)
             )
         return found
 

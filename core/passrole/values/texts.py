@@ -242,7 +242,7 @@ class Text:
         parts = self.parts
         if len(parts) == 1 and isinstance(parts[0], str):  # as most texts are
             found = parts[0].split(separator, most)
-            return [self.piece((piece,) if piece else ()) for piece in found]
+            return self._pieces([(piece,) if piece else () for piece in found])
         pieces: list[list[Part]] = [[]]
         for part in parts:
             if isinstance(part, Hole):
@@ -256,7 +256,12 @@ class Text:
             pieces[-1].append(first)
             pieces.extend([piece] for piece in rest)
         # No two literals stand side by side: only empty ones are to be left out.
-        return [self.piece(tuple(filter(None, piece))) for piece in pieces]
+        return self._pieces([tuple(filter(None, piece)) for piece in pieces])
+
+    def _pieces(self, pieces: list[tuple[Part, ...]]) -> list[Text]:
+        if self.defaults and _hidden(self.defaults):
+            return list(map(self.piece, pieces))
+        return [self._whole(piece, self.origin, self.defaults) for piece in pieces]
 
 
 def join(pieces: Iterable[Text | str], separator: str = "", origin: Origin | None = None) -> Text:

@@ -63,13 +63,24 @@ RUNS_SOURCE = r"""(?x)
 
 
 def steps(pipeline: Pipeline, graph: Graph) -> Iterator[Step]:
-    """Every step from the sources of a pipeline to roles and from there to doing everything."""
+    """Every step from the sources of a pipeline to roles and from there to doing everything.
+
+    None where no role may do everything, nor come to it.
+    """
+    stacks = {each: tuple(stack_roles(each, pipeline, graph)) for each in pipeline.actions}
+    running = tuple(runners(pipeline, graph))
+    acting = (
+        *(role for roles in stacks.values() for role in roles),
+        *(each.role for each in running),
+    )
+    if not any(graph.administrator(role) or graph.escalations(role) for role in acting):
+        return
     gates = Gates(pipeline, graph)
-    for action in pipeline.actions:
+    for action, roles in stacks.items():
         yield from _of_source(action)
-        for role in stack_roles(action, pipeline, graph):
+        for role in roles:
             yield from _of_stack(action, role, pipeline, graph, gates)
-    for runner in runners(pipeline, graph):
+    for runner in running:
         yield from _of_runner(runner, gates)
         yield from _to_the_top(runner.role, graph, every_way=True)
 

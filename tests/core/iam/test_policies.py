@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from passrole.errors import PolicyError
+from passrole.iam.matching import action_truth
 from passrole.iam.policies import (
     Policy,
     PolicyKind,
@@ -252,3 +253,38 @@ def test_holes_keep_their_identity() -> None:
     data = document(READ | {"Resource": [{"unknown": "a"}, {"unknown": "a"}]})
     first, second = only(read(data)).resources
     assert first == second == Text((Hole("a", ANYTHING),))
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("s3:GetObject", {"named", "cased", "everything", "all_but", "odd", "open"}),
+        ("s3:PutObject", {"cased", "everything", "odd", "open"}),
+        ("sqs:SendMessage", {"everything", "all_but", "odd", "open"}),
+        ("kms:Decrypt", {"everything", "all_but", "open"}),
+    ],
+)
+def test_a_policy_knows_what_may_be_about_an_action(action: str, expected: set[str]) -> None:
+    listed: dict[str, Any] = {
+        "named": {"Action": ["sns:Publish", "s3:Get*"]},
+        "cased": {"Action": "S3:*"},
+        "everything": {"Action": "*"},
+        "all_but": {"NotAction": "s3:Put*"},
+        "odd": {"Action": "s?*:*"},
+        "open": {"Action": [{"unknown": "parameter"}]},
+        "other": {"Action": "codebuild:*"},
+    }
+    policy = policy_from_json(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Sid": sid, "Effect": "Allow", "Resource": "*", **written}
+                for sid, written in listed.items()
+            ],
+        },
+        PolicyKind.IDENTITY,
+    )
+
+    for _ in range(2):
+        assert {each.sid for each in policy.about(action)} == expected
+    assert all(action_truth(each, action) for each in policy.about(action))

@@ -258,8 +258,8 @@ class _Texts:
             words = {"", *_WORDS.findall(self._texts.get(name, ""))}
             found = self._mentioned[name] = [
                 each
-                for word in words
-                for each, named in self._names.get(word, ())
+                for word in self._names.keys() & words
+                for each, named in self._names[word]
                 if named <= words
             ]
         return found
