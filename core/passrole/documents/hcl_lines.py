@@ -1,9 +1,9 @@
 """HCL that is set out in lines, as people and ``terraform fmt`` do, read without the grammar.
 
 A file is mostly lines: the head of a block, an argument, a closing brace. What such a line is can
-be told from itself, and so can what a value of one word, one reference or one string means to the
-grammar. All other values are shown to it, as arguments of one text. Whatever is set out otherwise,
-or is a mistake, is not read here: then the grammar reads the whole file.
+be told from itself, and so can most values (``hcl_values``). All others are shown to the grammar,
+as arguments of one text. Whatever is set out otherwise, or is a mistake, is not read here: then
+the grammar reads the whole file.
 """
 
 from __future__ import annotations
@@ -22,40 +22,26 @@ from passrole.documents.hcl_shape import (
     value_of,
     word,
 )
+from passrole.documents.hcl_values import BLANK, NAMES, STRING, WORD, is_whole
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Scalar
 from passrole.documents.reports import Notes
 from passrole.records import NamedTuple
 
-_WORD: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_NAMES: Final = rf"{_WORD}(?:\.{_WORD})*+"
-_REFERENCE: Final = rf"{_WORD}(?:\.(?:{_WORD}|\*)|\[(?:[0-9]++|\*|{_NAMES})\])*+"
+_REFERENCE: Final = rf"{WORD}(?:\.(?:{WORD}|\*)|\[(?:[0-9]++|\*|{NAMES})\])*+"
 _COMMENT: Final = r"#[^\n]*+|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
-_BLANK: Final = r"[ \t\r\n]*+"
-# Values that are whole in themselves: one of these, what is compared and chosen of them, a list of
-# them, an object with such in it. All else is for the grammar to look at.
-_ATOM: Final = (
-    r'(?:"(?:[^"\\$%\n]++|\\[nrt"\\]|[$%](?![{$%])|\$\{[ ]?' + _NAMES + r'[ ]?\})*+"'
-    rf"|{_REFERENCE}|[0-9]++(?![.\w]))"
-)
-_LIST: Final = rf"\[{_BLANK}(?!for\b)(?:{_ATOM}{_BLANK}(?:,{_BLANK}|(?=\])))*+\]"
-_OBJECT: Final = (
-    rf'\{{{_BLANK}(?!for\b)(?:(?:{_WORD}|"[^"\\$%\n]*+")[ \t]*+=[ \t]*+(?:{_ATOM}|{_LIST})'
-    rf"[ \t\r]*+(?:,{_BLANK}|\n{_BLANK}|(?=\}})))*+\}}"
-)
-_CHOSEN: Final = rf"(?:{_ATOM}|\[\])"
-_SIMPLE: Final = (
-    rf"(?:(?:list|set|map)\({_WORD}\)|{_ATOM}(?:[ ](?:[=!]=|&&|\|\||[<>]=?)[ ]{_ATOM})*+"
-    rf"(?:[ ]\?[ ]{_CHOSEN}[ ]:[ ]{_CHOSEN})?+|{_LIST}|{_OBJECT})"
-)
-_LABELS: Final = rf'(?:[ \t]++(?:"[^"\\$%\n]*+"|{_WORD}))*+'
+# Values that are told at once, as most are: one of these, a list of them, a type.
+_ATOM: Final = rf"(?:{STRING}|{_REFERENCE}|[0-9]++(?![.\w]))"
+_LIST: Final = rf"\[{BLANK}(?!for\b)(?:{_ATOM}{BLANK}(?:,{BLANK}|(?=\])))*+\]"
+_SIMPLE: Final = rf"(?:(?:list|set|map)\({WORD}\)|{_ATOM}|{_LIST})"
+_LABELS: Final = rf'(?:[ \t]++(?:"[^"\\$%\n]*+"|{WORD}))*+'
 # What comes next in a body: an argument with its value if that is simple, a block, or the end.
 _ITEM: Final = re.compile(
     rf"(?:[ \t\r\n]++|{_COMMENT})*+"
-    rf"(?:(?P<name>{_WORD})[ \t]*+=[ \t]*+(?P<value>{_SIMPLE}(?=[ \t\r]*+(?:\n|\#|//|\}}|\Z)))?"
-    rf"|(?P<block>{_WORD})(?P<labels>{_LABELS})[ \t]*+\{{|(?P<close>\}})|\Z)"
+    rf"(?:(?P<name>{WORD})[ \t]*+=[ \t]*+(?P<value>{_SIMPLE}(?=[ \t\r]*+(?:\n|\#|//|\}}|\Z)))?"
+    rf"|(?P<block>{WORD})(?P<labels>{_LABELS})[ \t]*+\{{|(?P<close>\}})|\Z)"
 )
-_LABEL: Final = re.compile(rf'"[^"]*+"|{_WORD}')
+_LABEL: Final = re.compile(rf'"[^"]*+"|{WORD}')
 # Strings with what stands in ``${}``, which may hold strings with such in their turn.
 _INNER_STRING: Final = r'"(?:[^"\\$%\n]++|\\[nrt"\\]|[$%](?!\{)|[$%]\{[^"{}\n#]*+\})*+"'
 _BRACES: Final = rf'\{{(?:[^"{{}}\n#/]++|{_INNER_STRING}|/(?![/*]))*+\}}'
@@ -66,7 +52,7 @@ _STRING: Final = (
 _OPERATORS: Final = r"/(?![/*])|<(?!<)"
 _OUTSIDE: Final = re.compile(rf'(?:[^"(){{}}\[\]#/<\n]++|{_STRING}|{_OPERATORS})*+')
 _INSIDE: Final = re.compile(rf'(?:[^"(){{}}\[\]#/<]++|{_STRING}|{_OPERATORS}|{_COMMENT})*+')
-_HEREDOC: Final = re.compile(rf"<<-?({_WORD})[ \t\r]*+\n")
+_HEREDOC: Final = re.compile(rf"<<-?({WORD})[ \t\r]*+\n")
 
 
 def read_lines(text: str, limits: Limits, notes: Notes) -> tuple[Pair, ...] | None:
@@ -117,10 +103,14 @@ class _Lines:
                 value = Scalar(text[start:stop], True, start, stop, EXPRESSION)
                 self.open[-1].pairs.append((key, value))
                 if kind == "name":  # and the value is not simple
-                    at = _value_end(text, at)
+                    start, at = at, _value_end(text, at)
                     if at < 0:
                         return False
-                    self._asked.append((begin, at, value))
+                    written = text[start:at].rstrip(" \t\r")
+                    if is_whole(written):
+                        value.text, value.start, value.end = written, start, start + len(written)
+                    else:
+                        self._asked.append((begin, at, value))
             elif kind == "close":
                 if not self._close(at):
                     return False

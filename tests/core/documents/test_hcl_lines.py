@@ -6,6 +6,7 @@ import pytest
 
 from passrole.documents import hcl
 from passrole.documents.hcl_lines import read_lines
+from passrole.documents.hcl_values import is_whole
 from passrole.documents.limits import Limits
 from passrole.documents.nodes import Document, Mapping, Node, Sequence
 from passrole.documents.reports import Notes
@@ -125,3 +126,67 @@ def test_limits_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_lines(nested, Limits(depth=20))
     assert not in_lines(nested, Limits(depth=19))
     assert not in_lines("x" * 1000 + " = 1\n", Limits(nodes=1000))
+
+
+WHOLE = [
+    '"${var.stage}-build"',
+    'jsonencode({\n  # "not a string\n  A = [{ B = "x", "C" = ["d", e.f] }]\n})',
+    'merge(local.tags, { Name = "a (b" }, { "k" = var.x["y"].z[0] })',
+    'var.a == "x" && !(b.c || true) ? f(1, -2.5) : [for_each]',
+    'a ? b : c ? d : "e"',
+    '"${lookup(var.names, element(keys(x.*.id), 0), "none")}"',
+    "object({ a = string, b = list(object({ c = any })) })",
+    'templatefile("a.tpl", {\r\n  x : "y" // z\r\n  w : 1,\r\n})',
+    '<<EOF\n  { "a": ["${var.b}", "it\'s # 5 %"] }\n\nEOF',
+    "<<-E-1\n\tx $5\n\tE-1",
+]
+SLIPS = ['"', "{", "}", "[", "(", ")", ",", "=", ":", ".", "\n", " ", "-", "!", "#", "$", "%", "'"]
+SLIPS += ["for", "null", "\0", "\u2028", "/*", "\\", "<<", "~", "é"]
+
+
+@pytest.mark.parametrize("value", WHOLE)
+def test_values_as_people_write_them_need_no_grammar(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_whole(value)
+    assert_alike(f"a = {value}\nb = 1\n", monkeypatch, Limits())
+
+
+@pytest.mark.parametrize("value", WHOLE)
+def test_a_slip_in_a_value_is_read_as_the_grammar_does(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in range(len(value)):
+        for slip in SLIPS:
+            for text in (value[:at] + slip + value[at:], value[:at] + slip + value[at + 1 :]):
+                if in_lines(f"a = {text}\nb = 1\n"):
+                    assert_alike(f"a = {text}\nb = 1\n", monkeypatch, Limits())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "a b",
+        '"a" "b"',
+        '"a${"b"}c"',
+        "for",
+        "null(1)",
+        "[for a in b : a]",
+        "f(a",
+        "f a)",
+        "a)",
+        "{ a = 1 b = 2 }",
+        "{\n  a = b\n  (c) = d\n}",
+        "{\n  a = b\n  -c = d\n}",
+        "a /* b */",
+        "a - - b",
+        "'a'",
+        "\0",
+        "<<EOF\nEOF\u2003\nEOF",
+        "<<EOF\n${f(x)}\nEOF",
+        "(" * 20 + "a" + ")" * 20,
+    ],
+)
+def test_other_values_are_left_to_the_grammar(value: str) -> None:
+    assert not is_whole(value)
