@@ -32,7 +32,7 @@ def action_matches(pattern: Item, action: str) -> Truth:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def known_action_matches(pattern: str, action: str) -> Truth:
     """The same for one known pattern."""
     return known_actions((pattern,)).match(action)

@@ -46,7 +46,7 @@ def _has_wildcard(pattern: Text) -> bool:
     return any(isinstance(part, str) and ("*" in part or "?" in part) for part in pattern.parts)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)
 def known_resource_matches(pattern: str, subject: str) -> Truth:
     """The same for a known pattern and a known resource."""
     wanted, given = pattern.split(":", SEGMENTS - 1), subject.split(":")
@@ -303,7 +303,7 @@ def arn_matches(pattern: Text, subject: Text) -> Truth:
     return every(covers(one, other) for one, other in zip(wanted, given, strict=True))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _known_arn_matches(pattern: str, subject: str) -> Truth:
     wanted, given = pattern.split(":", SEGMENTS - 1), subject.split(":", SEGMENTS - 1)
     if len(given) < SEGMENTS:

@@ -217,7 +217,7 @@ def named(token: Token) -> frozenset[str]:
     return frozenset()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def automaton(pattern: Tokens, relation: Relation = CERTAIN) -> Automaton:
     """The automaton of one pattern, made once."""
     return Automaton((pattern,), relation)

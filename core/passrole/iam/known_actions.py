@@ -45,7 +45,7 @@ class KnownActions(NamedTuple):
         return Truth.FALSE
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def known_actions(patterns: tuple[str, ...]) -> KnownActions:
     """A list of an Action element, put in order once: many policies have the same ones."""
     names: dict[str, list[str]] = {}

@@ -123,7 +123,7 @@ def _begin_alike(p: str, q: str) -> bool:
     return p.startswith(q) or q.startswith(p)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def matches(pattern: str, subject: str) -> bool:
     """Whether a known text matches a known pattern.
 
@@ -175,7 +175,7 @@ def contained_in_union(p: str, qs: tuple[str, ...]) -> bool:
     return p in qs or "*" in qs or counterexample(p, qs) is None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def counterexample(p: str, qs: tuple[str, ...]) -> str | None:
     """A text that ``p`` matches and none of ``qs``, or None. Raises TooManyStatesError."""
     pattern, others = glob(p), tuple(map(glob, qs))
@@ -183,7 +183,7 @@ def counterexample(p: str, qs: tuple[str, ...]) -> str | None:
     return None if symbols is None else spelled(symbols, (pattern, *others))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def witness(p: str, q: str) -> str | None:
     """A text that both patterns match, or None where they share nothing."""
     first, second = glob(p), glob(q)
@@ -191,7 +191,7 @@ def witness(p: str, q: str) -> str | None:
     return None if symbols is None else spelled(symbols, (first, second))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _relation_of_globs(pattern: str, subject: str) -> Truth:
     if not _globs_meet(pattern, subject):
         return Truth.FALSE
@@ -214,7 +214,7 @@ def _globs_meet(p: str, q: str) -> bool:
     return _begin_alike(p, q) and (p_end.endswith(q_end) or q_end.endswith(p_end))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _covers(pattern: Parts, subject: Parts, subject_is_pattern: bool, ignoring_case: bool) -> Truth:
     return _agreed(
         _covers_case(reading.tokens(pattern, True), reading.tokens(subject, subject_is_pattern))
@@ -232,7 +232,7 @@ def _covers_case(pattern: Tokens, subject: Tokens) -> Truth:
     return _possibly_same(pattern, subject)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _equals(a: Parts, b: Parts, ignoring_case: bool) -> Truth:
     return _agreed(
         _equals_case(reading.tokens(a, False), reading.tokens(b, False))
@@ -244,7 +244,7 @@ def _equals_case(a: Tokens, b: Tokens) -> Truth:
     return Truth.TRUE if a == b else _possibly_same(*without_common_ends(a, b))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _intersects(p: Parts, q: Parts) -> Truth:
     return _agreed(
         _intersects_case(normal(reading.tokens(p, True)), normal(reading.tokens(q, True)))

@@ -257,6 +257,6 @@ def value_from_json(data: object) -> Value:
     return _text(str(data))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _text(text: str) -> Text:
     return Text((text,))

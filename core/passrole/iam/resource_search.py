@@ -53,7 +53,7 @@ def _relevant(statement: Spoken, heads: list[str]) -> Spoken:
     return Spoken(kept, statement.excluded)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _head(pattern: Tokens) -> str:
     """The text with which all that a pattern matches begins."""
     for place, token in enumerate(pattern):
@@ -66,7 +66,7 @@ def _agree(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _search(universe: Universe, groups: tuple[tuple[Spoken, ...], ...], wanted: bool) -> str | None:
     patterns = [*universe]
     patterns += (pattern for group in groups for each in group for pattern in each.patterns)

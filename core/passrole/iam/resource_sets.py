@@ -113,7 +113,7 @@ def _spoken(pattern: Text, *, generous: bool) -> tuple[Tokens, ...]:
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _tokens(pattern: str) -> Tokens:
     return glob(pattern)
 

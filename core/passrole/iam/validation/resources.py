@@ -192,7 +192,7 @@ def _fits(info: ActionInfo, resource: Text) -> bool:
     return _parts_fit(str(info), *renamed(resource.parts))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def _parts_fit(action: str, parts: tuple[Part, ...]) -> bool:
     info, resource = reference.action(action), Text(parts)
     assert info is not None  # noqa: S101 - only what the reference data have is asked for
