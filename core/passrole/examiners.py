@@ -22,17 +22,21 @@ from passrole.rulesets.choosing import is_shown
 from passrole.rulesets.settings import Ruleset
 from passrole.saved_results import as_bytes
 from passrole.settings import Settings
-from passrole.whereabouts import noted_in
+from passrole.whereabouts import Culprit, leaving_out, noted_in
 
 _SELDOM: Final = 8
 """After how many parts all that is left of them is looked through for garbage."""
 
 
 class Task(NamedTuple):
-    """Some files to look at, and whether what is looked at is written down."""
+    """Some files to look at, and whether what is looked at is written down.
+
+    ``without`` are rules and readers that are not asked: they hung, or killed their process.
+    """
 
     files: tuple[Found, ...]
     noting: bool
+    without: tuple[Culprit, ...] = ()
 
 
 class Done(NamedTuple):
@@ -72,10 +76,11 @@ class Examiner:
         settings = self._settings
         seen = Seen() if task.noting else None
         found = Discovery(task.files, (), ())
-        types = self._chosen.contributions.terraform_types
+        chosen = leaving_out(self._chosen, task.without)
+        types = chosen.contributions.terraform_types
         candidates = parsed(found, settings.paths, settings.limits, types, seen, None, watch)
         tree = Tree(settings.root, settings.paths, settings.limits, seen)
-        part = examined(settings, self._chosen, candidates, tree, watch, tying=bonds_of)
+        part = examined(settings, chosen, candidates, tree, watch, tying=bonds_of)
         part = _of_weight(part, settings, self._chosen.ruleset)
         del candidates, tree
         # What is left of earlier parts is looked through again now and then only: it hardly dies.

@@ -9,9 +9,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from passrole.analysis import concluded
+from passrole.blaming import Batch, LeftOut, files_of
 from passrole.bonds import tied
 from passrole.dividing import Group, divided
 from passrole.documents.discovery import Discovery
@@ -84,9 +86,6 @@ def _may_be_divided(settings: Settings) -> bool:
     )
 
 
-_Batch = tuple[Group, ...]
-
-
 class _Spread:
     """One scan in parts."""
 
@@ -106,6 +105,7 @@ class _Spread:
         self._watch = watch
         self._executor = executor
         self._contributions = chosen.contributions
+        self._left_out = LeftOut(chosen.contributions)
         self._examiner = Examiner(settings, chosen, Plugins.of(chosen.contributions))
         self._seen: Seen | None = None
 
@@ -132,7 +132,7 @@ class _Spread:
         problems = tuple(unread(self._found.problems))
         return (Part(passed_over=passed_over, diagnostics=problems), *parts)
 
-    def _untied(self, batches: Sequence[_Batch]) -> list[Part] | None:
+    def _untied(self, batches: Sequence[Batch]) -> list[Part] | None:
         """The parts of batches, once more and together where they are tied to each other."""
         found = self._examined(batches)
         together = tied([part.bonds for _, part in found])
@@ -149,25 +149,37 @@ class _Spread:
             return [part for _, part in self._examined([whole])]
         return [part for _, part in parts] if is_settled else None
 
-    def _examined(self, batches: Sequence[_Batch]) -> list[tuple[_Batch, Part]]:
-        """What comes of each batch; of one that was lost, what comes of each of its groups."""
-        found: list[tuple[_Batch, Part]] = []
-        lost: list[_Batch] = []
-        for batch, done in self._answers(batches):
-            if isinstance(done, Part):
-                found.append((batch, done))
-            elif batch[1:]:
-                lost.extend((group,) for group in batch)
-            else:
-                found.append((batch, self._lost(batch, done)))
-        for batch, done in self._answers(lost):
-            found.append((batch, done if isinstance(done, Part) else self._lost(batch, done)))
+    def _examined(self, batches: Sequence[Batch]) -> list[tuple[Batch, Part]]:
+        """What comes of each batch.
+
+        One that was lost is tried without the rule or the reader that is to blame; where none is,
+        each of its groups is tried by itself.
+        """
+        found: list[tuple[Batch, Part]] = []
+        waiting = list(batches)
+        while waiting:
+            again: list[Batch] = []
+            for batch, done in self._answers(waiting):
+                if isinstance(done, Part):
+                    told = (*done.diagnostics, *self._left_out.told(batch))
+                    found.append((batch, replace(done, diagnostics=told)))
+                elif instead := self._left_out.blame(batch, done):
+                    again.extend(instead)
+                elif batch[1:]:
+                    again.extend((group,) for group in batch)
+                else:
+                    found.append((batch, self._lost(batch, done)))
+            waiting = again
         return sorted(found, key=lambda each: each[0][0].files[0].path)
 
-    def _answers(self, batches: Sequence[_Batch]) -> Iterator[tuple[_Batch, Part | Lost]]:
+    def _answers(self, batches: Sequence[Batch]) -> Iterator[tuple[Batch, Part | Lost]]:
         noting = self._seen is not None
         tasks = [
-            Task(tuple(file for group in batch for file in group.files), noting)
+            Task(
+                tuple(file for group in batch for file in group.files),
+                noting,
+                self._left_out.without(batch),
+            )
             for batch in batches
         ]
         if self._executor is None:
@@ -193,13 +205,12 @@ class _Spread:
         except (UnreadableResultsError, TypeError) as error:
             return Lost(f"its answer cannot be read: {error}")
 
-    def _lost(self, batch: _Batch, lost: Lost) -> Part:
-        files = [file.path for group in batch for file in group.files]
-        more = f" and {len(files) - 1} more that go with it" if files[1:] else ""
-        words = f"{files[0]}{more} was not analysed: {lost.reason}"
+    def _lost(self, batch: Batch, lost: Lost) -> Part:
+        words = f"{files_of(batch)} was not analysed: {lost.reason}"
         if lost.at:
             where = Whereabouts.of(lost.at)
-            where = where if files[1:] else where._replace(path="")
+            alone = not batch[0].files[1:]
+            where = where._replace(path="") if alone else where
             words = f"{words} {where.words(self._contributions)}"
         return Part(diagnostics=(Diagnostic("worker-lost", words),))
 
@@ -210,11 +221,11 @@ class _Spread:
         return done.part
 
 
-def _batches(groups: Sequence[Group], jobs: int) -> list[_Batch]:
+def _batches(groups: Sequence[Group], jobs: int) -> list[Batch]:
     """The groups as parts of a size that pays."""
     cost = sum(group.cost for group in groups)
     most = min(LARGEST, max(SMALLEST, cost // (jobs * _PARTS_EACH))) if jobs > 1 else LARGEST
-    batches: list[_Batch] = []
+    batches: list[Batch] = []
     batch: list[Group] = []
     size = 0
     for group in groups:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from passrole.contributions import Contributions
 from passrole.documents.watching import Watch
 from passrole.executors import Note
 from passrole.records import NamedTuple
+from passrole.rules_in_force import RulesInForce
 from passrole.stacks.resources import Resource
 
 _RULE: Final = "rule"
 _READER: Final = "reader"
+_ASKED: Final = (_RULE, _READER)
 
 
 def noted_in(note: Note) -> Watch:
@@ -31,6 +35,41 @@ def noted_in(note: Note) -> Watch:
     return watch
 
 
+class Culprit(NamedTuple):
+    """A rule, or the reader of a type of resources, by its name."""
+
+    what: str
+    name: str
+
+    def told(self, contributions: Contributions) -> str:
+        """What it is, and of which plugin."""
+        if self.what == _RULE:
+            return f"rule {self.name}{_of(contributions.owners.get(self.name, ''))}"
+        owners = (p.name for p in contributions.plugins if self.name in p.resource_types)
+        return f"the reader of {self.name}{_of(next(owners, ''))}"
+
+    @property
+    def kind(self) -> str:
+        """The kind of a diagnostic about it."""
+        return f"{self.what}-crash"
+
+
+def leaving_out(chosen: RulesInForce, culprits: Iterable[Culprit]) -> RulesInForce:
+    """The rules without some of them, and plugins whose resources are not all read."""
+    names = {what: {each.name for each in culprits if each.what == what} for what in _ASKED}
+    if not any(names.values()):
+        return chosen
+    types = tuple(
+        replace(each, read=None) if {each.cloudformation, each.terraform} & names[_READER] else each
+        for each in chosen.contributions.resource_types
+    )
+    return RulesInForce(
+        chosen.ruleset,
+        replace(chosen.contributions, resource_types=types),
+        tuple(each for each in chosen.rules if each.rule.id not in names[_RULE]),
+    )
+
+
 class Whereabouts(NamedTuple):
     """A step: a phase of the work, or a rule or a reader with its name."""
 
@@ -44,16 +83,17 @@ class Whereabouts(NamedTuple):
         """What was noted. It may be cut."""
         return cls(*note.split("\0", 3))
 
+    @property
+    def culprit(self) -> Culprit | None:
+        """The rule or the reader that was asked, None where neither was."""
+        return Culprit(self.what, self.name) if self.what in _ASKED else None
+
     def words(self, contributions: Contributions) -> str:
         """Where it was, to follow what became of it: ``it took more than a second …``."""
-        if self.what == _RULE:
-            owner = contributions.owners.get(self.name, "")
-            return f"in rule {self.name}{_of(owner)}{self._at('on')}"
-        if self.what == _READER:
-            owners = (p.name for p in contributions.plugins if self.name in p.resource_types)
+        if self.culprit is not None:
             resource = f" at {self.resource}" if self.resource else ""
-            whose = _of(next(owners, ""))
-            return f"in the reader of {self.name}{whose}{resource}{self._at('in')}"
+            where = self._at("in" if resource else "on")
+            return f"in {self.culprit.told(contributions)}{resource}{where}"
         if self.what == "reading files":
             return f"reading {self.path or 'it'}"
         return f"{self.what}{self._at('of')}"

@@ -1,7 +1,8 @@
 """Work in processes of this machine, each watched: one that dies or hangs costs its task a retry.
 
 A task that was lost is tried once more, alone, when all others are done: what kills a worker must
-not take others along, and what was killed for want of memory may live with all of it.
+not take others along, and what was killed for want of memory may live with all of it. What hung in
+one step is not tried again: who asked is told which, and may leave it out.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def _run(work: Work, tasks: Sequence[Any], *, jobs: int, seconds: float | None) 
     with _Crew(work, min(jobs, len(tasks)), seconds) as crew:
         for position, answer in crew.answers(waiting, tasks):
             if isinstance(answer, _Dead):
-                lost.append(position)
+                if answer.again:
+                    lost.append(position)
+                else:
+                    yield position, answer.lost
             else:
                 yield position, answer
     for position in sorted(lost):
@@ -52,6 +56,7 @@ class _Dead(NamedTuple):
     """What comes of a task whose worker did not live to answer."""
 
     lost: Lost
+    again: bool = True
 
 
 class _Worker:
@@ -123,7 +128,9 @@ class _Crew:
                     self._dismiss(worker)
                     # Many steps that are slow together are no fault of the last one.
                     at = worker.notes.last() if worker.notes.lasted(self._seconds / 2) else ""
-                    yield position, _Dead(Lost(f"it took more than {self._seconds:g} seconds", at))
+                    lost = Lost(f"it took more than {self._seconds:g} seconds", at)
+                    # What hung in one step would hang there again.
+                    yield position, _Dead(lost, again=not at)
 
     def _hand_out(self, waiting: deque[int], tasks: Sequence[Any]) -> None:
         idle = [worker for worker in self._workers if worker.task is None]

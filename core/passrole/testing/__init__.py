@@ -19,6 +19,9 @@ after it.
 
 ``passrole.testing.fixtures`` is a plugin of pytest. No entry point names it, so that pytest loads
 it only where a project asks: ``addopts = ["-p", "passrole.testing.fixtures"]``.
+
+``passrole.testing.misbehaving`` has plugins that do what no plugin should, and what runs
+``passrole check`` beside each of them.
 """
 
 from passrole.testing.examples import Example, check_example, examples_of
