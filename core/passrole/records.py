@@ -169,7 +169,8 @@ def _write(cls: type[Any]) -> None:
 def _initialiser(cls: type[Any], all_fields: tuple[Field[Any], ...]) -> Any:
     """The ``__init__`` of a frozen dataclass, which sets each slot by itself.
 
-    What ``dataclass`` writes for a frozen one are three functions, two of which a record has.
+    What ``dataclass`` writes for a frozen one are three functions, two of which a record has. As
+    there, the names of the fields are all that goes into what is compiled.
     """
     names: dict[str, Any] = {"_MADE": _MADE}
     by_place, by_name, body = ["self"], ["*"], []
