@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -26,6 +27,7 @@ from passrole.records import NamedTuple
 
 _TICK = 0.2
 """Seconds after which it is looked for what hangs."""
+_SAFE_PATH = "PYTHONSAFEPATH"
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -69,7 +71,7 @@ class _Worker:
         ours = (self.pipe, *(each.pipe for each in others)) if forked else ()
         memory = notes.shared(context)
         self.notes = notes.Reader(memory)
-        with _later():
+        with _later(), _nothing_of_the_folder():
             self.process: BaseProcess = context.Process(  # type: ignore[attr-defined] # every context has it
                 target=_serve, args=(theirs, work, memory, ours), daemon=True
             )
@@ -94,10 +96,7 @@ class _Crew:
     """Workers that are all gone when the crew is left."""
 
     def __init__(self, work: Work, size: int, seconds: float | None) -> None:
-        # A fork has all plugins loaded; it is safe as long as nothing else runs in this process.
-        # On macOS the system's own libraries may run something, and Windows has none.
-        alone = threading.active_count() == 1 and sys.platform.startswith("linux")
-        self._context = multiprocessing.get_context("fork" if alone else "spawn")
+        self._context = multiprocessing.get_context(_method())
         self._work = work
         self._seconds = seconds
         self._tick = _TICK if seconds is None else min(_TICK, seconds / 10)
@@ -167,6 +166,16 @@ class _Crew:
         self._workers.remove(worker)
 
 
+def _method() -> str:
+    """How processes start.
+
+    A fork has all plugins loaded; it is safe as long as nothing else runs in this process. On macOS
+    the system's own libraries may run something, and Windows has none.
+    """
+    alone = threading.active_count() == 1 and sys.platform.startswith("linux")
+    return "fork" if alone else "spawn"
+
+
 def _how(code: int | None) -> str:
     if code is None or code >= 0:
         return f"exit code {code}"
@@ -189,6 +198,23 @@ def _later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextlib.contextmanager
+def _nothing_of_the_folder() -> Iterator[None]:
+    """A process that starts anew imports nothing from the current folder.
+
+    It is started with ``python -c``, which looks there first; it may be the tree that is scanned.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
+
+
 def _serve(pipe: Connection, work: Any, memory: Any, ours: Sequence[Connection]) -> None:
     """The life of a worker: it ends when nobody is at the other end any more."""
     for each in ours:
@@ -198,6 +224,7 @@ def _serve(pipe: Connection, work: Any, memory: Any, ours: Sequence[Connection])
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    sys.stdout = sys.stderr  # what a plugin prints is no part of the report
     if isinstance(work, Noting):
         work.note_in(notes.writer(memory))
     with contextlib.suppress(EOFError, OSError):

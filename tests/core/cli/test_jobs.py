@@ -1,10 +1,12 @@
 """One tree in parts, one after the other or in several processes: the same as all of it at once."""
 
 import json
+import multiprocessing
 import os
 import re
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +30,9 @@ from passrole.documents import candidates, recognition
 from passrole.documents.discovery import discover
 from passrole.documents.limits import Limits
 from passrole.documents.watching import nobody
+from passrole.executors import processes
 from passrole.findings import Category
+from passrole.testing.misbehaving import BAD_PLUGINS, BAIT
 
 pytestmark = pytest.mark.slow
 
@@ -477,3 +481,54 @@ def test_what_hangs_everywhere_is_left_out_for_all_files_that_belong_together(
     assert done.code == 3 and report["findings"] == expected["findings"]
     (crash,) = [each["message"] for each in report["diagnostics"] if each["kind"] == "rule-crash"]
     assert crash.endswith("a/b/far.yaml and 19 more that go with it: it took more than 2 seconds")
+
+
+# Processes that start anew, as on macOS and Windows
+
+ANEW = [each for each in multiprocessing.get_all_start_methods() if each != "fork"]
+
+
+@pytest.fixture
+def anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_method", lambda: request.param)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("anew", ANEW, indirect=True)
+def test_processes_that_start_anew_find_the_same(
+    anew: None, run: Run, request: pytest.FixtureRequest
+) -> None:
+    arguments = ("check", ".", "--format", "json", "--show-unknown", "--ruleset", "strict")
+    whole = run(*arguments)
+    assert whole.code == 3  # a broken template
+    request.getfixturevalue("small_parts")
+    assert run(*arguments, "--jobs", "2") == whole
+    assert run(*arguments, "--timeout", "100") == whole
+
+
+@pytest.mark.parametrize("anew", ANEW[:1], indirect=True)
+@pytest.mark.parametrize(
+    ("misdeed", "code", "words"),
+    [
+        ("matches an expression for ever", 3, "rule misbehaving-rule of plugin bad_plugin was left out for misbehaving.yaml"),
+        ("ends its process", 3, "its process died (exit code 0)"),
+    ],
+)  # fmt: skip
+def test_plugins_are_loaded_anew_and_may_misbehave(
+    misdeed: str, code: int, words: str, anew: None, tmp_path: Path, run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (bad,) = [each for each in BAD_PLUGINS if str(each) == f"rule: {misdeed}"]
+    (tmp_path / "plugin").mkdir()
+    bad.install(tmp_path / "plugin")
+    (tmp_path / "plugin" / "misbehaving_plugin.py").rename(tmp_path / "plugin" / "bad_plugin.py")
+    monkeypatch.syspath_prepend(str(tmp_path / "plugin"))
+    monkeypatch.delitem(sys.modules, "bad_plugin", raising=False)
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "misbehaving.yaml").write_text(BAIT)
+    monkeypatch.chdir(tmp_path / "tree")
+    done = run(
+        "check", ".", "-p", "bad_plugin", "--timeout", "8", "--fail-on", "never", "--format", "json"
+    )
+    assert done.code == code
+    assert words in "".join(each["message"] for each in json.loads(done.out)["diagnostics"])
