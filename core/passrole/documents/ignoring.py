@@ -105,8 +105,8 @@ class Patterns(NamedTuple):
         """Patterns relative to ``folder``, which like ``root`` is a real path."""
         try:
             down = os.path.relpath(folder, root).replace(os.sep, "/")
-        except ValueError:  # on another drive, where nothing matches
-            down = folder
+        except ValueError:  # on another drive: the paths of its files begin with it
+            down = folder.replace(os.sep, "/")
         if down == ".":
             return cls(tuple(lines))
         if not down.replace("..", "").strip("/"):

@@ -135,9 +135,11 @@ class Tree:
         """The real place of ``path``, if it is inside the tree."""
         if self._root is None:
             return None
-        if "\0" in path or posixpath.isabs(path):
+        drive, rest = os.path.splitdrive(path)  # what is scanned may be on another one
+        if "\0" in path or posixpath.isabs(path) or (drive and not posixpath.isabs(rest)):
             return Problem(OUTSIDE, f"{path!r} is not a path inside the scanned tree", 0, 0)
-        real = os.path.realpath(os.path.join(self._root, *path.split("/")))
+        start = (drive, os.sep) if drive else (self._root,)
+        real = os.path.realpath(os.path.join(*start, *rest.split("/")))
         if any(
             real == base or real.startswith(base.rstrip(os.sep) + os.sep) for base in self._bases
         ):

@@ -27,13 +27,16 @@ from passrole.records import NamedTuple
 
 _TICK = 0.2
 """Seconds after which it is looked for what hangs."""
+_MOST_OF_WINDOWS = 60
+"""It cannot wait for more than 63 things at once."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def processes(jobs: int, seconds: float | None = None) -> Executor:
     """An executor with at most ``jobs`` workers; a task may take ``seconds``, None for any time."""
-    return partial(_run, jobs=jobs, seconds=seconds)
+    most = _MOST_OF_WINDOWS if os.name == "nt" else jobs
+    return partial(_run, jobs=min(jobs, most), seconds=seconds)
 
 
 def _run(work: Work, tasks: Sequence[Any], *, jobs: int, seconds: float | None) -> Iterator[Answer]:
