@@ -27,7 +27,10 @@ MADE_BY_THE_ENGINE = {
 }  # fmt: skip
 SET_WHERE_IT_IS_MADE = {"Graph": ("entities", "pipelines", "policies", "roles")}
 # How it is worked out: rules have no use for it.
-NOT_PROMISED = {"Graph": {"flawed", "network", "sets", "unmet_under"}}
+NOT_PROMISED = {
+    "Graph": {"flawed", "network", "sets", "unmet_under"},
+    "Statement": {"listed"},
+}
 
 
 class Parameter(NamedTuple):

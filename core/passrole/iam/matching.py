@@ -5,7 +5,6 @@ from __future__ import annotations
 from passrole.iam.actions import action_matches
 from passrole.iam.arns import resource_matches
 from passrole.iam.conditions import conditions_hold
-from passrole.iam.known_actions import KnownActions, known_actions
 from passrole.iam.principals import Named, Reach, named_by
 from passrole.iam.requests import Request
 from passrole.iam.statements import Item, Statement
@@ -24,21 +23,6 @@ class Match(NamedTuple):
 
 def action_truth(statement: Statement, action: str) -> Truth:
     """Whether a statement is about an action."""
-    found = statement.about.get(action)
-    if found is None:
-        found = statement.about[action] = _action_truth(statement, action)
-    return found
-
-
-def may_be_about(statement: Statement, service: str) -> bool:
-    """Whether a statement may be about any action of a service: most name few services."""
-    if statement.unresolved or "NotAction" in statement.elements:
-        return True
-    listed = _known_list(statement, "Action", statement.actions)
-    return listed is None or listed.may_name(service)
-
-
-def _action_truth(statement: Statement, action: str) -> Truth:
     if statement.unresolved:
         return Truth.UNKNOWN
     if "NotAction" in statement.elements:
@@ -46,30 +30,20 @@ def _action_truth(statement: Statement, action: str) -> Truth:
     return _listed(statement, "Action", statement.actions, action)
 
 
+def may_be_about(statement: Statement, service: str) -> bool:
+    """Whether a statement may be about any action of a service: most name few services."""
+    if statement.unresolved or "NotAction" in statement.elements:
+        return True
+    listed = statement.listed("Action")
+    return listed is None or listed.may_name(service)
+
+
 def _listed(statement: Statement, element: str, items: tuple[Item, ...], action: str) -> Truth:
     """Whether a list of the statement has an action."""
-    listed = _known_list(statement, element, items)
+    listed = statement.listed(element)
     if listed is not None:
         return listed.match(action)
     return some(action_matches(item, action) for item in items)
-
-
-def _known_list(statement: Statement, element: str, items: tuple[Item, ...]) -> KnownActions | None:
-    try:
-        return statement.listed[element]
-    except KeyError:
-        found = statement.listed[element] = _known(items)
-        return found
-
-
-def _known(items: tuple[Item, ...]) -> KnownActions | None:
-    found = []
-    for item in items:
-        known = item.known() if isinstance(item, Text) else None
-        if known is None:
-            return None
-        found.append(known)
-    return known_actions(tuple(found))
 
 
 def resource_truth(statement: Statement, request: Request) -> Truth:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from passrole.iam.known_actions import KnownActions, known_actions
 from passrole.records import NamedTuple, frozen
-from passrole.values import EVERYWHERE, Origin, Text, Truth, Unknown, World
-
-if TYPE_CHECKING:
-    from passrole.iam.known_actions import KnownActions
+from passrole.values import EVERYWHERE, Origin, Text, Unknown, World
 
 
 class PolicyKind(StrEnum):
@@ -79,12 +77,21 @@ class Statement:
     unresolved: str | None = None
     defaults: frozenset[str] = frozenset()
     """The parameter defaults that its texts rely on, as ``Name=value``."""
-    about: dict[str, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Whether it is about an action, for those that somebody asked for: many ask for the same."""
-    listed: dict[str, KnownActions | None] = field(
+    _listed: dict[str, KnownActions | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """What ``Action`` or ``NotAction`` lists, once asked for; None where an entry is not known."""
+
+    def listed(self, element: str) -> KnownActions | None:
+        """What ``Action`` or ``NotAction`` lists, in order; None where an entry is not known."""
+        try:
+            return self._listed[element]
+        except KeyError:
+            items = self.actions if element == "Action" else self.not_actions
+            known = [each.known() if isinstance(each, Text) else None for each in items]
+            names = tuple(each for each in known if each is not None)
+            found = known_actions(names) if len(names) == len(known) else None
+            self._listed[element] = found
+            return found
 
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:

@@ -137,16 +137,16 @@ class Pipeline(Entity):
     triggers: tuple[Trigger, ...] = ()
     variables: Value = ABSENT
     execution_mode: Value = ABSENT
-    gathered: list[tuple[Action, ...]] = field(default_factory=list, init=False, repr=False)
+    _gathered: list[tuple[Action, ...]] = field(default_factory=list, init=False, repr=False)
     """All actions, once somebody asked for them: some ask again for each of them."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """All actions in the order they are written."""
-        if not self.gathered:
+        if not self._gathered:
             every = tuple(action for stage in self.stages for action in stage.actions)
-            self.gathered.append(every)
-        return self.gathered[0]
+            self._gathered.append(every)
+        return self._gathered[0]
 
     @property
     def approvals(self) -> tuple[Action, ...]:
