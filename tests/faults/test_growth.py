@@ -19,15 +19,21 @@ import pytest
 from passrole.analysis import analyse
 from passrole.contributions import Contributions, gather
 from passrole.findings import ReportOptions
+from passrole.iam.policies import Policy
 from passrole.plugin_loading import find_plugins, load_plugins, select_plugins
 from passrole.reporters import BUILT_IN, reporter
 from passrole.settings import Settings
+from passrole.testing import graph_of
 
 pytestmark = pytest.mark.faults
 
 Files = Mapping[str, str]
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}
 TRUST = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}  # fmt: skip
+WORKING = (
+    {"Effect": "Allow", "Action": "codepipeline:PollForJobs", "Resource": "*"},
+    {"Effect": "Allow", "Action": "codepipeline:PutJobSuccessResult", "Resource": "*"},
+)
 FIRST = 24
 
 
@@ -78,6 +84,19 @@ SOURCE = [
         "OutputArtifacts": [{"Name": "A"}],
     }
 ]
+
+
+def event_rule(of: str, bucket: str) -> dict[str, Any]:
+    arn = {"Fn::Sub": f"arn:aws:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{of}}}"}
+    pattern = {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [bucket]}, "object": {"key": ["a.zip"]}},
+    }
+    return {
+        "Type": "AWS::Events::Rule",
+        "Properties": {"EventPattern": pattern, "Targets": [{"Id": "P", "Arn": arn}]},
+    }
 
 
 def many(count: int, make: Callable[[int], Any]) -> dict[str, Any]:
@@ -136,6 +155,10 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     "roles in a row": lambda n: terraform("".join(f'resource "aws_iam_role" "r{i}" {{\n  name = aws_iam_role.r{i + 1}.name\n  assume_role_policy = "{{}}"\n}}\n' for i in range(n)) + f'resource "aws_iam_role" "r{n}" {{\n  name = "x"\n  assume_role_policy = "{{}}"\n}}\n'),
     "instances": lambda n: terraform(f'resource "aws_iam_role" "r" {{\n  for_each = toset([for i in range({n}) : tostring(i)])\n  name = each.key\n  assume_role_policy = "{{}}"\n}}\n'),
     "policy documents": lambda n: terraform("".join(f'data "aws_iam_policy_document" "d{i}" {{\n  statement {{\n    actions   = ["s3:GetObject"]\n    resources = ["arn:aws:s3:::b/*"]\n  }}\n}}\nresource "aws_iam_policy" "p{i}" {{\n  policy = data.aws_iam_policy_document.d{i}.json\n}}\n' for i in range(n))),
+    "rules of one pipeline": lambda n: one(template({"R": role(STATEMENT), "P": pipeline(SOURCE, [build("B")]), **many(n, lambda _: event_rule("P", "other"))})),
+    "pipelines with rules": lambda n: one(template({"R": role(STATEMENT), **{f"P{i}": pipeline(SOURCE, [build("B")]) for i in range(n)}, **many(n, lambda i: event_rule(f"P{i}", "other"))})),
+    "policies of workers": lambda n: one(template({"P": pipeline(SOURCE, [build("B")]), "R": role(STATEMENT), **{f"F{i}": {"Type": "AWS::Lambda::Function", "Properties": {"Role": arn_of(i)}} for i in range(n)}, **many(n, lambda _: role(*WORKING))})),
+    "roles that lack the same": lambda n: one(template({"R": role(STATEMENT), **{f"P{i}": pipeline(SOURCE, [{**build("B"), "RoleArn": arn_of(i)}]) for i in range(n)}, **many(n, lambda _: role(STATEMENT, trust={**TRUST, "Principal": {"AWS": "*"}}))})),
     "mistakes of terraform": lambda n: terraform("# aws_iam_policy\n" + "}{\n" * n),
     "blocks of one name": lambda n: terraform((POLICY % 0) * n),
 }  # fmt: skip
@@ -152,6 +175,18 @@ def work(files: Files, folder: Path) -> int:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     settings = Settings(paths=(folder,), root=folder, ruleset="strict")
+
+    def look() -> None:
+        results = analyse(settings, contributions()).results
+        for format_ in BUILT_IN:
+            render: Any = reporter(format_, {})
+            render(results, ReportOptions(show_unknown=True, root=str(folder)))
+
+    return calls_of(look)
+
+
+def calls_of(look: Callable[[], None]) -> int:
+    """How many functions are called."""
     calls = 0
 
     def counted(_frame: FrameType, event: str, _argument: Any) -> None:
@@ -161,10 +196,7 @@ def work(files: Files, folder: Path) -> int:
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
-        results = analyse(settings, contributions()).results
-        for format_ in BUILT_IN:
-            render: Any = reporter(format_, {})
-            render(results, ReportOptions(show_unknown=True, root=str(folder)))
+        look()
     finally:
         sys.setprofile(before)
     return calls
@@ -180,3 +212,19 @@ def test_work_grows_with_the_input_and_not_with_its_square(shape: str, tmp_path:
     # What does not depend on the size falls out: twice for what is linear, four times for a square.
     growth = (four_times - twice) / max(twice - once, 1)
     assert growth < 2.7, f"{once}, {twice}, {four_times}: {growth:.2f}"
+
+
+def test_who_shares_a_policy_is_found_once_for_all() -> None:
+    def asked(count: int) -> int:
+        graph = graph_of(template(many(count, lambda _: role(STATEMENT))), contributions())
+
+        def look() -> None:
+            for each in graph.roles:
+                for policy in graph.policies_of(each):
+                    assert isinstance(policy, Policy)
+                    assert not graph.policies.is_shared(policy, each)
+
+        return calls_of(look)
+
+    once, twice, four_times = (asked(factor * FIRST) for factor in (1, 2, 4))
+    assert (four_times - twice) / (twice - once) < 2.2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 
 from passrole.graph.references import Place, References
 from passrole.iam.managed_policies import managed_policy
@@ -90,14 +90,19 @@ class IdentityPolicies:
 
     def is_shared(self, policy: Policy, identity: Identity) -> bool:
         """Whether the text of a policy is that of another identity as well."""
-        places = {policy.origin, *(each.origin for each in policy.statements)} - {None}
-        return any(
-            not places.isdisjoint((layer.origin, *(each.origin for each in layer.statements)))
-            for other in self._identities
-            if other is not identity
-            for layer in self.identity(other)
-            if isinstance(layer, Policy)
-        )
+        holders = self._holders
+        return any(holders.get(place, identity) is not identity for place in _places(policy))
+
+    @cached_property
+    def _holders(self) -> Mapping[Origin, Identity | None]:
+        """The identity whose policies have a place, None for a place of several."""
+        found: dict[Origin, Identity | None] = {}
+        for identity in self._identities:
+            for layer in self.identity(identity):
+                for place in _places(layer) if isinstance(layer, Policy) else ():
+                    same = found.get(place, identity) is identity
+                    found[place] = identity if same else None
+        return found
 
     def place_of(self, statement: Statement, identity: Identity) -> Origin:
         """Where a statement of an identity is mended: what AWS wrote is not, but its attachment."""
@@ -257,6 +262,13 @@ class IdentityPolicies:
         return Unknown(
             f"{name} is not in the scanned tree", getattr(reference, "origin", None), name
         )
+
+
+def _places(policy: Policy) -> Iterator[Origin]:
+    """Where a policy and its statements are written."""
+    if policy.origin is not None:
+        yield policy.origin
+    yield from (each.origin for each in policy.statements if each.origin is not None)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from passrole.graph.correctness import Correctness
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
 
 
 class Graph:
@@ -64,6 +65,7 @@ class Graph:
         """The parameter sets that the component is deployed with, empty for any or none."""
         self._files = tuple(files)
         self._providers = tuple(providers)
+        self._made: dict[Callable[[Graph], Any], Any] = {}
         self._of_kinds: dict[tuple[type[Entity], ...], tuple[Any, ...]] = {}
         self._scps = scps or None
         self._references = References(self.entities)
@@ -211,6 +213,13 @@ class Graph:
             found = self._of_kinds[kinds] = tuple(
                 each for each in self.entities if isinstance(each, kinds)
             )
+        return found
+
+    def once(self, make: Callable[[Graph], T]) -> T:
+        """What ``make`` works out of this graph, worked out once: it is kept with the graph."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
         return found
 
     def find(self, reference: Value, kind: type[E], near: Entity) -> E | None:

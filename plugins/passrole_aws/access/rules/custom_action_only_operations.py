@@ -5,6 +5,7 @@ from passrole import (
     Category,
     Function,
     Graph,
+    Origin,
     PolicyDocument,
     PolicyKind,
     Report,
@@ -170,7 +171,7 @@ def custom_action_only_operations(document: PolicyDocument, graph: Graph) -> Ite
         if grant.breadth is Breadth.NAMED
     ]
     # Few policies name any of them; what else there is in the tree is looked at for those alone.
-    if not named or _may_have_workers(graph):
+    if not named or graph.once(_may_have_workers):
         return
     for_a_function = _may_be_for_a_function(document, graph)
     lost: dict[Statement, list[str]] = {}
@@ -205,23 +206,21 @@ def _may_be_for_a_function(document: PolicyDocument, graph: Graph) -> bool:
     """Whether a policy belongs, or may belong, to the role of a Lambda function."""
     if document in graph.unattached:
         return True
-    roles = [
-        role
+    return document.policy.origin in graph.once(_policies_of_functions)
+
+
+def _policies_of_functions(graph: Graph) -> frozenset[Origin | None]:
+    """The policies of roles that Lambda functions have, or may have, by their places."""
+    functions = graph.entities_of(Function)
+    named = {graph.find(each.role, Role, near=each) for each in functions}
+    return frozenset(
+        policy.origin
         for role in graph.roles
-        if any(
-            getattr(p, "origin", None) == document.policy.origin for p in graph.policies_of(role)
-        )
-    ]
-    return any(_is_assumed_by_lambda(role, graph) for role in roles)
-
-
-def _is_assumed_by_lambda(role: Role, graph: Graph) -> bool:
-    named = [name for each in role.trust.statements for _, name in each.principal_names]
-    return (
-        "lambda.amazonaws.com" in named
-        or None in named
-        or any(
-            graph.find(entity.role, Role, near=entity) is role
-            for entity in graph.entities_of(Function)
-        )
+        if role in named or _may_be_assumed_by_lambda(role)
+        for policy in graph.policies_of(role)
     )
+
+
+def _may_be_assumed_by_lambda(role: Role) -> bool:
+    named = [name for each in role.trust.statements for _, name in each.principal_names]
+    return "lambda.amazonaws.com" in named or None in named

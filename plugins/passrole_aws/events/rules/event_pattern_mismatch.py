@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from passrole import (
+    Action,
     Category,
     Confidence,
     EventTarget,
@@ -213,20 +214,37 @@ def event_pattern_mismatch(target: EventTarget, graph: Graph) -> Iterator[Report
         pipeline = start.pipeline
         if pipeline is None or pipeline.unresolved:
             continue
-        others = graph.entities_of(EventTarget)
-        patterns = [
-            found
-            for other in others
-            if any(each.pipeline is pipeline for each in starts_of(other, graph))
-            for found in patterns_of(other, graph, start.world)
-        ]
         for world, pattern in patterns_of(target, graph, start.world):
             mismatch = _mismatch(pattern, pipeline, world)
             # Where another rule fits, this one is one more reason to run, and meant so.
-            if mismatch is not None and all(
-                mismatches(other, mismatch.action) for _, other in patterns
+            if mismatch is not None and not graph.once(_Patterns).fit(
+                pipeline, mismatch.action, start.world
             ):
                 yield _report(target, graph, pipeline, mismatch, world)
+
+
+class _Patterns:
+    """The patterns of all rules that start a pipeline; each of its rules asks for all of them."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._targets: dict[Pipeline, dict[EventTarget, None]] = {}
+        for target in graph.entities_of(EventTarget):
+            for start in starts_of(target, graph):
+                if start.pipeline is not None:
+                    self._targets.setdefault(start.pipeline, {})[target] = None
+        self._fitting: dict[tuple[Action, World], bool] = {}
+
+    def fit(self, pipeline: Pipeline, action: Action, world: World) -> bool:
+        """Whether one of them fits, or may fit, a source action of the pipeline."""
+        found = self._fitting.get((action, world))
+        if found is None:
+            found = self._fitting[action, world] = any(
+                not mismatches(pattern, action)
+                for target in self._targets.get(pipeline, ())
+                for _, pattern in patterns_of(target, self._graph, world)
+            )
+        return found
 
 
 def _mismatch(pattern: Record, pipeline: Pipeline, world: World) -> Mismatch | None:
