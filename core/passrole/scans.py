@@ -77,9 +77,13 @@ def scanned(
     if elsewhere or len(found.files) > (MANY if executor is None else SOME):
         from passrole.spreading import in_parts  # noqa: PLC0415 - large trees only
 
-        results = in_parts(found, settings, chosen, seen, watch, executor, elsewhere=elsewhere)
-        if results is not None:
-            return results
+        spread = in_parts(found, settings, chosen, seen, watch, executor, elsewhere=elsewhere)
+        if spread is not None:
+            del found  # of a large tree, most are not ours
+            results = spread.results()
+            if results is not None:
+                return results
+            found = discover(settings.paths, settings.root, settings.exclude)
     return found_in(found, settings, chosen, seen, watch=watch)
 
 

@@ -49,30 +49,17 @@ def in_parts(
     executor: Executor | None = None,
     *,
     elsewhere: bool = False,
-) -> Results | None:
-    """The results of files that were ``found``; None where they are to be looked at together.
+) -> Spread | None:
+    """What looks at files that were ``found``; None where they are to be looked at together.
 
     What is looked at is written down in ``seen``; parts of the work are done by ``executor``, if
     one is given. ``elsewhere`` says that it does all of them, were it one: it stops what hangs.
     """
     if not (elsewhere or _may_be_divided(settings)):
         return None
-    spread = _Spread(found, settings, chosen, watch, executor, fewest=1 if elsewhere else 2)
-    mine = Seen() if seen is not None else None
-    parts = spread.parts(mine)
-    if parts is None:
-        return None
-    if seen is not None and mine is not None:
-        seen.candidates.update(mine.candidates)
-        seen.others.update(mine.others)
-    tree = Tree(settings.root, settings.paths, settings.limits)
-    quotable = frozenset(path for part in parts for path in part.quotable)
-    marked = (tree.document(path) for part in parts for path in part.marked)
-    documents = [each for each in marked if isinstance(each, Document)]
-    texts = Texts(tree, quotable)
-    given = {each.path: each for each in settings.deployment.facts.documents}
-    sources = {**given, **{path: texts[path] for path in texts}} if given else texts
-    return concluded(settings, chosen, parts, sources, documents)
+    fewest = 1 if elsewhere else 2
+    spread = Spread(found, settings, chosen, seen, watch, executor, fewest=fewest)
+    return spread if spread.is_worth_it else None
 
 
 def _may_be_divided(settings: Settings) -> bool:
@@ -86,51 +73,66 @@ def _may_be_divided(settings: Settings) -> bool:
     )
 
 
-class _Spread:
-    """One scan in parts."""
+class Spread:
+    """One scan in parts. Of the files that were found it holds those that may be ours."""
 
     def __init__(
         self,
         found: Discovery,
         settings: Settings,
         chosen: RulesInForce,
+        seen: Seen | None,
         watch: Watch,
         executor: Executor | None,
         *,
         fewest: int,
     ) -> None:
         self._fewest = fewest
-        self._found = found
         self._settings = settings
+        self._chosen = chosen
         self._watch = watch
         self._executor = executor
         self._contributions = chosen.contributions
         self._left_out = LeftOut(chosen.contributions)
         self._examiner = Examiner(settings, chosen, Plugins.of(chosen.contributions))
-        self._seen: Seen | None = None
+        self._told = seen
+        self._seen = Seen() if seen is not None else None
+        if self._seen is not None:
+            self._seen.search(found)
+        self._batches = _batches(self._groups(found), settings.jobs if executor is not None else 1)
+        passed_over = tuple((each.path, each.reason) for each in found.passed_over)
+        self._beside = Part(passed_over=passed_over, diagnostics=tuple(unread(found.problems)))
 
-    def parts(self, seen: Seen | None) -> tuple[Part, ...] | None:
-        """The parts; None where all files are to be looked at together."""
-        self._seen = seen
-        if seen is not None:
-            seen.search(self._found)
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether there are as many parts as there have to be."""
+        return len(self._batches) >= self._fewest
+
+    def _groups(self, found: Discovery) -> list[Group]:
         if _may_be_divided(self._settings):
-            limits = self._settings.limits
-            groups = divided(
-                self._found, limits, self._contributions.terraform_types, seen, self._watch
-            )
-        else:
-            groups = [Group(self._found.files, 0)] if self._found.files else []
-        batches = _batches(groups, self._settings.jobs if self._executor is not None else 1)
-        if len(batches) < self._fewest:
-            return None
+            types = self._contributions.terraform_types
+            return divided(found, self._settings.limits, types, self._seen, self._watch)
+        return [Group(found.files, 0)] if found.files else []
+
+    def results(self) -> Results | None:
+        """What is found in all parts; None where all files are to be looked at together."""
         with _letting_go():
-            parts = self._untied(batches)
-        if parts is None:
+            examined = self._untied(self._batches)
+        if examined is None:
             return None
-        passed_over = tuple((each.path, each.reason) for each in self._found.passed_over)
-        problems = tuple(unread(self._found.problems))
-        return (Part(passed_over=passed_over, diagnostics=problems), *parts)
+        parts = (self._beside, *examined)
+        if self._told is not None and self._seen is not None:
+            self._told.candidates.update(self._seen.candidates)
+            self._told.others.update(self._seen.others)
+        settings = self._settings
+        tree = Tree(settings.root, settings.paths, settings.limits)
+        quotable = frozenset(path for part in parts for path in part.quotable)
+        marked = (tree.document(path) for part in parts for path in part.marked)
+        documents = [each for each in marked if isinstance(each, Document)]
+        texts = Texts(tree, quotable)
+        given = {each.path: each for each in settings.deployment.facts.documents}
+        sources = {**given, **{path: texts[path] for path in texts}} if given else texts
+        return concluded(settings, self._chosen, parts, sources, documents)
 
     def _untied(self, batches: Sequence[Batch]) -> list[Part] | None:
         """The parts of batches, once more and together where they are tied to each other."""
