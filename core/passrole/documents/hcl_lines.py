@@ -124,8 +124,11 @@ class _Lines:
         """Enter a block, unless it is too deep."""
         text = self._text
         first, last = found.span("labels")
-        labels = [word(text, *each.span()) for each in _LABEL.finditer(text, first, last)]
-        name = word(text, *found.span("block"))
+        labels = []
+        if first < last:
+            labels = [word(text, *each.span()) for each in _LABEL.finditer(text, first, last)]
+        start, end = found.span("block")
+        name = Scalar(text[start:end], False, start, end)
         depth = self.open[-1].depth + len(labels)
         self.open.append(_Open([], depth + 1, name, labels))
         return depth <= self._depth

@@ -53,6 +53,8 @@ def is_override(path: str) -> bool:
 
     Source: https://developer.hashicorp.com/terraform/language/files/override
     """
+    if "override" not in path:
+        return False  # as most are
     stem, _ = posixpath.splitext(posixpath.basename(path.removesuffix(".json")))
     return stem == "override" or stem.endswith("_override")
 

@@ -12,12 +12,15 @@ CURRENT_FOLDER = "path.cwd"
 
 
 class Files:
-    """Files by the paths that expressions give, relative to the folder of the root module."""
+    """Files by the paths that expressions give, relative to the folder of the root module.
+
+    Without a tree there are none.
+    """
 
     __slots__ = ("_folder", "_tree")
 
     def __init__(self, tree: Tree | None = None, folder: str = ".") -> None:
-        self._tree = tree or Tree()
+        self._tree = tree
         self._folder = folder
 
     def path(self, value: Value) -> str | None:
@@ -36,4 +39,4 @@ class Files:
 
     def read(self, path: str) -> bytes | Problem | None:
         """The bytes of a file; as ``Tree.read``."""
-        return self._tree.read(path)
+        return self._tree.read(path) if self._tree is not None else None

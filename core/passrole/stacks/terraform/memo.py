@@ -36,17 +36,16 @@ class Memo:
     def __init__(self, meter: Meter) -> None:
         self.problems: list[StackProblem] = []
         self._meter = meter
-        self._values: dict[Key, Value] = {}
+        self.values: dict[tuple[str, str, str], Value] = {}
+        """What is evaluated, by its ``Key``."""
         self._active: dict[Key, None] = {}
         self.sizes = Sizes()
 
-    def __contains__(self, key: tuple[str, str, str]) -> bool:
-        return key in self._values
-
     def once(self, key: Key, place: Origin | None, compute: Callable[[], Value]) -> Value:
         """The value of ``key``; unknown, with a problem at ``place``, where it needs itself."""
-        if key in self._values:
-            return self._values[key]
+        found = self.values.get(key)
+        if found is not None:
+            return found
         if key in self._active:
             if place is not None:
                 self._cycle(str(key), place)
@@ -58,12 +57,12 @@ class Memo:
         value = self.sizes.bounded(compute())
         self._meter.trying = trying
         del self._active[key]
-        self._values[key] = value
+        self.values[key] = value
         return value
 
     def forget(self) -> None:
         """Evaluate everything anew."""
-        self._values.clear()
+        self.values.clear()
 
     def _cycle(self, name: str, place: Origin) -> None:
         document, node = place

@@ -62,10 +62,13 @@ class Naming:
         # the same as another.
         block = instance.block
         made_up = block.kind == "resource" and str(path[0]) not in block.arguments
-        own = self.hole(instance.address, "name", GENERATED if made_up else NAME)
         given = self.field(instance, type_.name)
+        text = as_text(given, NAME)
+        if text is not None:
+            return text
+        own = self.hole(instance.address, "name", GENERATED if made_up else NAME)
         if not isinstance(given, Absent):
-            return as_text(given, NAME) or own
+            return own
         prefix = f"{path[0]}_prefix" if len(path) == 1 else ""
         if prefix in instance.block.arguments:
             text = as_text(self._argument(instance, prefix), NAME)

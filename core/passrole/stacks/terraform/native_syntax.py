@@ -8,7 +8,6 @@ Source: https://developer.hashicorp.com/terraform/language/syntax/configuration
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from passrole.documents.hcl import BROKEN
@@ -43,7 +42,9 @@ class NativeReader:
         self.values: dict[str, Expression] = {}
         if isinstance(document.root, Mapping):
             for key, node in document.root.pairs:
-                self.blocks.extend(self._block(key, node))
+                block = self._block(key, node)
+                if block is not None:
+                    self.blocks.append(block)
 
     @classmethod
     def of_variables(cls, document: Document) -> NativeReader:
@@ -57,7 +58,7 @@ class NativeReader:
                 reader._problem("a file of variables has no blocks", key.start, key.end)
         return reader
 
-    def _block(self, key: Scalar, node: Node) -> Iterator[Block]:
+    def _block(self, key: Scalar, node: Node) -> Block | None:
         """A block at the top of a file, where it is one that Terraform has."""
         kind = key.text
         wanted = LABELS.get(kind)
@@ -66,22 +67,21 @@ class NativeReader:
             if isinstance(node, Scalar):
                 what = f"{kind} is an argument outside of any block"
             self._problem(what, key.start, key.end)
-            return
+            return None
         labels: list[Scalar] = []
         body = node
-        for _ in range(wanted):
-            inner = _label_of(body)
-            if inner is None:
-                break
+        inner = _label_of(body)
+        while inner is not None and len(labels) < wanted:
             labels.append(inner[0])
             body = inner[1]
-        if len(labels) < wanted or _label_of(body) is not None:
+            inner = _label_of(body)
+        if len(labels) < wanted or inner is not None:
             message = f"a {kind} block has {wanted} labels"
             self._problem(message, key.start, key.end)
-            return
+            return None
         place = self._origin(labels[-1] if labels else key)
-        texts = tuple(label.text for label in labels)
-        yield Block(kind, texts, place, self._origin(body), partial(self._arguments, kind, body))
+        texts = tuple([label.text for label in labels])
+        return Block(kind, texts, place, self._origin(body), partial(self._arguments, kind, body))
 
     def _arguments(self, kind: str, body: Mapping) -> dict[str, Argument]:
         return {

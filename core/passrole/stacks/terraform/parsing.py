@@ -86,6 +86,10 @@ class _Parser(StringParser):
     def expression(self) -> Expression:
         """One expression with everything that binds less tightly than a comma."""
         self._next()
+        return self._expression()
+
+    def _expression(self) -> Expression:
+        """The same where it begins right here."""
         simple = simple_at(self.text, self.at, len(self.text))
         if simple is not None:  # as most are
             found, self.at = simple
@@ -106,7 +110,7 @@ class _Parser(StringParser):
         """An expression with its place: it may be the value of its own that a finding is about."""
         self._next()
         start = self.at
-        return self._placed(self.expression(), start)
+        return self._placed(self._expression(), start)
 
     def _binary(self, least: int) -> Expression:
         left = self._unary()
@@ -196,13 +200,14 @@ class _Parser(StringParser):
         arguments: list[Expression] = []
         expands = False
         while self._next() != ")":
-            arguments.append(self.expression())
-            if self._next() == "," and not expands:
+            arguments.append(self._expression())
+            following = self._next()
+            if following == "," and not expands:
                 self.at += 1
             elif self.text.startswith("...", self.at) and not expands:
                 self.at += 3
                 expands = True
-            elif self._next() != ")":
+            elif following != ")":
                 self._fail("arguments of a function are not separated by commas")
         self.at += 1
         return Call(function, tuple(arguments), expands)
@@ -213,11 +218,15 @@ class _Parser(StringParser):
         if self._word_follows("for"):
             return self._for("]", start)
         items: list[Expression] = []
-        while self._next() != "]":
-            items.append(self._item())
-            if self._next() == ",":
+        following = self._next()
+        while following != "]":
+            start = self.at
+            items.append(self._placed(self._expression(), start))
+            following = self._next()
+            if following == ",":
                 self.at += 1
-            elif self._next() != "]":
+                following = self._next()
+            elif following != "]":
                 self._fail("items of a list are not separated by commas")
         self.at += 1
         return ListOf(tuple(items))

@@ -22,11 +22,11 @@ def settle(module: ModuleView, argument: Argument) -> None:
     """Evaluate everything that an argument of a module depends on."""
     if not argument.references:
         return
-    memo = module.assembly.memo
+    evaluated = module.assembly.memo.values
 
     def is_open(need: Need) -> bool:
         owner, address, name = need
-        return (owner.prefix, address, name) not in memo
+        return (owner.prefix, address, name) not in evaluated
 
     def needs_of(need: Need) -> Iterator[Need]:
         return filter(is_open, _needs_of(need))
