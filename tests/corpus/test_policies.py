@@ -160,8 +160,11 @@ def is_missed(
     role = with_statements(policy, left(policy, without, action))
     graph = graph_with(each.graph, {**each.roles, policy.role: role}, each.trusting, contributions)
     if action == START:
-        (resource,) = without.grant.resources
-        return all(d.verdict is not Verdict.ALLOWED for d in graph.may(role, action, resource))
+        return all(
+            decision.verdict is not Verdict.ALLOWED
+            for resource in without.grant.resources
+            for decision in graph.may(role, action, resource)
+        )
     needed = [
         requirement
         for requirement in graph.uses.requirements(role)

@@ -77,6 +77,7 @@ class FrameNeeds:
             pipeline_role=frame.pipeline_role,
             artifact_key=frame.key,
             other_account=lambda: _in_other_account(frame),
+            pipeline=frame.pipeline,
         )
 
     def requirements(self, need: Need, source: Action | None = None) -> Iterator[Requirement]:
@@ -219,8 +220,7 @@ class FrameNeeds:
         if need.iam_action.startswith("kms:"):
             return self._references.find(resource, Key, place)
         if need.iam_action.startswith("s3:"):
-            pieces = resource.split("/", 1)
-            return self._references.find(pieces[0], Bucket, place) if pieces else None
+            return self._references.find(_bucket_of(resource), Bucket, place)
         return None
 
     def _role_arn(self, reference: Text, place: Place) -> Text:
@@ -241,6 +241,15 @@ class FrameNeeds:
         if value.parts[:1] and str(value).startswith("alias/"):
             value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
         return target.filled("arn:{partition}:kms:{region}:{account}:key/{key}", key=value)
+
+
+def _bucket_of(resource: Text) -> Text:
+    """The ARN of the bucket that a resource of S3 is, or lies in: a bucket's name has no slash."""
+    for at, part in enumerate(resource.parts):
+        if isinstance(part, str) and "/" in part:
+            before = part.partition("/")[0]
+            return Text((*resource.parts[:at], before), resource.origin, resource.defaults)
+    return resource
 
 
 def _in_other_account(frame: Frame) -> Truth:
