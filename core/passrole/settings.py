@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Mapping
 from dataclasses import field
@@ -18,6 +17,8 @@ from passrole.rulesets.settings import Ruleset
 from passrole.stacks.deployments import Deployment
 
 if TYPE_CHECKING:
+    import datetime
+
     from passrole.documents.changed import Changes
 
 

@@ -5,12 +5,8 @@ Source: IAM user guide, *IAM JSON policy elements: Condition operators*.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import ipaddress
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +18,7 @@ from passrole.values import Text, Truth
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from ipaddress import IPv4Network, IPv6Network
 
 Compare = Callable[[Text, Text], Truth]
 
@@ -117,6 +114,8 @@ def _instant(text: str) -> Decimal | None:
         text = (text + "-01-01")[:10]
     elif (number := _number(text)) is not None:
         return number
+    from datetime import UTC, datetime  # noqa: PLC0415 - few policies compare dates
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -131,27 +130,30 @@ def _boolean(text: str) -> bool | None:
 
 
 def _bytes(text: str) -> bytes | None:
+    from base64 import b64decode  # noqa: PLC0415 - few policies compare bytes
+
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        return b64decode(text, validate=True)
+    except ValueError:
         return None
 
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
 @lru_cache(maxsize=4096)
-def _network(text: str) -> _Network | None:
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    from ipaddress import ip_network  # noqa: PLC0415 - few policies compare addresses
+
     try:
-        return ipaddress.ip_network(text, strict=False)
+        return ip_network(text, strict=False)
     except ValueError:
         return None
 
 
 def _in_network(given: object, network: object) -> bool:
-    if isinstance(given, ipaddress.IPv4Network) and isinstance(network, ipaddress.IPv4Network):
+    from ipaddress import IPv4Network, IPv6Network  # noqa: PLC0415 - as in _network
+
+    if isinstance(given, IPv4Network) and isinstance(network, IPv4Network):
         return given.subnet_of(network)
-    if isinstance(given, ipaddress.IPv6Network) and isinstance(network, ipaddress.IPv6Network):
+    if isinstance(given, IPv6Network) and isinstance(network, IPv6Network):
         return given.subnet_of(network)
     # An address of the other family is never in the range. Two equal unknowns are.
     return given == network

@@ -7,14 +7,16 @@ an answer that rests on one holds as of ``date()``.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passrole.iam.segment_file import SegmentIndex, read_index
 from passrole.records import NamedTuple
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = [
     "ManagedPolicy", "count", "date", "is_managed_arn", "look_up", "managed_policy", "names",
@@ -42,6 +44,12 @@ class ManagedPolicy(NamedTuple):
         return f"arn:aws:iam::aws:policy{self.path}{self.name}"
 
 
+def _day(text: str) -> dt.date:
+    import datetime as dt  # noqa: PLC0415 - few runs look at one
+
+    return dt.date.fromisoformat(text)
+
+
 @cache
 def _index() -> SegmentIndex:
     return read_index(DATA_FILE)
@@ -49,7 +57,7 @@ def _index() -> SegmentIndex:
 
 def date() -> dt.date:
     """The day of the newest change that the data hold."""
-    return dt.date.fromisoformat(_index().header["date"])
+    return _day(_index().header["date"])
 
 
 def version() -> str:
@@ -105,7 +113,7 @@ def look_up(arn_or_name: str) -> ManagedPolicy | None:
     own_path, policy_version, updated, document = _segment(first)[name]
     if path is not None and path != own_path:
         return None
-    day = dt.date.fromisoformat(updated)
+    day = _day(updated)
     return ManagedPolicy(name, own_path, policy_version, day, document)
 
 

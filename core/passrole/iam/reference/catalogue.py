@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passrole.iam.patterns import matches
 from passrole.iam.reference.global_keys import global_condition_keys
 from passrole.iam.segment_file import SegmentIndex, read_index
 from passrole.records import NamedTuple
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 DATA_FILE = Path(__file__).parent / "services.dat"
 
@@ -145,6 +147,8 @@ def data_version() -> str:
 
 def data_date() -> dt.date:
     """The day on which the data were last compared with AWS's pages."""
+    import datetime as dt  # noqa: PLC0415 - for messages only
+
     return dt.date.fromisoformat(_index().header["date"])
 
 

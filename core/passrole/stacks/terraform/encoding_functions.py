@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
 import re
 from collections.abc import Mapping
 from urllib.parse import quote_plus
@@ -43,6 +42,8 @@ def _csv_decode(arguments: Arguments) -> Value | None:
     text = known(arguments[0])
     if text is None:
         return None
+    import csv  # noqa: PLC0415 - few call it
+
     try:
         names, *rows = csv.reader(text.splitlines())
     except (csv.Error, ValueError):
