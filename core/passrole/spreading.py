@@ -9,8 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from passrole.analysis import concluded
 from passrole.blaming import Batch, LeftOut, files_of
@@ -120,7 +119,8 @@ class Spread:
             examined = self._untied(self._batches)
         if examined is None:
             return None
-        parts = (self._beside, *examined)
+        left_out = Part(diagnostics=tuple(self._left_out.told()))
+        parts = (self._beside, left_out, *examined)
         if self._told is not None and self._seen is not None:
             self._told.candidates.update(self._seen.candidates)
             self._told.others.update(self._seen.others)
@@ -163,8 +163,7 @@ class Spread:
             again: list[Batch] = []
             for batch, done in self._answers(waiting):
                 if isinstance(done, Part):
-                    told = (*done.diagnostics, *self._left_out.told(batch))
-                    found.append((batch, replace(done, diagnostics=told)))
+                    found.append((batch, done))
                 elif instead := self._left_out.blame(batch, done):
                     again.extend(instead)
                 elif batch[1:]:
@@ -175,15 +174,7 @@ class Spread:
         return sorted(found, key=lambda each: each[0][0].files[0].path)
 
     def _answers(self, batches: Sequence[Batch]) -> Iterator[tuple[Batch, Part | Lost]]:
-        noting = self._seen is not None
-        tasks = [
-            Task(
-                tuple(file for group in batch for file in group.files),
-                noting,
-                self._left_out.without(batch),
-            )
-            for batch in batches
-        ]
+        tasks = _Tasks(batches, self._left_out, noting=self._seen is not None)
         if self._executor is None:
             for position, task in enumerate(tasks):
                 yield (
@@ -208,10 +199,10 @@ class Spread:
             return Lost(f"its answer cannot be read: {error}")
 
     def _lost(self, batch: Batch, lost: Lost) -> Part:
-        words = f"{files_of(batch)} was not analysed: {lost.reason}"
+        alone = not batch[0].files[1:]  # it was divided as far as it can be
+        words = f"{files_of(batch)} {'was' if alone else 'were'} not analysed: {lost.reason}"
         if lost.at:
             where = Whereabouts.of(lost.at)
-            alone = not batch[0].files[1:]
             where = where._replace(path="") if alone else where
             words = f"{words} {where.words(self._contributions)}"
         return Part(diagnostics=(Diagnostic("worker-lost", words),))
@@ -221,6 +212,23 @@ class Spread:
             self._seen.candidates.update(done.candidates)
             self._seen.others.update(done.others)
         return done.part
+
+
+class _Tasks(Sequence[Task]):
+    """What is to be done, each task as it is when it is handed out."""
+
+    def __init__(self, batches: Sequence[Batch], left_out: LeftOut, *, noting: bool) -> None:
+        self._batches = batches
+        self._left_out = left_out
+        self._noting = noting
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, position: Any) -> Any:
+        batch = self._batches[position]
+        files = tuple(file for group in batch for file in group.files)
+        return Task(files, self._noting, self._left_out.without(batch))
 
 
 def _batches(groups: Sequence[Group], jobs: int) -> list[Batch]:

@@ -480,7 +480,33 @@ def test_what_hangs_everywhere_is_left_out_for_all_files_that_belong_together(
     report = json.loads(done.out)
     assert done.code == 3 and report["findings"] == expected["findings"]
     (crash,) = [each["message"] for each in report["diagnostics"] if each["kind"] == "rule-crash"]
-    assert crash.endswith("a/b/far.yaml and 19 more that go with it: it took more than 2 seconds")
+    assert crash.endswith("a/b/far.yaml and 19 more files: it took more than 2 seconds")
+
+
+@FORKS
+@pytest.mark.usefixtures("small_parts")
+def test_what_hangs_in_every_part_is_soon_asked_of_none(
+    large: Path, run: Run, install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    asked = tmp_path_factory.mktemp("asked")
+
+    @rule("acme-slow", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
+    def slow(pipeline: Any, graph: Any) -> Any:
+        """Hangs."""
+        (asked / str(os.getpid())).touch()
+        _asleep("")
+        yield from ()
+
+    for number in range(5):
+        shutil.copytree(TEMPLATES / "clean", large / f"clean-{number}")
+    arguments = ("check", ".", "--format", "json")
+    expected = json.loads(run(*arguments).out)
+    install("acme", passrole_rules=hookimpl(lambda: [slow]))
+    report = json.loads(run(*arguments, "--timeout", "2").out)
+    assert report["findings"] == expected["findings"]
+    (crash,) = [each["message"] for each in report["diagnostics"] if each["kind"] == "rule-crash"]
+    assert crash.startswith("rule acme-slow of plugin acme was left out for a/b/far.yaml and")
+    assert len(list(asked.iterdir())) == 3  # of eight pipelines
 
 
 # Processes that start anew, as on macOS and Windows
