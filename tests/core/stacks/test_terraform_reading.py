@@ -281,8 +281,8 @@ def bucket(**arguments: Any) -> dict[str, Resource]:
             {"aws_s3_bucket.b[0]": "", "aws_s3_bucket.b[1]": "var.on"},
         ),
         ({"count": "${var.n}"}, {"aws_s3_bucket.b": "var.n gives instances"}),
-        ({"count": -1}, {"aws_s3_bucket.b": 'number"-1" gives instances'}),
-        ({"count": 10**9}, {"aws_s3_bucket.b": 'number"1000000000" gives instances'}),
+        ({"count": -1}, {"aws_s3_bucket.b": "-1 gives instances"}),
+        ({"count": 10**9}, {"aws_s3_bucket.b": "1000000000 gives instances"}),
         (
             {"for_each": {"x": 1, "y": 2}},
             {'aws_s3_bucket.b["x"]': "", 'aws_s3_bucket.b["y"]': ""},

@@ -58,8 +58,10 @@ def _principals(statement: DraftStatement) -> Iterator[Flaw]:
             continue
         if not value.fields:
             yield statement.flaw("EMPTY_OBJECT_PRINCIPAL", value, element=element)
+        others = any(not _is_empty(each) for each in value.fields.values())
         for kind, listed in value.fields.items():
-            if _is_empty(listed):
+            # Beside others an empty list changes nothing: a module's option that nobody uses.
+            if _is_empty(listed) and not others:
                 yield statement.flaw("EMPTY_ARRAY_PRINCIPAL", listed, element=f"{element}.{kind}")
             if isinstance(listed, Text) and listed.known() == "":
                 yield statement.flaw("empty-text", listed, element=f"{element}.{kind}")

@@ -20,6 +20,7 @@ from passrole.stacks.terraform.operands import (
     number_of,
 )
 from passrole.values import (
+    Hole,
     Listing,
     Record,
     Text,
@@ -50,6 +51,8 @@ def _to_bool(arguments: Arguments) -> Value | None:
 def _json_encode(arguments: Arguments) -> Value | None:
     """Lists and objects keep their structure: who reads a policy asks for its statements."""
     value = arguments[0]
+    if isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], Hole):
+        return None  # what nobody gave a value may be anything, and no text
     return value if isinstance(value, (Listing, Record)) else json_text(value)
 
 

@@ -139,9 +139,10 @@ def placed(value: Value, origin: Origin | None) -> Value:
 def identity(value: Value) -> str | None:
     """A name that two values share only when they are equal, where there is one."""
     if isinstance(value, Text):
+        if isinstance(value, Typed) and (known := value.known()) is not None:
+            return known  # without quotes, unlike a text
         marked = (json.dumps(part) if isinstance(part, str) else part.id for part in value.parts)
-        kind = value.kind if isinstance(value, Typed) and value.known() is not None else ""
-        text = kind + ("+".join(marked) or '""')
+        text = "+".join(marked) or '""'
     elif isinstance(value, Unknown):
         text = value.id
     elif isinstance(value, Absent):
@@ -168,7 +169,7 @@ def identity(value: Value) -> str | None:
 def not_computed(how: str, arguments: tuple[Value, ...], reason: str) -> Unknown:
     """The result of ``how`` over ``arguments``: unknown, with an identity where they all have one.
 
-    ``how`` holds ``{}`` where the arguments go.
+    ``how`` holds ``{}`` where all the arguments go, or one for each.
     """
     names: list[str] = []
     for each in arguments:
@@ -176,7 +177,9 @@ def not_computed(how: str, arguments: tuple[Value, ...], reason: str) -> Unknown
         if name is None:
             return Unknown(reason)
         names.append(name)
-    return Unknown(reason, None, derived(how.replace("{}", ", ".join(names))))
+    if how.count("{}") < 2:
+        names = [", ".join(names)]
+    return Unknown(reason, None, derived(how.format(*names)))
 
 
 def derived(text: str) -> str:

@@ -58,7 +58,7 @@ def _logical(operator: str, left: Value, right: Value) -> Value:
         if isinstance(each, Failure):
             return each
     if one is None or two is None:
-        return _unknown(f"{{}} {operator}", left, right)
+        return _unknown(f"({{}} {operator} {{}})", left, right)
     return _with(truth((either if decisive else both)(one, two)), left, right)
 
 
@@ -71,14 +71,14 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
         if guard is None:
             # Whichever way round it is written, it is the same question.
             ordered = sorted((left, right), key=lambda each: identity(each) or "")
-            unknown = _unknown("({} equal)", *ordered)
+            unknown = _unknown("({} == {})", *ordered)
             guard = as_guard(unknown)
             if guard is None:
                 return unknown
         return truth(guard if operator == "==" else opposite(guard))
     one, two = number_of(left), number_of(right)
     if one is None or two is None:
-        return _unknown(f"({{}} {operator})", left, right)
+        return _unknown(f"({{}} {operator} {{}})", left, right)
     if operator in _COMPARISONS:
         return truth(_COMPARISONS[operator](one, two))
     if operator in ("/", "%") and two == 0:

@@ -127,6 +127,7 @@ CASES: Sequence[Case] = (
     Case("EMPTY_ARRAY_ACTION", allow(Action=[]), allow()),
     Case("EMPTY_ARRAY_RESOURCE", allow(Resource=[]), allow()),
     Case("EMPTY_ARRAY_PRINCIPAL", trust(Principal={"AWS": []}), trust(), KIND.TRUST),
+    Case("EMPTY_ARRAY_PRINCIPAL", trust(Principal={"AWS": [], "Service": []}), trust(Principal={"AWS": [], "Service": "codepipeline.amazonaws.com"}), KIND.TRUST),
     Case("EMPTY_OBJECT_PRINCIPAL", trust(Principal={}), trust(), KIND.TRUST),
     Case("EMPTY_SID_VALUE", allow(Sid=""), allow(Sid="A")),
     Case("EMPTY_OBJECT_CONDITION", allow(Condition={}), when("Bool", "aws:SecureTransport", "true")),
