@@ -111,7 +111,10 @@ def configured(frame: Frame, name: str) -> Value:
 
 def filled(template: str, values: Mapping[str, Text], frame: Frame) -> Text:
     """A template over ``values`` and the configuration keys of the action."""
-    keys = [name for name in _names(template) if name not in values]
+    names = _names(template)
+    if not names:
+        return _constant(template)
+    keys = [name for name in names if name not in values]
     if len(keys) == 1 or (keys and template.endswith(f"{{{keys[-1]}}}")):
         value = configured(frame, keys[-1])
         if isinstance(value, Text) and is_arn(value):
@@ -163,6 +166,11 @@ def derived(resource: Derived, values: Mapping[str, Text], frame: Frame) -> Text
     return join(
         (Text((*parts[:index], changed, *parts[index + 1 :]), None, defaults_in(value)), rest)
     )
+
+
+@lru_cache(maxsize=4096)
+def _constant(template: str) -> Text:
+    return literal(template)
 
 
 @lru_cache(maxsize=4096)

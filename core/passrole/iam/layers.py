@@ -11,7 +11,7 @@ from passrole.iam.requests import Request
 from passrole.iam.statements import Statement
 from passrole.iam.substitution import Bound, filled_statement, holes_of
 from passrole.records import NamedTuple
-from passrole.values import EVERYWHERE, Fact, Hole, Truth, Unknown, World, every
+from passrole.values import EVERYWHERE, Fact, Hole, Truth, Unknown, World, every, some
 
 Attached = Policy | Unknown
 """A policy, or the reason why it is not known: then it may allow or deny anything."""
@@ -86,18 +86,15 @@ class Layer(NamedTuple):
         """Whether some statement allows the request."""
         if not self.matches:
             return Truth.FALSE
-        return max((m.truth for m in self._with("Allow")), default=Truth.FALSE)
+        return some(m.truth for m in self._with("Allow"))
 
     def denies(self) -> Truth:
         """Whether some statement denies the request."""
-        return max((m.truth for m in self._with("Deny")), default=Truth.FALSE)
+        return some(m.truth for m in self._with("Deny"))
 
     def allows_by(self, reach: Reach) -> Truth:
         """Whether some statement allows the request and names the requester in this way."""
-        return max(
-            (every((m.truth, m.named.get(reach, Truth.FALSE))) for m in self._with("Allow")),
-            default=Truth.FALSE,
-        )
+        return some(every((m.truth, m.named.get(reach, Truth.FALSE))) for m in self._with("Allow"))
 
     def statements(self, effect: str, truth: Truth) -> Iterator[Statement]:
         """The statements of an effect that apply this certainly."""
@@ -147,12 +144,11 @@ class Applied(NamedTuple):
             self.resource and change(self.resource),
         )
 
-    def all(self) -> Iterator[Layer]:
+    def all(self) -> list[Layer]:
         """Every layer there is, those of the requester first."""
-        yield self.identity
-        for layer in (self.boundary, self.session, *self.scps, *self.rcps, self.resource):
-            if layer is not None:
-                yield layer
+        own = (self.identity, self.boundary, self.session)
+        layers = (*own, *self.scps, *self.rcps, self.resource)
+        return [layer for layer in layers if layer is not None]
 
     def within(self, world: World) -> Applied:
         """All layers as they are in a world, without what does not exist there."""

@@ -91,10 +91,12 @@ def _action(statement: DraftStatement, wanted: str) -> tuple[Text | None, str]:
         spared = any(known_action_matches(each, wanted) is not Truth.FALSE for each in listed)
         return (None if spared else texts[0]), "NOT_ACTION"
     by_star: Text | None = None
+    folded = wanted.lower()
     for name, text in statement.known("Action"):
-        if name.lower() == wanted.lower():
-            return text, "ACTION"
-        if by_star is None and known_action_matches(name, wanted) is Truth.TRUE:
+        if "*" not in name and "?" not in name:
+            if name.lower() == folded:
+                return text, "ACTION"
+        elif by_star is None and known_action_matches(name, wanted) is Truth.TRUE:
             by_star = text
     return by_star, "STAR_IN_ACTION"
 

@@ -15,7 +15,7 @@ from passrole.iam import reference
 from passrole.iam.hole_tokens import renamed
 from passrole.iam.reference import ActionInfo
 from passrole.iam.statements import PolicyKind
-from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form
+from passrole.iam.validation.arn_forms import LOOSE, UNLISTED, fits, form, opened
 from passrole.iam.validation.arns import is_flawed
 from passrole.iam.validation.drafts import IDENTITY_LIKE, Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
@@ -57,9 +57,7 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
     unfit = [
         (name, text)
         for name, text in statement.known("Action")
-        if len(infos := _infos(name)) == 1
-        and infos[0].resource_types
-        and not any(_parts_fit(str(infos[0]), each) for each in alike)
+        if (action := _on_resources(name)) and not any(_parts_fit(action, each) for each in alike)
     ]
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
     defaults = frozenset[str]().union(*(each.defaults for each in resources))
@@ -89,10 +87,22 @@ def never_on_resources(statement: DraftStatement) -> list[tuple[str, Text]]:
     return [
         (name, text)
         for name, text in statement.known("Action")
-        if (infos := _infos(name))
-        and all(not each.resource_types for each in infos)
+        if _never_on_resources(name)
         and not any(_is_whole_service(each, name) for each in resources)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _never_on_resources(name: str) -> bool:
+    infos = _infos(name)
+    return bool(infos) and all(not each.resource_types for each in infos)
+
+
+@lru_cache(maxsize=4096)
+def _on_resources(name: str) -> str:
+    """The action that a pattern stands for, if it is one and works on resources; else empty."""
+    infos = _infos(name)
+    return str(infos[0]) if len(infos) == 1 and infos[0].resource_types else ""
 
 
 def _meant(name: str, resources: tuple[Text, ...]) -> Text | str:
@@ -204,9 +214,10 @@ def _parts_fit(action: str, parts: tuple[Part, ...]) -> bool:
         return True
     if pieces is not None and str(pieces[-1]).startswith(UNLISTED.get(service or "", ())):
         return True
+    pattern = opened(resource)
     for arn in _forms(info):
         made = form("", arn)
-        if made is None or fits(resource, made):
+        if made is None or fits(pattern, made):
             return True
     return False
 
