@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from passrole import (
     AddDependency,
@@ -229,7 +228,7 @@ class _Dependencies:
     """
 
     def __init__(self, resource: Resource, graph: Graph) -> None:
-        texts = _texts(graph, resource.stack, resource.origin.document)
+        texts = graph.once(_Stacks).texts(resource.stack, resource.origin.document)
         self.ids: set[str] = set()
         waiting = [resource.id]
         while waiting:
@@ -269,9 +268,22 @@ def _rarity(word: str) -> tuple[int, str]:
     return len(word), word
 
 
-@lru_cache(maxsize=2)
+class _Stacks:
+    """The texts of each stack, which all of its pipelines ask for one after the other."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._found: dict[tuple[str, Document], _Texts] = {}
+
+    def texts(self, stack: str, document: Document) -> _Texts:
+        """Those of a stack whose template is a document."""
+        found = self._found.get((stack, document))
+        if found is None:
+            found = self._found[stack, document] = _texts(self._graph, stack, document)
+        return found
+
+
 def _texts(graph: Graph, stack: str, document: Document) -> _Texts:
-    """The texts of a stack, which all of its pipelines ask for one after the other."""
     texts = {
         each.resource.id: _text(each.resource)
         for each in graph.entities
