@@ -47,7 +47,7 @@ _INNER_STRING: Final = r'"(?:[^"\\$%\n]++|\\[nrt"\\]|[$%](?!\{)|[$%]\{[^"{}\n#]*
 _BRACES: Final = rf'\{{(?:[^"{{}}\n#/]++|{_INNER_STRING}|/(?![/*]))*+\}}'
 _STRING: Final = (
     r'"(?:[^"\\$%\n]++|\\[nrtuU"\\]|\$\$\{|%%\{|[$%](?!\{)'
-    rf'|[$%]\{{(?:[^"{{}}\n#/]++|{_INNER_STRING}|{_BRACES}|/(?![/*]))*+\}})*+"'
+    rf'|[$%]\{{(?:[^"{{}}#/]++|{_INNER_STRING}|{_BRACES}|/(?![/*]))*+\}})*+"'
 )
 _OPERATORS: Final = r"/(?![/*])|<(?!<)"
 _OUTSIDE: Final = re.compile(rf'(?:[^"(){{}}\[\]#/<\n]++|{_STRING}|{_OPERATORS})*+')

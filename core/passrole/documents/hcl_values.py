@@ -19,14 +19,16 @@ STRING: Final = r'"(?:[^"\\$%\n\0]++|\\[nrt"\\]|[$%](?![{$%])|\$\{[ ]?' + NAMES 
 
 _MOST_DEPTH: Final = 16  # of brackets in brackets: each level is one more look
 _PART: Final = "\0"  # stands in place of whatever is whole
-_STRINGS: Final = re.compile(rf"#[^\n]*+|//[^\n]*+|({STRING})")
+_STRINGS: Final = re.compile(rf'#[^\n]*+|//[^\n]*+|"(){STRING[1:]}')
 _NAME: Final = rf"(?<![\w-])(?!(?:for|in|if|true|false|null)\b){WORD}"
+# A number or a reference, from where it begins: not inside of a word.
 _TERM: Final = re.compile(
-    r"(?<![\w.-])-?+(?:(?!(?:for|in|if)\b)"
-    rf"{WORD}(?:\.(?:{WORD}|\*)|\[(?:[0-9]++|\*)\])*+(?![\w(.:\0-])"
-    r"|[0-9]++(?:\.[0-9]++)?+(?![\w.\0]))"
+    r"[A-Za-z0-9_](?<![\w.].)(?<![\w-]-.)(?:"
+    r"(?<=[0-9])[0-9]*+(?:\.[0-9]++)?+(?![\w.\0])|"
+    r"(?<![0-9])[A-Za-z0-9_-]*+(?<!\bfor)(?<!\bin)(?<!\bif)"
+    rf"(?:\.(?:{WORD}|\*)|\[(?:[0-9]++|\*)\])*+(?![\w(.:\0-]))"
 )
-_OPERATIONS: Final = r"!?+\0(?:[ ](?:[=!<>]=|&&|\|\||[<>*/%+-])[ ]!?+\0)*+"
+_OPERATIONS: Final = r"[!-]?+\0(?:[ ](?:[=!<>]=|&&|\|\||[<>*/%+-])[ ][!-]?+\0)*+"
 _EXPRESSION: Final = rf"{_OPERATIONS}(?:[ ]\?[ ]{_OPERATIONS}[ ]:[ ]{_OPERATIONS})*+"
 _LISTED: Final = rf"{BLANK}(?:{_EXPRESSION}{BLANK}(?:,{BLANK}|(?=[)\]])))*+"
 _INNERMOST: Final = re.compile(
@@ -53,7 +55,7 @@ def is_whole(value: str) -> bool:
         value = value[3:-2].strip(" ")
     if _PART in value or _GOING_ON.search(value):
         return False
-    left = _STRINGS.sub(lambda found: _PART if found[1] else "", value)
+    left = _STRINGS.sub(lambda found: _PART if found[1] is not None else "", value)
     left = _TERM.sub(_PART, left)
     for _ in range(_MOST_DEPTH):
         left, found = _INNERMOST.subn(_PART, left)

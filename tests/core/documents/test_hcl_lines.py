@@ -18,6 +18,9 @@ resource "aws_iam_role" "build" {
   count = 2 /* } */
   path  = "/a\\"b/"
   tags  = { "a" = 1, b = "}" } # ends here
+  tier  = "${
+    lower("x")
+  }"
   assume_role_policy = jsonencode({
     # "not a string
     Statement = [{ Effect = "Allow", Action = ["sts:AssumeRole"] }]

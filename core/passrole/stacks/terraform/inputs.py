@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from passrole.records import NamedTuple
-from passrole.stacks.terraform.blocks import Argument
+from passrole.stacks.terraform.blocks import Argument, Block
 from passrole.stacks.terraform.evaluation import evaluate
 from passrole.stacks.terraform.expressions import Expression
 from passrole.stacks.terraform.instances import Instance
 from passrole.stacks.terraform.scopes import Nowhere
-from passrole.stacks.terraform.variables import given_text
+from passrole.stacks.terraform.variables import given_text, variable_type
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import Value
 
@@ -23,8 +23,8 @@ class Inputs(Protocol):
     def from_operator(self) -> bool:
         """Whether a value that is missing is one that the operator may still give."""
 
-    def value(self, name: str, type_name: str) -> Value | None:
-        """What is given for a variable, None where nothing is."""
+    def value(self, name: str, block: Block | None) -> Value | None:
+        """What is given for a variable that a block declares, None where nothing is."""
 
     def source(self, name: str) -> tuple[ModuleView, Argument] | None:
         """The argument that a value comes from, and the module that it stands in."""
@@ -41,11 +41,11 @@ class RootInputs(NamedTuple):
         """A root's variables are the operator's."""
         return True
 
-    def value(self, name: str, type_name: str) -> Value | None:
+    def value(self, name: str, block: Block | None) -> Value | None:
         """A text of the command line, else what a variables file says."""
         text = self.texts.get(name)
         if text is not None:
-            return given_text(text, type_name)
+            return given_text(text, variable_type(block))
         expression = self.files.get(name)
         return evaluate(expression, Nowhere()) if expression is not None else None
 
@@ -66,9 +66,9 @@ class CallInputs(NamedTuple):
         """What the caller leaves out, nobody else gives."""
         return False
 
-    def value(self, name: str, type_name: str) -> Value | None:
+    def value(self, name: str, block: Block | None) -> Value | None:
         """The argument of the call."""
-        del type_name
+        del block
         if name not in self.call.block.arguments:
             return None
         return self.parent.resources.argument(self.call, name)

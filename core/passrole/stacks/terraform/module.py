@@ -29,7 +29,7 @@ from passrole.stacks.terraform.resource_names import Names, ResourceNames
 from passrole.stacks.terraform.scopes import Meter
 from passrole.stacks.terraform.settling import settle
 from passrole.stacks.terraform.steps import Step, follow
-from passrole.stacks.terraform.variables import variable_type, variable_value
+from passrole.stacks.terraform.variables import variable_value
 from passrole.stacks.terraform.views import ModuleView
 from passrole.values import LITERAL, NAME, Guard, Hole, Text, Unknown, Value, known, literal
 
@@ -169,7 +169,7 @@ class Module:
         block = self.variables.get(name)
 
         def compute() -> Value:
-            given = self.inputs.value(name, variable_type(block))
+            given = self.inputs.value(name, block)
             value, assumption = variable_value(
                 self.identity(""), name, block, given,
                 self.inputs.from_operator,

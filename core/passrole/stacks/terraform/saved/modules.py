@@ -62,9 +62,9 @@ class SavedInputs:
         self._hidden = hidden
         self._stack = stack
 
-    def value(self, name: str, type_name: str) -> Value | None:
+    def value(self, name: str, block: Block | None) -> Value | None:
         """What a plan says of a variable, None where it says nothing."""
-        del type_name
+        del block
         id_ = f"{self._stack}#var.{name}"
         if name in self._hidden:
             return Text((Hole(id_, ANYTHING, f"var.{name}", f"variable {name} is sensitive"),))
