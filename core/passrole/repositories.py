@@ -8,13 +8,15 @@ from pathlib import Path
 
 from passrole.cache import Cache
 from passrole.contributions import Contributions, gather
-from passrole.executors import Executor, Lost
+from passrole.documents.watching import Watch, nobody
+from passrole.executors import Executor, Lost, Note
 from passrole.findings import Diagnostic, Results
 from passrole.plugin_loading import FoundPlugin, load_plugins
 from passrole.records import NamedTuple
 from passrole.rules_in_force import rules_in_force
 from passrole.scans import packed, scan, unpacked
 from passrole.settings import Settings
+from passrole.whereabouts import Whereabouts, noted_in
 
 
 class Repository(NamedTuple):
@@ -52,18 +54,27 @@ def scan_repositories(
         for each in repositories
     ]
     found: dict[int, Results] = {}
-    for position, answer in executor(_scan, tasks):
+    for position, answer in executor(_Scanning(), tasks):
         found[position] = _results(answer, tasks[position].settings, contributions)
     return tuple(
         found.get(position) or _lost("no worker answered") for position in range(len(tasks))
     )
 
 
-def _scan(task: _Task) -> bytes:
-    """In the worker: one checkout."""
-    contributions = _contributions(task.plugins, task.is_partial)
-    kept = Cache(task.cache) if task.cache is not None else None
-    return packed(scan(task.settings, contributions, kept))
+class _Scanning:
+    """In the worker: one checkout after the other."""
+
+    def __init__(self) -> None:
+        self._watch: Watch = nobody
+
+    def note_in(self, note: Note, /) -> None:
+        """Note what it is at from now on."""
+        self._watch = noted_in(note)
+
+    def __call__(self, task: _Task) -> bytes:
+        contributions = _contributions(task.plugins, task.is_partial)
+        kept = Cache(task.cache) if task.cache is not None else None
+        return packed(scan(task.settings, contributions, kept, self._watch))
 
 
 @cache
@@ -74,7 +85,8 @@ def _contributions(plugins: tuple[FoundPlugin, ...], is_partial: bool) -> Contri
 
 def _results(answer: bytes | Lost, settings: Settings, contributions: Contributions) -> Results:
     if isinstance(answer, Lost):
-        return _lost(answer.reason)
+        at = f" {Whereabouts.of(answer.at).words(contributions)}" if answer.at else ""
+        return _lost(f"{answer.reason}{at}")
     chosen = rules_in_force(settings, contributions)
     return unpacked(answer, settings, chosen) or _lost("its answer cannot be read")
 

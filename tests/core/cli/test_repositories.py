@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,23 +115,31 @@ def test_what_is_refused(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the plugin of this test is not installed")
-def test_a_checkout_whose_worker_dies_is_told_and_the_others_are_whole(
-    listed: Path, run: Run, install: Install
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "its process died (SIGKILL)"),
+        (lambda: time.sleep(600), "it took more than 4 seconds"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_a_checkout_whose_worker_is_lost_is_told_and_the_others_are_whole(
+    does: Callable[[], None], words: str, listed: Path, run: Run, install: Install
 ) -> None:
     @rule("acme-deadly", checks=Pipeline, severity=Severity.LOW, category=Category.STRUCTURE)
     def deadly(pipeline: Any, graph: Any) -> Any:
-        """Kills whoever looks at the clean pipeline."""
+        """Stops whoever looks at the clean pipeline."""
         if "have all that the actions need" in pipeline.resource.origin.document.text:
-            os.kill(os.getpid(), signal.SIGKILL)
+            does()
         yield from ()
 
     install("acme", passrole_rules=hookimpl(lambda: [deadly]))
-    done = run("check", "--repos", listed, "--jobs", "2", "--format", "json")
+    done = run("check", "--repos", listed, "--jobs", "2", "--format", "json", "--timeout", "4")
     report = json.loads(done.out)
     assert done.code == 3 and report["summary"]["incomplete"]
     assert len(report["findings"]) == 2
     assert [each["message"] for each in report["diagnostics"]] == [
-        "team/clean: it was not analysed: its process died (SIGKILL)"
+        f"team/clean: it was not analysed: {words} in rule acme-deadly of plugin acme on pipeline.yaml"
     ]
 
 
