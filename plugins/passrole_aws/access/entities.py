@@ -1,5 +1,7 @@
 """Those who work with pipelines: users, groups, permission sets, roles of people and of CI."""
 
+from collections.abc import Iterable
+
 from passrole import (
     Absent,
     Confidence,
@@ -19,6 +21,7 @@ from passrole import (
     Unknown,
     World,
     grants_in,
+    known,
 )
 
 # Who assumes a role that is not a service's: an account or its users, or somebody whom another
@@ -107,6 +110,13 @@ def audience(subject: Identity | PolicyDocument, graph: Graph) -> Audience | Non
     whole = len(policies) == len(layers) and not any(each.unresolved for each in policies)
     place = subject.resource.key or subject.resource.origin
     return Audience(subject.label, policies, place, subject, whole, subject.world)
+
+
+def places_of(names: Iterable[str], statement: Statement) -> tuple[Origin, ...]:
+    """Where a statement names actions, so that what is said of one there is said once."""
+    wanted = {name.lower() for name in names}
+    found = ((known(item) or "", item.origin) for item in statement.actions)
+    return tuple(place for name, place in found if place and name.lower() in wanted)
 
 
 def _is_for_people(role: Role, graph: Graph) -> bool:

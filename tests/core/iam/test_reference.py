@@ -78,6 +78,7 @@ def test_near_names_are_suggested() -> None:
     assert reference.did_you_mean("aws:SourceArm")[0] == "aws:SourceArn"
     assert reference.did_you_mean("s3:prefx") == ("s3:prefix",)
     assert reference.did_you_mean("lamda") == ("lambda",)
+    assert reference.did_you_mean("ima:PassRole")[0] == "iam:PassRole"
     assert reference.did_you_mean("zzzzzz:Zzzzzz") == ()
 
 

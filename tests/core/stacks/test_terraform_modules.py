@@ -320,6 +320,17 @@ def test_sources_that_cannot_be_read(scan: Scan, source: str, problem: str | Non
     assert kinds(stacks["."]) == ([problem] if problem else [])
 
 
+def test_a_module_in_other_capitals_is_named(scan: Scan) -> None:
+    stacks = scan(
+        {
+            "main.tf.json": {"module": {"m": call("./modules/Role")}},
+            "modules/role/main.tf.json": ROLE,
+        }
+    )
+    (told,) = stacks["."].problems
+    assert "modules/role is written with other capitals" in told.problem.message
+
+
 def test_many_instances_are_bounded(scan: Scan) -> None:
     stacks = scan(
         {

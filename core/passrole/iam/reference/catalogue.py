@@ -284,6 +284,9 @@ def did_you_mean(name: str, most: int = 3) -> tuple[str, ...]:
         return ()
     prefix, colon, rest = name.partition(":")
     near = [prefix.lower()] if service(prefix) else _close(prefix, services(), most)
+    if not near:
+        letters = sorted(prefix.lower())
+        near = [each for each in services() if sorted(each) == letters][:most]
     if not colon:
         return tuple(near)
     wanted: dict[str, str] = {}

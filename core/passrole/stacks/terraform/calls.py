@@ -88,6 +88,8 @@ class Calls:
             return found
         kind = "missing-module"
         message = f"{block.address} names {directory}, where there is no Terraform configuration"
+        other = module.assembly.configurations.spelled_otherwise(directory)
+        message += f"; {other} is written with other capitals" if other else ""
         if isinstance(found, Problem):
             kind, message = found.kind, f"{block.address}: {found.message}"
         module.assembly.report(problem_at(kind, message, place))

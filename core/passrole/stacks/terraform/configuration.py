@@ -108,6 +108,14 @@ class Configurations:
             self._known[directory] = self._read(directory)
         return self._known[directory]
 
+    def spelled_otherwise(self, directory: str) -> str:
+        """A directory of the scan that differs in capitals only, empty where there is none.
+
+        Some file systems hold the two for one, those of build servers do not.
+        """
+        folded = directory.lower()
+        return min((each for each in self._scanned if each.lower() == folded), default="")
+
     def _read(self, directory: str) -> Configuration | Problem | None:
         documents = list(self._scanned.get(directory, ()))
         if not documents:

@@ -23,7 +23,7 @@ from passrole import (
     join,
     rule,
 )
-from passrole_aws.access.entities import approval_arns, siblings
+from passrole_aws.access.entities import approval_arns, places_of, siblings
 
 APPROVE = "codepipeline:PutApprovalResult"
 PIPELINES = "arn:*:codepipeline:*:*:*"
@@ -174,6 +174,7 @@ def _report(document: PolicyDocument, grant: Grant, message: str, graph: Graph) 
         subject=Subject(iam_action=APPROVE, resource=str(statement.resources[0])),
         world=statement.world,
         defaults=statement.defaults,
+        causes=places_of((APPROVE,), statement),
         repair=partial(_on_approval, statement, graph),
     )
 

@@ -22,7 +22,7 @@ from passrole import (
     join,
     rule,
 )
-from passrole_aws.access.entities import siblings
+from passrole_aws.access.entities import places_of, siblings
 
 PIPELINES = "arn:*:codepipeline:*:*:*"
 STAGES = "arn:*:codepipeline:*:*:*/*"
@@ -164,6 +164,7 @@ def _report(document: PolicyDocument, statement: Statement, operations: list[str
         confidence=Confidence.LOW if set(operations) <= set(DISPUTED) else Confidence.HIGH,
         world=statement.world,
         defaults=statement.defaults,
+        causes=places_of(operations, statement),
         repair=_below(statement),
     )
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 from passrole import Category, Graph, PolicyDocument, Report, Severity, Symptom, rule
 
@@ -16,6 +17,7 @@ SYMPTOM = "It deploys, and the statement allows none of these calls."
     flaws=WORDS,
     severity=Severity.HIGH,
     category=Category.POLICY,
+    yields_to=("approval-arn-wrong-level", "stage-level-arn-missing"),
     symptoms=(Symptom(("ARN type", "never")),),
 )
 def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[Report]:
@@ -83,4 +85,5 @@ def resource_type_mismatch(document: PolicyDocument, graph: Graph) -> Iterator[R
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
     """
-    yield from graph.flaws(document, WORDS, symptom=SYMPTOM, remedy=REMEDY)
+    for report in graph.flaws(document, WORDS, symptom=SYMPTOM, remedy=REMEDY):
+        yield replace(report, causes=(report.origin,))
