@@ -44,7 +44,15 @@ from passrole.stacks.terraform.operands import (
     relying_on,
 )
 from passrole.stacks.terraform.operators import binary, unary
-from passrole.stacks.terraform.scopes import TEMPLATES_CAP, Bound, Nowhere, Scope
+from passrole.stacks.terraform.scopes import (
+    DEPTH_CAP,
+    ITEMS_CAP,
+    STEPS_CAP,
+    TEMPLATES_CAP,
+    Bound,
+    Nowhere,
+    Scope,
+)
 from passrole.stacks.terraform.steps import Step, follow
 from passrole.values import (
     Listing,
@@ -62,9 +70,8 @@ from passrole.values import (
 def evaluate(expression: Expression, scope: Scope, origin: Origin | None = None) -> Value:
     """The value of an expression in a scope; values made on the way are placed at ``origin``."""
     meter = scope.meter
-    refused = meter.refusal()
-    if refused:
-        return Unknown(refused, origin)
+    if meter.depth >= DEPTH_CAP or meter.steps >= STEPS_CAP or meter.items > ITEMS_CAP:
+        return Unknown(meter.refusal(), origin)
     levels = 1
     if type(expression) is Placed:
         # An item of a list or an object stands at its own place, not at that of the whole.

@@ -166,6 +166,9 @@ class Module:
 
     def variable(self, name: str) -> Value:
         """The value of a variable."""
+        found = self.assembly.memo.values.get((self.prefix, "var", name))
+        if found is not None:
+            return found  # most are asked for again
         block = self.variables.get(name)
 
         def compute() -> Value:

@@ -227,13 +227,17 @@ class ResourceNames:
             if len(text) < TEXT_SHARE:
                 return constant(text, kind, written.origin)  # as most are: nothing to remember
 
+        memo = module.assembly.memo
+        address = instance.address.removeprefix(module.prefix)
+        found = memo.values.get((module.prefix, address, name))
+        if found is not None:
+            return found  # half of them are asked for again
+
         def compute() -> Value:
             id_ = f"{module.assembly.id}#{instance.address}"
             return evaluate(written, Names(module, id_, instance.bindings))
 
-        address = instance.address.removeprefix(module.prefix)
-        key = Key(module.prefix, address, name)
-        return module.assembly.memo.once(key, argument.key, compute)
+        return memo.once(Key(module.prefix, address, name), argument.key, compute)
 
     def properties(self, instance: Instance) -> Record:
         """Everything that is written of an instance."""

@@ -36,8 +36,6 @@ class Meter:
 
     def refusal(self) -> str:
         """Why evaluation goes no further, empty where it may go on."""
-        if self.depth < DEPTH_CAP and self.steps < STEPS_CAP and self.items <= ITEMS_CAP:
-            return ""  # asked for each expression
         if self.depth >= DEPTH_CAP:
             return f"it nests deeper than {DEPTH_CAP}"
         return self.exhausted()
