@@ -221,24 +221,34 @@ MISTAKES = [
         ("actions are case-sensitive", "action = action.lower()", "action = str(action)"),
         (
             "a wildcard in the service certainly matches",
-            "Truth.UNKNOWN if may",
-            "Truth.TRUE if may",
+            "return Truth.UNKNOWN",
+            "return Truth.TRUE",
         ),
         (
             "a wildcard in the service certainly matches nothing",
-            "Truth.UNKNOWN if may",
-            "Truth.FALSE if may",
+            "return Truth.UNKNOWN",
+            "return Truth.FALSE",
         ),
         (
-            "a service is a prefix",
-            "self.names.get(service, ())",
-            "[n for s in self.names if service.startswith(s) for n in self.names[s]]",
+            "what names no service is about none",
+            "self.everything or bool(self.of_any) or service.lower() in self.names",
+            "self.everything or service.lower() in self.names",
+        ),
+        (
+            "the star is about no service",
+            "self.everything or bool(self.of_any) or service.lower() in self.names",
+            "service.lower() in self.names",
         ),
         ("no wildcards in actions", "matches(each, name)", "each == name"),
     ),
     *_mistakes(
         "matching",
         ("NotAction is a list of actions", "return listed.negated()", "return listed"),
+        (
+            "NotAction is about no service",
+            'if statement.unresolved or "NotAction" in statement.elements:',
+            "if statement.unresolved:",
+        ),
         (
             "NotResource is a list of resources",
             "        return listed.negated()\n    if \"Resource\" not in",
@@ -505,7 +515,7 @@ MISTAKES = [
         ("an unknown Effect is Allow", "each.statement.effect == effect", 'each.statement.effect in (effect, None) and effect == "Allow"'),
         ("unknown policies are none", "(_unknown(policy),) if", "() if"),
         ("SCPs bind service-linked roles", " and request.principal.is_service_linked", " and False"),
-        ("what may apply applies", "max((m.truth for m in self._with(\"Allow\"))", "max((m.truth and Truth.TRUE for m in self._with(\"Allow\"))"),
+        ("what may apply applies", "some(m.truth for m in self._with(\"Allow\"))", "some(m.truth and Truth.TRUE for m in self._with(\"Allow\"))"),
     ),
     *_mistakes(
         "policies",
