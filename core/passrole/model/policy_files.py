@@ -1,7 +1,7 @@
 """Policies that are files of their own, or stand in the output of the AWS command line.
 
 What kind of policy it is follows from what is written in it. A service control policy cannot be
-told from an identity policy.
+told from an identity policy but by the name of its file.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_OF_ORGANIZATIONS = re.compile(
+    r"(?i)(?:^|[^a-z])scps?(?![a-z])|service[-_ ]?control[-_ ]?polic(?:y|ies)"
+)
+
+
 def policy_documents(document: Document) -> Iterator[PolicyDocument]:
     """Every policy that a document holds, at its exact place."""
     if document.root is not None:
@@ -48,7 +53,10 @@ def policy_documents(document: Document) -> Iterator[PolicyDocument]:
 
 def _read(document: Document, node: Mapping) -> PolicyDocument:
     value = _value(document, node)
-    policy = read_policy(value, _kind(node), document.path)
+    kind = _kind(node)
+    if kind is PolicyKind.IDENTITY and _OF_ORGANIZATIONS.search(document.path):
+        kind = PolicyKind.SCP
+    policy = read_policy(value, kind, document.path)
     return PolicyDocument(policy, Origin(document, node))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from passrole.iam import reference
+from passrole.iam.validation.calls import NEEDED_FOR
 from passrole.iam.validation.drafts import Draft
 from passrole.iam.validation.flaws import Flaw
 from passrole.records import NamedTuple
@@ -61,6 +62,9 @@ def _wrong(name: str) -> _Wrong | None:
         return None
     if "*" in rest or "?" in rest:
         return _Wrong("INVALID_ACTION", "the wildcard matches no action")
+    needed = NEEDED_FOR.get(name.lower())
+    if needed is not None:
+        return _Wrong("INVALID_ACTION", f"the call of that name needs {needed}", needed)
     near = tuple(each for each in reference.did_you_mean(name) if reference.action(each))
     return _Wrong("INVALID_ACTION", _meant(near), near[0] if near else "")
 

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from passrole.iam import managed_policies
+from passrole.iam import managed_policies, reference
 from passrole.iam.policies import read_policy, value_from_json
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation import ROOMS, Validation
+from passrole.iam.validation.calls import NEEDED_FOR
 from passrole.values import ABSENT, ANYTHING, Choice, Fact, Hole, Listing, Record, Text
 from passrole.values.guards import Not
 from passrole.values.texts import ACCOUNT
@@ -363,6 +364,17 @@ def test_an_element_in_the_plural_is_told_how_it_is_written() -> None:
     policy = read_policy(value_from_json(allow(Actions="s3:Get*", Action=None)), PolicyKind.TRUST)
     (flaw,) = Validation(policy, "").flaws(("INVALID_POLICY_ELEMENT",))
     assert "Action" in flaw.words["hint"]
+
+
+def test_the_name_of_a_call_is_told_the_action_that_it_needs() -> None:
+    policy = read_policy(
+        value_from_json(allow(Action="s3:putbucketencryption")), PolicyKind.IDENTITY
+    )
+    (flaw,) = Validation(policy).flaws(("INVALID_ACTION",))
+    assert flaw.instead == "s3:PutEncryptionConfiguration"
+    for call, action in NEEDED_FOR.items():
+        assert reference.action(action), action
+        assert not reference.expand(call), call
 
 
 def test_many_actions_of_one_statement_are_one_finding() -> None:
