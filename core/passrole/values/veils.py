@@ -20,13 +20,13 @@ def veiled_with(value: Value, sources: Iterable[Value]) -> Value:
 
     Of the sources those count that are texts.
     """
-    found = frozenset(
-        each
-        for source in sources
-        if isinstance(source, Text)
-        for each in source.defaults
-        if isinstance(each, Veiled)
-    )
+    relied: frozenset[str] = frozenset()
+    for source in sources:
+        if isinstance(source, Text) and source.defaults:
+            relied |= source.defaults
+    if not relied:
+        return value  # as of most
+    found = frozenset(each for each in relied if isinstance(each, Veiled))
     if not found:
         return value
     hole = part_of(min(each.hole for each in found))
