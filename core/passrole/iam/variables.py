@@ -102,4 +102,9 @@ def _value(inside: str, request: Request) -> Resolved:
         return Resolved(Text((Hole(f"variable {key}", LITERAL, f"${{{inside}}}"),)), certain=False)
     if isinstance(value, tuple):
         return Resolved(None, many=True)
-    return Resolved(value, certain=bool(value.parts))
+    # What becomes of a variable whose value is empty is not documented.
+    return Resolved(value, certain=any(map(_is_there, value.parts)))
+
+
+def _is_there(part: Part) -> bool:
+    return isinstance(part, str) or not part.alphabet.admits_text("")

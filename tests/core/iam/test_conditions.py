@@ -11,7 +11,7 @@ from passrole.iam.operators import operator_named
 from passrole.iam.principals import principal_of
 from passrole.iam.requests import ContextValue, Request
 from passrole.iam.statements import Condition
-from passrole.values import ABSENT, ANYTHING, NAME, Hole, Text, Truth, Unknown
+from passrole.values import ABSENT, ACCOUNT, ANYTHING, NAME, Alphabet, Hole, Text, Truth, Unknown
 
 YES, NO, MAYBE = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 KEY = "aws:PrincipalTag/team"
@@ -239,6 +239,17 @@ def test_variables_where_the_documentation_gives_no_answer(operator: str, value:
     assert answer is (MAYBE if operator == "Bool" else NO)
     negated = holds("StringNotEquals", ["${aws:CalledVia}"], "true", more=more)
     assert negated is MAYBE
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "answer"), [(ANYTHING, MAYBE), (NAME, YES), (ACCOUNT, YES)], ids=str
+)
+def test_a_variable_whose_value_may_be_empty_is_no_sure_match(
+    alphabet: Alphabet, answer: Truth
+) -> None:
+    team = Text((Hole("team", alphabet),))
+    more: dict[str, ContextValue] = {"aws:principaltag/team": team}
+    assert holds("StringEquals", ["${aws:PrincipalTag/team}"], team, more=more) is answer
 
 
 @pytest.mark.parametrize(
