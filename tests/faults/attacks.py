@@ -164,6 +164,7 @@ ATTACKS: dict[str, Attack] = {
     "HCL: long numbers": Attack(policy("9" * 500_000)),
     "HCL: expressions of theirs": Attack(policy('regex("(a+)+$", "' + "a" * 60 + '!")')),
     "HCL: replacements": Attack(policy('replace("' + "a" * 60 + '!", "/(a+)+$/", "b")')),
+    "HCL: templates in templates": refused("limit", policy('"' + "${" * 1_000_000 + '"')),
     "HCL: a hundred million": Attack({"main.tf": 'resource "aws_iam_role" "r" {\n  count = 100000000\n  name = "r"\n  assume_role_policy = "{}"\n}\n'}),
     "HCL: templates that call themselves": Attack(policy('templatefile("t.tpl", {})', **{"t.tpl": '${templatefile("t.tpl", {})}' * 2})),
     "HCL: files outside": Attack(policy('file("/dev/zero")', 'locals {\n  a = file("../../../../etc/passwd")\n}\n')),

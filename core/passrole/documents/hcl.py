@@ -48,6 +48,8 @@ _TOP: Final = re.compile(rf"^{_ITEM}", re.MULTILINE)
 _FIRST_ITEM: Final = re.compile(rf"^([ \t]++){_ITEM}", re.MULTILINE)
 _ARGUMENT: Final = re.compile(rf"[ \t]*+({_WORD})[ \t]*+=")
 _HEADER: Final = re.compile(rf'[ \t]*+({_WORD})((?:[ \t]*+(?:"[^"\n]*+"|{_WORD}))*+)[ \t]*+\{{')
+_MANY_TEMPLATES: Final = 1_000
+_BRACE: Final = re.compile(r"[{}]")
 _LABEL: Final = re.compile(rf'"[^"\n]*+"|{_WORD}')
 
 
@@ -60,15 +62,27 @@ def parse_hcl(path: str, text: str, limits: Limits) -> Document:
     """
     text = text.removeprefix("\ufeff")
     notes = Notes(path, text)
-    pairs = read_lines(text, limits, notes)
-    if pairs is not None:
-        return Document(path, text, Mapping(pairs, 0, len(text)), "hcl", notes.problems())
-    notes = Notes(path, text)
     try:
+        _refuse_deep_templates(text, min(limits.depth, MOST_DEPTH))
+        pairs = read_lines(text, limits, notes)
+        if pairs is not None:
+            return Document(path, text, Mapping(pairs, 0, len(text)), "hcl", notes.problems())
+        notes = Notes(path, text)
         root = _Reader(text, limits, notes).read()
     except Refused as refusal:
         return Document(path, text, None, "hcl", (refusal.problem,))
     return Document(path, text, root, "hcl", notes.problems())
+
+
+def _refuse_deep_templates(text: str, most: int) -> None:
+    """The grammar takes kilobytes for each template in a template; the rest it leaves at once."""
+    if text.count("${") + text.count("%{") <= _MANY_TEMPLATES:
+        return
+    open_ = 0
+    for brace in _BRACE.finditer(text):
+        open_ = open_ + 1 if brace[0] == "{" else max(0, open_ - 1)
+        if open_ > _MANY_TEMPLATES:
+            raise over_limit("depth", most, "levels of nesting", brace.start())
 
 
 class _Reader:
