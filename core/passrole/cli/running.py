@@ -28,6 +28,28 @@ class _Terminated(KeyboardInterrupt):
     code = TERMINATED
 
 
+class Leaving:
+    """Ends the process when all is done, with ``code``; where that is None, Python ends it.
+
+    Python would free all that it holds, piece by piece, before the system takes it as a whole.
+    """
+
+    def __init__(self) -> None:
+        self.code: int | None = None
+        # What is registered first is called last, and after all threads have ended.
+        atexit.register(self._leave)
+
+    def _leave(self) -> None:
+        if self.code is None:
+            return
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return  # Python says so in its own way
+        os._exit(self.code)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Parse the arguments, run the command, return the exit code; never a bare traceback.
 
@@ -36,8 +58,6 @@ def run(arguments: Sequence[str]) -> int:
     _prepare_streams()
     # Trees and values live as long as the run: looking for garbage among them is time lost.
     gc.set_threshold(_OBJECTS, 20, 50)
-    # At its end Python looks through all of them once more, though all goes with the process.
-    atexit.register(gc.freeze)
     parser = build_parser(arguments[0] if arguments else "")
     options = parser.parse_args(arguments)
     if options.command is None:

@@ -40,6 +40,7 @@ class NativeReader:
         self.problems = [] if problems is None else problems
         self.blocks: list[Block] = []
         self.values: dict[str, Expression] = {}
+        self._origin = partial(Origin, document)
         if isinstance(document.root, Mapping):
             for key, node in document.root.pairs:
                 block = self._block(key, node)
@@ -51,6 +52,7 @@ class NativeReader:
         """The reader of a file of variables: ``values`` are what it says."""
         reader = cls(Document(document.path, document.text, None, document.format))
         reader.document = document
+        reader._origin = partial(Origin, document)
         for key, node in document.root.pairs if isinstance(document.root, Mapping) else ():
             if isinstance(node, Scalar):
                 reader.values[key.text] = reader._value(key.text, node)
@@ -140,9 +142,6 @@ class NativeReader:
         if isinstance(expression, (Constant, Unreadable)):
             return expression
         return Constant(self.document.text[node.start : node.end])
-
-    def _origin(self, node: Node) -> Origin:
-        return Origin(self.document, node)
 
     def _problem(self, message: str, start: int, end: int, kind: str = MALFORMED) -> None:
         place = self.document.span(start, end)
