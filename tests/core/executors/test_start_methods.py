@@ -17,7 +17,7 @@ from passrole.executors.processes import processes
 from passrole.testing.misbehaving import BAD_PLUGINS, BAIT
 from passrole.testing.misdeeds import PRINTED
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 ANEW = [each for each in multiprocessing.get_all_start_methods() if each != "fork"]
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "clean" / "pipeline.yaml"

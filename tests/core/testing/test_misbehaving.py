@@ -6,7 +6,7 @@ import pytest
 
 from passrole.testing.misbehaving import BAD_PLUGINS, BadPlugin, check_beside
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "missing-start-build"
 OURS = "codebuild-start-build-missing"
