@@ -211,7 +211,9 @@ def test_work_grows_with_the_input_and_not_with_its_square(shape: str, tmp_path:
     )
     # What does not depend on the size falls out: twice for what is linear, four times for a square.
     growth = (four_times - twice) / max(twice - once, 1)
-    assert growth < 2.7, f"{once}, {twice}, {four_times}: {growth:.2f}"
+    # A tenth more is what is worked out again where another test had filled a cache.
+    is_noise = four_times - twice < twice // 10
+    assert is_noise or growth < 2.7, f"{once}, {twice}, {four_times}: {growth:.2f}"
 
 
 def test_who_shares_a_policy_is_found_once_for_all() -> None:
