@@ -15,7 +15,6 @@ from passrole.model.needs import (
     OtherAccount,
     OwnRole,
     OwnStack,
-    PipelineRoleActs,
     Reaches,
     ReadsArtifacts,
     Setting,
@@ -24,7 +23,7 @@ from passrole.model.needs import (
     When,
     WritesArtifacts,
 )
-from passrole.model.pipelines import Action, Pipeline
+from passrole.model.pipelines import Action
 from passrole.records import NamedTuple
 from passrole.values import Absent, Listing, Record, Text, Truth, Value, get, known, some
 
@@ -39,7 +38,6 @@ class Circumstances(NamedTuple):
     pipeline_role: Value
     artifact_key: Value
     other_account: Callable[[], Truth]
-    pipeline: Pipeline
 
 
 def holds(when: When, circumstances: Circumstances) -> Truth:
@@ -57,8 +55,6 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return some(holds(part, circumstances) for part in when.conditions)
     if isinstance(when, EncryptedArtifacts):
         return _given(circumstances.artifact_key)
-    if isinstance(when, PipelineRoleActs):
-        return _pipeline_role_acts(circumstances)
     if circumstances.action is None:
         return Truth.FALSE
     return _ANSWERS[type(when)](when, circumstances.action, circumstances)
@@ -66,16 +62,6 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
 
 def _own_stack(when: OwnStack, action: Action, circumstances: Circumstances) -> Truth:
     return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
-
-
-def _pipeline_role_acts(circumstances: Circumstances) -> Truth:
-    """Unknown where it depends on actions that are not known."""
-    pipeline = circumstances.pipeline
-    actions = [each for each in pipeline.actions if not each.is_approval]
-    if not actions:
-        return Truth.TRUE
-    found = some(_own_role(OwnRole(), each, circumstances).negated() for each in actions)
-    return max(found, Truth.UNKNOWN) if pipeline.unresolved else found
 
 
 def _own_role(_: OwnRole, action: Action, circumstances: Circumstances) -> Truth:
@@ -114,7 +100,7 @@ def mentions_action(when: When) -> bool:
         return any(map(mentions_action, when.conditions))
     if isinstance(when, Unless):
         return mentions_action(when.condition)
-    return not isinstance(when, (EncryptedArtifacts, PipelineRoleActs))
+    return not isinstance(when, EncryptedArtifacts)
 
 
 def describe(when: When) -> str:
@@ -144,7 +130,6 @@ def describe(when: When) -> str:
 
 _SAID: dict[type[object], str] = {
     EncryptedArtifacts: "the artifact store names an encryption key",
-    PipelineRoleActs: "an action, no approval, names no role of its own",
     OtherAccount: "the role of the action is in another account than the pipeline",
     OwnRole: "the action names a role of its own",
     ReadsArtifacts: "the action has an input artifact",

@@ -73,10 +73,6 @@ class EncryptedArtifacts(NamedTuple):
     """The artifact store names a customer managed key."""
 
 
-class PipelineRoleActs(NamedTuple):
-    """Some action is run by the role of the pipeline itself, approvals aside."""
-
-
 class OtherAccount(NamedTuple):
     """The action names a role of its own that is in another account than the pipeline."""
 
@@ -126,8 +122,7 @@ class Either(NamedTuple):
 
 When = (
     Setting | Given | Mentions | OwnRole | OtherAccount | OwnStack | ReadsArtifacts
-    | WritesArtifacts | EncryptedArtifacts | PipelineRoleActs | Reaches | Consumes | Unless | Both
-    | Either
+    | WritesArtifacts | EncryptedArtifacts | Reaches | Consumes | Unless | Both | Either
 )  # fmt: skip
 ALWAYS = Both()
 

@@ -6,8 +6,6 @@ runs the action, and the AWS CDK grants it so. What is certain is what neither s
 what no published pipeline that is known to run does without; the rest says why it is not.
 """
 
-from dataclasses import replace
-
 from passrole import (
     ActionProvider,
     Actor,
@@ -15,7 +13,6 @@ from passrole import (
     Certainty,
     EncryptedArtifacts,
     Need,
-    PipelineRoleActs,
     ReadsArtifacts,
     Unless,
     WritesArtifacts,
@@ -76,11 +73,6 @@ KEY_USER_NOTE = (
     "documented as a right of every user of the key, and granted by the AWS CDK; S3 itself asks for"
     " kms:Decrypt to read an object and for kms:GenerateDataKey to write one"
 )
-OWN_ROLES_NOTE = (
-    "the documented minimum policy has it and the AWS CDK grants it, but every action here has"
-    " its own role, and published pipelines of that kind run without"
-    " (https://qiita.com/okubot55/items/a831880060f8815910f9)"
-)
 MULTIPART_NOTE = "S3 asks for it of large uploads only, which are sent in parts"
 
 
@@ -128,15 +120,6 @@ def _of_key(iam_action: str, note: str = "") -> Need:
     )
 
 
-def _unless_idle(need: Need) -> tuple[Need, Need]:
-    """The need, disputed where every action has its own role and that of the pipeline idles."""
-    idle = Both((need.when, Unless(PipelineRoleActs())))
-    return (
-        replace(need, when=Both((need.when, PipelineRoleActs()))),
-        replace(need, when=idle, certainty=Certainty.LOW, note=OWN_ROLES_NOTE),
-    )
-
-
 EVERY_STORE = ActionProvider(
     "*",
     "*",
@@ -146,15 +129,15 @@ EVERY_STORE = ActionProvider(
         _of_bucket("s3:GetBucketAcl", BUCKET, NEWER_NOTE),
         _of_bucket("s3:GetBucketLocation", BUCKET, NEWER_NOTE),
         _of_bucket("s3:ListBucket", BUCKET, LIST_NOTE, LIST_DOCS),
-        *_unless_idle(_of_bucket("s3:GetObject", OBJECTS)),
+        _of_bucket("s3:GetObject", OBJECTS),
         _of_bucket("s3:GetObjectVersion", OBJECTS, VERSION_NOTE),
-        *_unless_idle(_of_bucket("s3:PutObject", OBJECTS)),
+        _of_bucket("s3:PutObject", OBJECTS),
         _of_bucket("s3:PutObjectAcl", OBJECTS, ACL_NOTE),
         _of_bucket("s3:GetObjectTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:GetObjectVersionTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:PutObjectTagging", OBJECTS, TAGS_NOTE),
-        *_unless_idle(_of_key("kms:Decrypt")),
-        *_unless_idle(_of_key("kms:GenerateDataKey")),
+        _of_key("kms:Decrypt"),
+        _of_key("kms:GenerateDataKey"),
         _of_key("kms:Encrypt", KEY_USER_NOTE),
         _of_key("kms:DescribeKey", KEY_USER_NOTE),
         _of_key("kms:ReEncryptFrom", KEY_USER_NOTE),

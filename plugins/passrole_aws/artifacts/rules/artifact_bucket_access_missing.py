@@ -35,8 +35,7 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
 
     Stages hand artifacts over in an S3 bucket. The role that runs an action reads its input artifacts
     with `s3:GetObject` and writes its output artifacts with `s3:PutObject`; that is the pipeline's role,
-    unless the action names one of its own. Where every action does (approvals aside), what the role of
-    the pipeline lacks there is told with `strict` only. Bucket and objects are two resources: one on
+    unless the action names one of its own. Bucket and objects are two resources: a statement on
     `arn:aws:s3:::bucket` allows nothing on `arn:aws:s3:::bucket/*`. The action fails with "Unable to
     access the artifact with Amazon S3 object key", or says that the service role is getting S3 access
     denied for the bucket.
