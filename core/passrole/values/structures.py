@@ -267,22 +267,21 @@ def over_facts(
 
 def with_defaults(value: Value, defaults: frozenset[str]) -> Value:
     """The same value, its texts known to rely on parameter defaults."""
-    if not defaults:
-        return value
+    return over_texts(value, lambda text: text.relying_on(defaults)) if defaults else value
+
+
+def over_texts(value: Value, change: Callable[[Text], Text]) -> Value:
+    """The same value with what ``change`` makes of each text in it."""
     if isinstance(value, Text):
-        return value.relying_on(defaults)
+        return change(value)
     if isinstance(value, Listing):
-        return Listing(tuple(with_defaults(item, defaults) for item in value.values), value.origin)
+        return Listing(tuple([over_texts(item, change) for item in value.values]), value.origin)
     if isinstance(value, Record):
-        fields = {name: with_defaults(item, defaults) for name, item in value.fields.items()}
+        fields = {name: over_texts(item, change) for name, item in value.fields.items()}
         return Record(fields, value.origin, value.keys)
     if isinstance(value, Choice):
-        return Choice(
-            value.guard,
-            with_defaults(value.then, defaults),
-            with_defaults(value.otherwise, defaults),
-            value.origin,
-        )
+        then, otherwise = over_texts(value.then, change), over_texts(value.otherwise, change)
+        return Choice(value.guard, then, otherwise, value.origin)
     return value
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from passrole.values.structures import Choice, Listing, Record, Value
+from passrole.values.structures import Value, over_texts
 from passrole.values.texts import Hole, Text, Veiled, part_of
 
 
@@ -12,7 +12,7 @@ def veiled(value: Value, hole: Hole) -> Value:
     """The same value, its texts not to be seen: ``hole`` is shown in their place."""
     if not isinstance(value, Text):
         hole = part_of(hole)
-    return _over_texts(value, lambda text: _with(text, hole))
+    return over_texts(value, lambda text: _with(text, hole))
 
 
 def veiled_with(value: Value, sources: Iterable[Value]) -> Value:
@@ -35,23 +35,9 @@ def veiled_with(value: Value, sources: Iterable[Value]) -> Value:
         text = text.relying_on(found)
         return _with(text, hole) if text.shown is text else text
 
-    return _over_texts(value, hidden)
+    return over_texts(value, hidden)
 
 
 def _with(text: Text, hole: Hole) -> Text:
     known = text.known()
     return text.relying_on(frozenset((Veiled(known, hole),))) if known else text
-
-
-def _over_texts(value: Value, change: Callable[[Text], Text]) -> Value:
-    if isinstance(value, Text):
-        return change(value)
-    if isinstance(value, Listing):
-        return Listing(tuple(_over_texts(item, change) for item in value.values), value.origin)
-    if isinstance(value, Record):
-        fields = {name: _over_texts(item, change) for name, item in value.fields.items()}
-        return Record(fields, value.origin, value.keys)
-    if isinstance(value, Choice):
-        then, otherwise = _over_texts(value.then, change), _over_texts(value.otherwise, change)
-        return Choice(value.guard, then, otherwise, value.origin)
-    return value
