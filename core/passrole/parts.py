@@ -240,10 +240,12 @@ class _Walk:
     def _graph(self, component: Component, read: Callable[[Resource], None]) -> Graph:
         stacks, sets = component
         entities, crashes = read_entities(stacks, read)
+        self.diagnostics.extend(crashes)
         beside = tuple(self._given.beside(stacks))
-        known, more = read_entities(beside, read)
-        entities.extend(_not_scanned(known, entities))
-        self.diagnostics.extend((*problems((), beside), *crashes, *more))
+        if beside:
+            known, more = read_entities(beside, read)
+            entities.extend(_not_scanned(known, entities))
+            self.diagnostics.extend((*problems((), beside), *more))
         return Graph(entities, self._providers, self._settings.deployment.scps, sets=sets)
 
     def _count(self, graph: Graph) -> None:

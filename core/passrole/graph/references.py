@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from passrole.model.entities import Entity
@@ -45,14 +45,16 @@ class Place(NamedTuple):
 
 
 class References:
-    """An index of entities by ARN, name and generated identifier."""
+    """An index of entities by ARN, name and generated identifier.
+
+    Each kind is looked through when it is first asked for: of most nobody asks for one by name.
+    """
 
     def __init__(self, entities: Iterable[Entity]) -> None:
-        self._by_text: dict[tuple[type[Entity], Text], list[Entity]] = defaultdict(list)
+        self._of_kind: dict[type[Entity], list[Entity]] = defaultdict(list)
         for entity in entities:
-            for text in set(entity.names):
-                if text.parts:
-                    self._by_text[type(entity), text].append(entity)
+            self._of_kind[type(entity)].append(entity)
+        self._by_text: dict[type[Entity], Mapping[Text, list[Entity]]] = {}
 
     def find(self, reference: Value, kind: type[E], place: Place) -> E | None:
         """The entity of ``kind`` that a text names, or None where none, or more than one, does.
@@ -62,7 +64,7 @@ class References:
         """
         if not isinstance(reference, Text):
             return None
-        named = self._by_text.get((kind, reference))
+        named = self._named(kind).get(reference)
         if named is None:
             return None
         found = [
@@ -74,6 +76,18 @@ class References:
         ]
         nearest = [entity for entity in found if entity.resource.stack == place.stack] or found
         return nearest[0] if len(nearest) == 1 else None
+
+    def _named(self, kind: type[Entity]) -> Mapping[Text, list[Entity]]:
+        """The entities of a kind by each of their texts."""
+        found = self._by_text.get(kind)
+        if found is None:
+            by_text: dict[Text, list[Entity]] = defaultdict(list)
+            for entity in self._of_kind.get(kind, ()):
+                for text in set(entity.names):
+                    if text.parts:
+                        by_text[text].append(entity)
+            found = self._by_text[kind] = by_text
+        return found
 
     def find_key(self, reference: Value, place: Place) -> Key | None:
         """The KMS key that an ARN, a key id or an alias names."""

@@ -185,11 +185,15 @@ def within(value: Value, world: World) -> Value:
             return value
         return Listing(tuple(filter(_is_there, items)), value.origin)
     if isinstance(value, Record):
-        fields = {name: within(item, world) for name, item in value.fields.items()}
-        if all(map(is_, fields.values(), value.fields.values())) and all(
-            map(_is_there, fields.values())
-        ):
+        changed = {
+            name: now
+            for name, item in value.fields.items()
+            if not isinstance(item, Text)
+            and ((now := within(item, world)) is not item or not _is_there(now))
+        }
+        if not changed:
             return value
+        fields = {**value.fields, **changed}
         present = {name: item for name, item in fields.items() if _is_there(item)}
         return Record(present, value.origin, value.keys)
     return value

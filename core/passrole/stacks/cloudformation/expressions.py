@@ -33,7 +33,8 @@ TEXT_CAP = 1 << 17
 
 _LINE = 80
 _DIGEST = 32
-_DYNAMIC = "{{resolve:"
+DYNAMIC = "{{resolve:"
+"""How a dynamic reference begins."""
 _SSM = "{{resolve:ssm:"
 
 
@@ -177,7 +178,7 @@ def with_dynamic_references(scope: Scope, value: Value, origin: Origin) -> Value
     """
     if not isinstance(value, Text):
         return value
-    if not any(isinstance(part, str) and _DYNAMIC in part for part in value.parts):
+    if not any(isinstance(part, str) and DYNAMIC in part for part in value.parts):
         return value
     parts: list[Part] = []
     pending: list[Part] = []
@@ -194,7 +195,7 @@ def with_dynamic_references(scope: Scope, value: Value, origin: Origin) -> Value
                     parts.extend(_dynamic(scope, Text(pending), origin))
                     pending = []
             else:
-                before, opened, rest = rest.partition(_DYNAMIC)
+                before, opened, rest = rest.partition(DYNAMIC)
                 parts.append(before)
                 if opened:
                     pending = [opened]

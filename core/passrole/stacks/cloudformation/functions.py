@@ -7,6 +7,7 @@ from collections.abc import Callable
 from passrole.documents.nodes import Mapping, Node, Scalar, Sequence
 from passrole.stacks.cloudformation import conditions, encodings, mappings, substitution
 from passrole.stacks.cloudformation.expressions import (
+    DYNAMIC,
     derived_id,
     joined,
     over_choices,
@@ -69,7 +70,8 @@ def _scalar(scope: Scope, node: Scalar, origin: Origin) -> Value:
             scope.problem(SPOILT, spoilt, node)
     if text is None:
         return Unknown(f"CloudFormation reads {node.text} without quotes as a number", origin)
-    return with_dynamic_references(scope, literal(text, origin), origin)
+    value = literal(text, origin)
+    return with_dynamic_references(scope, value, origin) if DYNAMIC in text else value
 
 
 def _record(scope: Scope, node: Mapping, origin: Origin) -> Value:

@@ -35,6 +35,8 @@ from passrole.values import (
     within,
 )
 
+_NONE: frozenset[str] = frozenset()
+
 
 def read_stack(
     document: Document,
@@ -191,7 +193,7 @@ def condition_of(resolver: Scope, node: Mapping) -> Decision:
     A resource that a loop makes relies on the defaults behind the loop's collection.
     """
     named = node.get("Condition")
-    made = node.made.defaults if node.made is not None else frozenset[str]()
+    made = node.made.defaults if node.made is not None else _NONE
     resolver.assumptions.update(made)
     if named is None or (isinstance(named, Scalar) and named.is_null):
         return Decision(True, made)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from passrole import (
     AddDependency,
@@ -10,6 +11,7 @@ from passrole import (
     Entity,
     Graph,
     NamedTuple,
+    Origin,
     Pipeline,
     Related,
     Repair,
@@ -228,25 +230,34 @@ class _Dependencies:
     """
 
     def __init__(self, resource: Resource, graph: Graph) -> None:
-        texts = graph.once(_Stacks).texts(resource.stack, resource.origin.document)
-        self.ids: set[str] = set()
+        self._resource = resource
+        self._graph = graph
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """Their logical ids or addresses; asked for where a role has permissions from elsewhere."""
+        resource = self._resource
+        texts = self._graph.once(_Stacks).texts(resource.stack, resource.origin.document)
+        found: set[str] = set()
         waiting = [resource.id]
         while waiting:
             for mentioned in texts.mentioned(waiting.pop()):
-                if mentioned not in self.ids:
-                    self.ids.add(mentioned)
+                if mentioned not in found:
+                    found.add(mentioned)
                     waiting.append(mentioned)
+        return found
 
 
 class _Texts:
     """The resources of a stack: their texts, by logical id or address, and who mentions whom."""
 
-    def __init__(self, texts: dict[str, str]) -> None:
-        self._texts = texts
+    def __init__(self, resources: dict[str, Resource | Origin]) -> None:
+        self._resources = resources
         self._names: dict[str, list[tuple[str, frozenset[str]]]] = {}
-        for name in texts:
+        for name in resources:
             # A module mentions its own resources without its own address.
-            words = frozenset(_WORDS.findall(_MODULES.sub("", name)))
+            own = _MODULES.sub("", name) if "." in name else name
+            words = frozenset(_WORDS.findall(own))
             self._names.setdefault(max(words, key=_rarity, default=""), []).append((name, words))
         self._mentioned: dict[str, list[str]] = {}
 
@@ -254,7 +265,8 @@ class _Texts:
         """The resources whose names stand in the text of one; each pipeline asks again."""
         found = self._mentioned.get(name)
         if found is None:
-            words = {"", *_WORDS.findall(self._texts.get(name, ""))}
+            resource = self._resources.get(name)
+            words = {"", *(_WORDS.findall(_text(resource)) if resource is not None else ())}
             found = self._mentioned[name] = [
                 each
                 for word in self._names.keys() & words
@@ -284,19 +296,19 @@ class _Stacks:
 
 
 def _texts(graph: Graph, stack: str, document: Document) -> _Texts:
-    texts = {
-        each.resource.id: _text(each.resource)
-        for each in graph.entities
-        if each.resource.stack == stack
+    resources: dict[str, Resource | Origin] = {
+        each.resource.id: each.resource for each in graph.entities if each.resource.stack == stack
     }
     # Resources that give no entity may stand between two that do.
     section = getattr(document.root, "get", lambda _: None)("Resources")
     for key, node in getattr(section, "pairs", ()):
-        texts.setdefault(key.text, document.text[node.start : node.end])
-    return _Texts(texts)
+        resources.setdefault(key.text, Origin(document, node))
+    return _Texts(resources)
 
 
-def _text(resource: Resource) -> str:
+def _text(resource: Resource | Origin) -> str:
+    if isinstance(resource, Origin):
+        return resource.code
     return " ".join((resource.origin.code, *resource.depends_on))
 
 
