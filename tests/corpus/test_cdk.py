@@ -56,7 +56,9 @@ def test_roles_that_suffice_give_no_finding(scanned: list[Scanned], placed: bool
     assert len(sufficient) > 100
 
 
-def test_roles_that_are_short_are_found(scanned: list[Scanned]) -> None:
+def test_roles_that_may_be_short_are_not_called_so_without_certainty(
+    scanned: list[Scanned],
+) -> None:
     found = {
         each.case.name: Counter(
             f"{finding.rule} {finding.subject.iam_action}" for finding in broken(each.plain)
@@ -67,12 +69,10 @@ def test_roles_that_are_short_are_found(scanned: list[Scanned]) -> None:
     print(
         f"\nroles that do not suffice, or are not in the templates: {json.dumps(found, indent=1)}"
     )
-    # The role in another stack was given no rights at all; of an imported role nothing is known.
+    # The role in another stack was given no rights at all, but the roles of all actions trust it:
+    # what the documents ask besides is disputed. Of an imported role nothing is known.
     assert set(found) == {"role-crossstack", "role-imported"}
-    assert {name.split()[1] for name in found["role-crossstack"]} >= {
-        "s3:GetObject", "s3:PutObject",
-    }  # fmt: skip
-    assert not found["role-imported"]
+    assert not any(found.values())
 
 
 def test_nothing_crashes(scanned: list[Scanned]) -> None:

@@ -97,6 +97,10 @@ SPLIT = {
         )
     },
     ("*/*/*every pipeline*", "kms:Decrypt"): "certain to read; to write, for large objects only",
+    **{
+        ("*/*/*every pipeline*", name): "certain unless every action has a role of its own"
+        for name in ("s3:GetObject", "s3:PutObject", "kms:GenerateDataKey")
+    },
 }
 """Rows whose condition we follow more finely: one part of it is certain and another is not."""
 

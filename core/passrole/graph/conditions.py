@@ -15,6 +15,7 @@ from passrole.model.needs import (
     OtherAccount,
     OwnRole,
     OwnStack,
+    PipelineRoleMoves,
     Reaches,
     ReadsArtifacts,
     Setting,
@@ -23,7 +24,7 @@ from passrole.model.needs import (
     When,
     WritesArtifacts,
 )
-from passrole.model.pipelines import Action
+from passrole.model.pipelines import Action, Pipeline
 from passrole.records import NamedTuple
 from passrole.values import Absent, Listing, Record, Text, Truth, Value, get, known, some
 
@@ -38,6 +39,7 @@ class Circumstances(NamedTuple):
     pipeline_role: Value
     artifact_key: Value
     other_account: Callable[[], Truth]
+    pipeline: Pipeline
 
 
 def holds(when: When, circumstances: Circumstances) -> Truth:
@@ -55,6 +57,8 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return some(holds(part, circumstances) for part in when.conditions)
     if isinstance(when, EncryptedArtifacts):
         return _given(circumstances.artifact_key)
+    if isinstance(when, PipelineRoleMoves):
+        return _pipeline_role_moves(circumstances)
     if circumstances.action is None:
         return Truth.FALSE
     return _ANSWERS[type(when)](when, circumstances.action, circumstances)
@@ -62,6 +66,22 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
 
 def _own_stack(when: OwnStack, action: Action, circumstances: Circumstances) -> Truth:
     return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
+
+
+def _pipeline_role_moves(circumstances: Circumstances) -> Truth:
+    """Unknown where it depends on actions that are not known; where none moves any, it may."""
+    pipeline = circumstances.pipeline
+    moving = [
+        min(
+            _own_role(OwnRole(), action, circumstances).negated(),
+            _some_artifact((*action.inputs, *action.outputs)),
+        )
+        for action in pipeline.actions
+        if action.inputs or action.outputs
+    ]
+    if len(pipeline.stores) > 1 or not (moving or pipeline.unresolved):
+        return Truth.TRUE
+    return max(some(moving), Truth.UNKNOWN) if pipeline.unresolved else some(moving)
 
 
 def _own_role(_: OwnRole, action: Action, circumstances: Circumstances) -> Truth:
@@ -100,7 +120,7 @@ def mentions_action(when: When) -> bool:
         return any(map(mentions_action, when.conditions))
     if isinstance(when, Unless):
         return mentions_action(when.condition)
-    return not isinstance(when, EncryptedArtifacts)
+    return not isinstance(when, (EncryptedArtifacts, PipelineRoleMoves))
 
 
 def describe(when: When) -> str:
@@ -130,6 +150,9 @@ def describe(when: When) -> str:
 
 _SAID: dict[type[object], str] = {
     EncryptedArtifacts: "the artifact store names an encryption key",
+    PipelineRoleMoves: (
+        "an action with artifacts names no role of its own, or artifacts go to other Regions"
+    ),
     OtherAccount: "the role of the action is in another account than the pipeline",
     OwnRole: "the action names a role of its own",
     ReadsArtifacts: "the action has an input artifact",

@@ -77,6 +77,7 @@ class FrameNeeds:
             pipeline_role=frame.pipeline_role,
             artifact_key=frame.key,
             other_account=lambda: _in_other_account(frame),
+            pipeline=frame.pipeline,
         )
 
     def requirements(self, need: Need, source: Action | None = None) -> Iterator[Requirement]:

@@ -73,6 +73,13 @@ class EncryptedArtifacts(NamedTuple):
     """The artifact store names a customer managed key."""
 
 
+class PipelineRoleMoves(NamedTuple):
+    """The role of the pipeline itself moves artifacts.
+
+    It runs an action that reads or writes some, or copies them to the stores of other Regions.
+    """
+
+
 class OtherAccount(NamedTuple):
     """The action names a role of its own that is in another account than the pipeline."""
 
@@ -122,7 +129,8 @@ class Either(NamedTuple):
 
 When = (
     Setting | Given | Mentions | OwnRole | OtherAccount | OwnStack | ReadsArtifacts
-    | WritesArtifacts | EncryptedArtifacts | Reaches | Consumes | Unless | Both | Either
+    | WritesArtifacts | EncryptedArtifacts | PipelineRoleMoves | Reaches | Consumes | Unless | Both
+    | Either
 )  # fmt: skip
 ALWAYS = Both()
 

@@ -4,15 +4,22 @@ CodePipeline documents one minimum policy for its service role, in every artifac
 an action uses follows from its artifacts: inputs are read and outputs are written by the role that
 runs the action, and the AWS CDK grants it so. What is certain is what neither source disputes and
 what no published pipeline that is known to run does without; the rest says why it is not.
+
+Whether the role of the pipeline moves any where actions have roles of their own: `MOVERS`.
 """
+
+from dataclasses import replace
 
 from passrole import (
     ActionProvider,
     Actor,
+    Basis,
     Both,
     Certainty,
     EncryptedArtifacts,
+    NamedTuple,
     Need,
+    PipelineRoleMoves,
     ReadsArtifacts,
     Unless,
     WritesArtifacts,
@@ -76,6 +83,66 @@ KEY_USER_NOTE = (
 MULTIPART_NOTE = "S3 asks for it of large uploads only, which are sent in parts"
 
 
+class Mover(NamedTuple):
+    """A source on who reads and writes artifacts where an action names a role of its own."""
+
+    says: str
+    source: str
+    basis: Basis
+
+
+CDK = "https://github.com/aws/aws-cdk"
+MOVERS = (
+    Mover(
+        "the role of the pipeline performs actions that name none, and assumes the role of others",
+        "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html",
+        Basis.CURRENT_DOCUMENTATION,
+    ),
+    Mover(
+        "the role of a CloudFormation action reads the template from the artifact bucket",
+        f"{GUIDE}action-reference-CloudFormation.html",
+        Basis.CURRENT_DOCUMENTATION,
+    ),
+    Mover(
+        "the role of an action in another account gets its inputs and puts its outputs",
+        KEY_USER_DOCS,
+        Basis.CURRENT_DOCUMENTATION,
+    ),
+    Mover(
+        "the minimum policy of the service role; what is not used may be taken out of it",
+        POLICY_DOCS,
+        Basis.CURRENT_DOCUMENTATION,
+    ),
+    Mover(
+        "actions lacked rights in the bucket, unseen as long as the pipeline's role ran them",
+        f"{CDK}/pull/3105",
+        Basis.CDK,
+    ),
+    Mover(
+        "a function is handed credentials of the action's role, which were refused by the bucket",
+        f"{CDK}/issues/3274",
+        Basis.CDK,
+    ),
+    Mover(
+        "a copy to another Region fails: the message asks for access of the pipeline's role",
+        "https://github.com/awslabs/aws-deployment-framework/issues/756",
+        Basis.INFERRED,
+    ),
+    Mover(
+        "published as least privilege: the role of the pipeline may only assume those of actions",
+        "https://qiita.com/okubot55/items/a831880060f8815910f9",
+        Basis.INFERRED,
+    ),
+)
+"""What `PipelineRoleMoves` follows: of its own, the pipeline's role copies between Regions only."""
+
+ASSUMES_NOTE = (
+    "the documented minimum policy has it and the AWS CDK grants it, but each action with artifacts"
+    " names a role of its own here, which moves them; CodePipeline documents that the role of the"
+    f" pipeline then only assumes it ({MOVERS[0].source})"
+)
+
+
 KEY_POLICY_RULE = "artifact-key-policy-missing-principal"
 BUCKET_POLICY_RULE = "cross-account-bucket-policy-missing"
 
@@ -120,6 +187,15 @@ def _of_key(iam_action: str, note: str = "") -> Need:
     )
 
 
+def _where_it_moves(need: Need) -> tuple[Need, Need]:
+    """The need, disputed where the role of the pipeline only assumes the roles of its actions."""
+    assumes = Both((need.when, Unless(PipelineRoleMoves())))
+    return (
+        replace(need, when=Both((need.when, PipelineRoleMoves()))),
+        replace(need, when=assumes, certainty=Certainty.LOW, note=ASSUMES_NOTE),
+    )
+
+
 EVERY_STORE = ActionProvider(
     "*",
     "*",
@@ -129,15 +205,15 @@ EVERY_STORE = ActionProvider(
         _of_bucket("s3:GetBucketAcl", BUCKET, NEWER_NOTE),
         _of_bucket("s3:GetBucketLocation", BUCKET, NEWER_NOTE),
         _of_bucket("s3:ListBucket", BUCKET, LIST_NOTE, LIST_DOCS),
-        _of_bucket("s3:GetObject", OBJECTS),
+        *_where_it_moves(_of_bucket("s3:GetObject", OBJECTS)),
         _of_bucket("s3:GetObjectVersion", OBJECTS, VERSION_NOTE),
-        _of_bucket("s3:PutObject", OBJECTS),
+        *_where_it_moves(_of_bucket("s3:PutObject", OBJECTS)),
         _of_bucket("s3:PutObjectAcl", OBJECTS, ACL_NOTE),
         _of_bucket("s3:GetObjectTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:GetObjectVersionTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:PutObjectTagging", OBJECTS, TAGS_NOTE),
-        _of_key("kms:Decrypt"),
-        _of_key("kms:GenerateDataKey"),
+        *_where_it_moves(_of_key("kms:Decrypt")),
+        *_where_it_moves(_of_key("kms:GenerateDataKey")),
         _of_key("kms:Encrypt", KEY_USER_NOTE),
         _of_key("kms:DescribeKey", KEY_USER_NOTE),
         _of_key("kms:ReEncryptFrom", KEY_USER_NOTE),

@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from tests.corpus.cases import Case
 from tests.corpus.mutants.conditions import WHEN
-from tests.corpus.mutants.facts import EVERY_PIPELINE, OVERRIDDEN, Row, read_rows, read_table
+from tests.corpus.mutants.facts import (
+    EVERY_PIPELINE,
+    OVERRIDDEN,
+    WHERE_IT_MOVES,
+    Row,
+    read_rows,
+    read_table,
+)
 from tests.corpus.mutants.sites import Candidate, Finder
 from tests.corpus.mutants.templates import Raw, overlap
 
@@ -119,8 +126,13 @@ class Run(NamedTuple):
             for row in [outcome.candidate.row]
             if not outcome.open
             and (row.identity in self.certain) is certain
-            and (not certain or (row.key in OVERRIDDEN) is overridden)
+            and (not certain or _overridden(outcome.candidate) is overridden)
         ]
+
+
+def _overridden(candidate: Candidate) -> bool:
+    key = candidate.row.key
+    return key in OVERRIDDEN or (candidate.only_assumes and key in WHERE_IT_MOVES)
 
 
 class _Work(NamedTuple):

@@ -12,17 +12,33 @@ from tests.corpus.mutants.templates import Raw, UnrenderedError
 
 
 class Candidate(NamedTuple):
-    """One row at one place of one case."""
+    """One row at one place of one case.
+
+    ``only_assumes`` says that the role of the pipeline does nothing there but assume other roles.
+    """
 
     case: str
     row: Row
     where: str
     permission: Permission
     granted: bool
+    only_assumes: bool = False
 
 
 SOURCE_OBJECT = "arn:{partition}:s3:::{S3Bucket}/*"
 TASK_ROLES = "task role and task execution role of the current task definition"
+
+
+def _only_assumes(pipeline: Json) -> bool:
+    """Whether all that moves artifacts has a role of its own, and there is no other Region."""
+    moving = [
+        each
+        for stage in pipeline["Stages"]
+        for each in stage["Actions"]
+        if each.get("InputArtifacts") or each.get("OutputArtifacts")
+    ]
+    alone = all(each.get("RoleArn", pipeline["RoleArn"]) != pipeline["RoleArn"] for each in moving)
+    return alone and len(pipeline.get("ArtifactStores", ())) < 2
 
 
 class Finder:
@@ -42,7 +58,8 @@ class Finder:
             for site in (here._replace(store=store) for store in stores.values()):
                 for row in self.rows[EVERY_PIPELINE]:
                     if "artifactStore" in row.resources[0]:
-                        yield from self._at(row, site, pipeline["RoleArn"], logical_id)
+                        for each in self._at(row, site, pipeline["RoleArn"], logical_id):
+                            yield each._replace(only_assumes=_only_assumes(pipeline))
             for stage in pipeline["Stages"]:
                 for action in stage["Actions"]:
                     region = action.get("Region", self.raw.pseudo["region"])

@@ -1,4 +1,4 @@
-"""What the policy of the artifact bucket lets the role of an action do, its name known or not."""
+"""Which role must reach the artifact bucket, and what lets it in."""
 
 import pytest
 
@@ -78,21 +78,68 @@ resource "aws_iam_role_policy" "source" {
   })
 }
 """
+STORE = """  artifact_store {
+    type     = "S3"
+    location = aws_s3_bucket.artifacts.id
+  }
+"""
+OTHER_REGION = """  artifact_store {
+    type     = "S3"
+    location = aws_s3_bucket.artifacts.id
+    region   = "eu-west-1"
+  }
+  artifact_store {
+    type     = "S3"
+    location = "elsewhere"
+    region   = "us-east-1"
+  }
+"""
+ROLE = "      role_arn         = aws_iam_role.source.arn\n"
+WITHOUT_ARTIFACTS = """
+    action {
+      name          = "Notify"
+      category      = "Invoke"
+      owner         = "AWS"
+      provider      = "Lambda"
+      version       = "1"
+      configuration = { FunctionName = "notify" }
+    }
+  }
+  stage {
+    name = "Approve"
+"""
 
 
 @pytest.mark.parametrize(
     ("old", "new", "lacking"),
     [
+        # The role of the pipeline does nothing itself, and the bucket's policy lets the other in.
         ("", "", []),
         # What is not known of the bucket's name changes nothing.
         ('"${var.name}-artifacts"', '"artifacts"', []),
-        ('"s3:PutObject"]', '"s3:ListBucket"]', ["s3:PutObject"]),
+        ('"s3:PutObject"]', '"s3:ListBucket"]', ["source"]),
+        (ROLE, "", ["pipeline", "pipeline"]),
+        (ROLE, "      role_arn = aws_iam_role.pipeline.arn\n", ["pipeline", "pipeline"]),
+        # What moves no artifacts is no reason to ask for them.
+        ('\n  }\n  stage {\n    name = "Approve"\n', WITHOUT_ARTIFACTS, []),
+        # Whether the action has a role of its own is not known.
+        ("= aws_iam_role.source.arn\n    }\n  }\n  stage", "= var.name\n    }\n  }\n  stage", []),
     ],
 )
 def test_whose_access(old: str, new: str, lacking: list[str], contributions: Contributions) -> None:
+    assert old in MODULE
+    assert who_lacks(MODULE.replace(old, new), contributions) == lacking
+
+
+def test_the_role_of_the_pipeline_copies_to_other_regions(contributions: Contributions) -> None:
+    action = f'{ROLE}      region           = "eu-west-1"\n'
+    module = MODULE.replace(ROLE, action).replace(STORE, OTHER_REGION)
+    # It reads and writes in each of the two stores.
+    assert who_lacks(module, contributions) == ["pipeline"] * 4
+
+
+def who_lacks(module: str, contributions: Contributions) -> list[str | None]:
     rules = {each.id: each for each in contributions.rules}
     wanted = rules["artifact-bucket-access-missing"]
-    assert old in MODULE
-    found = findings_in(MODULE.replace(old, new), wanted, contributions, "hcl")
-    sure = [each.subject for each in found if each.confidence == "high"]
-    assert [each.iam_action for each in sure if each.principal == "source"] == lacking
+    found = findings_in(module, wanted, contributions, "hcl")
+    return [each.subject.principal for each in found if each.confidence == "high"]

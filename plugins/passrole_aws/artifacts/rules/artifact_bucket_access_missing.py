@@ -40,6 +40,11 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
     access the artifact with Amazon S3 object key", or says that the service role is getting S3 access
     denied for the bucket.
 
+    Where each action that has artifacts names a role of its own, the pipeline's role is documented to do
+    no more than assume those. The documented minimum policy has access to the bucket all the same; that
+    it is missing is told with `strict` only. Copies to the stores of other Regions are made by the
+    pipeline's role, whatever roles the actions have.
+
     Allow object actions on the objects and bucket actions on the bucket. What the pipeline's role lacks
     is told at the artifact store, what the role of one action lacks at that action.
 
