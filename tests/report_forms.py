@@ -16,7 +16,7 @@ import jsonschema
 from tests.core.reporters.workflow_commands import parsed
 from tests.sarif_schema import LOG, NUMBER, a, many
 
-from passrole.findings import Category, Confidence, Severity
+from passrole.findings import Category, Confidence, Holding, Severity
 from passrole.reporters.csv import COLUMNS
 
 # JSON, version 1: keys are added and never changed; one that is added is added here.
@@ -45,16 +45,23 @@ def one_of(names: Any) -> dict[str, Any]:
     return {"enum": [each.value for each in names]}
 
 
+HOLDER = a(
+    "kind name why how", name=TEXT, why=TEXT, how=one_of(Holding),
+    kind={"enum": ["role", "user", "group", "permission set"]},
+)  # fmt: skip
+HELD_BY = {"anyOf": [{"type": "null"}, many(HOLDER)]}
+
+
 def a_finding(required: str = "", **more: Any) -> dict[str, Any]:
     return a(
         "rule severity confidence category message symptom remedy snippet location related "
-        f"subject fix plugin fingerprint parameter_sets shared_by {required}",
+        f"subject fix plugin fingerprint parameter_sets shared_by held_by {required}",
         severity=one_of(Severity), confidence=one_of(Confidence), category=one_of(Category),
         rule={"type": "string", "pattern": "^[a-z0-9-]+$"}, message={"type": "string", "minLength": 1},
         symptom=TEXT, remedy=TEXT, snippet=TEXT, location=PLACE, plugin=TEXT, subject=SUBJECT,
         related=many(a("message location", message=TEXT, location=PLACE)), fix=MENDING,
         fingerprint={"type": "string", "pattern": "^[0-9a-f]*$"},
-        parameter_sets=many(TEXT), shared_by=many(TEXT), **more,
+        parameter_sets=many(TEXT), shared_by=many(TEXT), held_by=HELD_BY, **more,
     )  # fmt: skip
 
 

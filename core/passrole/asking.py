@@ -127,17 +127,22 @@ class _Asking:
     def _ask_of(self, subject: Any, stack: str, graph: Graph, rule: Rule, setting: Setting) -> None:
         plugin, granted = self._owners.get(rule.id, ""), self._presumed.get(stack, ())
         severity, sets = setting.severity, graph.sets
+        reported: list[Reported] = []
         try:
             for before, each in enumerate(rule.run(subject, graph, setting.options)):
                 report = believed(each, before)
                 if not self._mending:
                     report = replace(report, repair=None)
-                self.reported.append(Reported(report, rule, plugin, severity, sets, granted, stack))
+                reported.append(Reported(report, rule, plugin, severity, sets, granted, stack))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - as above
             message = f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: {told(error)}"
             self.crashes.append(Diagnostic("rule-crash", message, subject.location))
+        if reported and isinstance(subject, PolicyDocument):
+            holders = graph.holders_of(subject)
+            reported = [each._replace(holders=holders) for each in reported]
+        self.reported.extend(reported)
 
 
 class _Choosing:

@@ -71,6 +71,34 @@ class Related(NamedTuple):
     location: Location
 
 
+class Holding(StrEnum):
+    """How a policy is somebody's."""
+
+    ATTACHED = "attached"
+    BOUNDARY = "boundary"
+    WRITTEN = "written"
+
+
+MOST_HOLDERS = 100
+"""How many of those who have a policy a finding holds: there may be thousands, of many findings."""
+
+
+class Holder(NamedTuple):
+    """Whose policy a finding is about: a role, a user, a group or a permission set.
+
+    ``kind`` says which of them, ``name`` is the one that its messages have, ``why`` as what a role
+    works (``the role of pipeline Shop``), empty where no pipeline and no build that was read uses
+    it. A policy that is ``written`` in its holder has the name of the holder in its own. There is
+    no location of one that was not read.
+    """
+
+    kind: str
+    name: str
+    why: str = ""
+    how: Holding = Holding.ATTACHED
+    location: Location | None = None
+
+
 def related_at(origin: Origin | None, message: str) -> tuple[Related, ...]:
     """A place that belongs to a finding, if what stands there is written in the scanned tree."""
     if origin is None:
@@ -128,6 +156,8 @@ class Finding:
     ``shared_by`` are the other principals whose policies the same text makes.
     ``repairs`` are those of its reports; ``fix`` is what the engine makes of them, when asked.
     ``when`` is the part of the message that says so. ``causes`` are places: path, start and end.
+    ``held_by`` are those who have the policy that it is about, up to ``MOST_HOLDERS``: empty
+    where surely nobody who was read has it, None where nobody knows or it is about no such policy.
     """
 
     rule: str
@@ -149,6 +179,7 @@ class Finding:
     repairs: tuple[Repairing, ...] = field(default=(), compare=False, repr=False)
     when: str = ""
     causes: tuple[tuple[str, int, int], ...] = ()
+    held_by: tuple[Holder, ...] | None = None
 
 
 class Suppression(NamedTuple):

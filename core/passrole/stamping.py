@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from passrole.findings import Confidence, Finding, Report, Severity
+from passrole.findings import MOST_HOLDERS, Confidence, Finding, Holder, Report, Severity
 from passrole.records import NamedTuple
 from passrole.rules import Rule
 from passrole.values import World, cover_everything, simplest
@@ -25,6 +25,8 @@ class Reported(NamedTuple):
     presumed: tuple[str, ...] = ()
     """What was taken for granted to read the stack that the report is about."""
     stack: str = ""
+    holders: tuple[Holder, ...] | None = None
+    """Who has the policy that the report is about, as far as it is known."""
 
 
 def stamp(
@@ -52,7 +54,7 @@ def stamp(
         ),
         key=finding_order,
     )
-    return tuple(_told_apart(_told_once(findings)))
+    return tuple(_told_apart(map(_told_whose, _told_once(findings))))
 
 
 def finding_order(finding: Finding) -> tuple[object, ...]:
@@ -107,6 +109,7 @@ def _finding(
         parameter_sets=sets,
         when=when,
         causes=tuple(causes),
+        held_by=_together(each.holders for each in group),
     )
 
 
@@ -200,9 +203,33 @@ def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
             message = f"{first.message} The same text makes {', '.join(named)}{more}."
             shared = tuple(each.subject.principal or "" for each in others)
             causes = dict.fromkeys(cause for each in (first, *others) for cause in each.causes)
-            yield replace(first, message=message, shared_by=shared, causes=tuple(causes))
+            held_by = _together(each.held_by for each in (first, *others))
+            yield replace(
+                first, message=message, shared_by=shared, causes=tuple(causes), held_by=held_by
+            )
         else:
             yield first
+
+
+def _together(held: Iterable[tuple[Holder, ...] | None]) -> tuple[Holder, ...] | None:
+    """Who has one of several policies; that nobody has only where that is sure of all of them."""
+    each_of = tuple(held)
+    found = tuple(dict.fromkeys(holder for each in each_of for holder in each or ()))
+    if not found:
+        return None if None in each_of else ()
+    return tuple(sorted(found, key=lambda holder: not holder.why))
+
+
+def _told_whose(finding: Finding) -> Finding:
+    """A finding that says who has the policy that it is about, and where that one is defined."""
+    if finding.held_by is None:
+        return finding
+    from passrole.graph.belonging import places, whose  # noqa: PLC0415 - most runs find no flaw
+
+    message = f"{finding.message} {whose(finding.held_by, finding.message)}".rstrip()
+    related = dict.fromkeys((*finding.related, *places(finding.held_by)))
+    held_by = finding.held_by[:MOST_HOLDERS]
+    return replace(finding, message=message, related=tuple(related), held_by=held_by)
 
 
 def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:

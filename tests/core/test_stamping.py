@@ -6,7 +6,7 @@ from typing import Any
 from passrole import Action, Category, Confidence, Document, Report, Rule, Severity, Subject
 from passrole.documents.limits import Limits
 from passrole.documents.recognition import parse
-from passrole.findings import Finding
+from passrole.findings import MOST_HOLDERS, Finding, Holder
 from passrole.stamping import Reported, stamp
 from passrole.values import Fact, Origin, World
 
@@ -127,3 +127,43 @@ def test_what_is_said_of_two_roles_in_other_words_stays_apart() -> None:
 def test_pipelines_are_told_of_one_by_one() -> None:
     roles = (SUBJECT, SUBJECT._replace(principal="Other"))
     assert len(stamp([reported(document(), subject=each) for each in roles])) == 2
+
+
+def held(*names: str) -> tuple[Holder, ...]:
+    return tuple(
+        Holder("role", name, "the role of pipeline P" if name == "b" else "") for name in names
+    )
+
+
+def test_one_text_of_several_policies_names_all_who_have_one() -> None:
+    a = document()
+
+    def of(name: str, holders: tuple[Holder, ...] | None) -> Reported:
+        words = f"{name}: it lacks it."
+        report = reported(a, subject=Subject(principal=name), message=words)
+        return report._replace(holders=holders)
+
+    finding = one(of("one", held("a")), of("two", held("b")))
+    assert finding.message == (
+        "one: it lacks it. The same text makes two."
+        " The policy is attached to role b (the role of pipeline P) and role a."
+    )
+    assert finding.held_by == held("b", "a")
+    # That one of them is not known says nothing of the other; nobody has them only if that is sure.
+    assert one(of("one", None), of("two", held("a"))).held_by == held("a")
+    assert one(of("one", None), of("two", ())).held_by is None
+    assert one(of("one", ()), of("two", ())).held_by == ()
+
+
+def test_who_has_a_policy_changes_no_fingerprint_and_no_cause() -> None:
+    before = reported(document(), subject=SUBJECT)
+    after = one(before._replace(holders=held("a", "b")))
+    assert after.fingerprint == one(before).fingerprint
+    assert after.when == one(before).when
+
+
+def test_of_thousands_who_have_a_policy_a_finding_holds_some() -> None:
+    names = tuple(f"r{number}" for number in range(5000))
+    finding = one(reported(document())._replace(holders=held(*names)))
+    assert finding.message.endswith("to role r0, role r1, role r2 and 4997 more.")
+    assert len(finding.held_by or ()) == MOST_HOLDERS

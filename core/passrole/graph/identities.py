@@ -40,7 +40,7 @@ from passrole.values import (
 
 Layer = Policy | Unknown
 
-_ATTACHED_TO: tuple[tuple[str, type[Identity]], ...] = (
+ATTACHED_TO: tuple[tuple[str, type[Identity]], ...] = (
     ("roles", Role),
     ("users", User),
     ("groups", Group),
@@ -141,7 +141,7 @@ class IdentityPolicies:
     def _attachments(self, entity: Attachment) -> Iterator[tuple[Identity, Layer, bool]]:
         """Identities with a policy that an entity attaches, and whether it surely names them."""
         place = Place.of(entity.resource, entity.world)
-        for field, kind in _ATTACHED_TO:
+        for field, kind in ATTACHED_TO:
             for world, identity in self._named(getattr(entity, field), kind, place):
                 if isinstance(identity, Unknown):
                     reason = f"whether {entity.label} attaches to it is not known"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from passrole.findings import Report
+from passrole.findings import Holder, Report
 from passrole.graph.escalations import Escalation, Escalations
 from passrole.graph.expansion import Requirements
 from passrole.graph.frames import store_for
@@ -43,6 +43,7 @@ from passrole.values import EVERYWHERE, Absent, Origin, Text, Unknown, Value, Wo
 
 if TYPE_CHECKING:
     from passrole.graph.correctness import Correctness
+    from passrole.graph.holders import Holders
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
@@ -173,6 +174,19 @@ class Graph:
             and (document.holder is None or isinstance(document.holder, ManagedPolicy))
             and document.policy.origin not in attached
         )
+
+    def holders_of(self, document: PolicyDocument) -> tuple[Holder, ...] | None:
+        """Who has a policy: empty where surely nobody who was read, None where nobody knows.
+
+        Those of whom it is known as what they work come first.
+        """
+        return self._holders.of(document)
+
+    @cached_property
+    def _holders(self) -> Holders:
+        from passrole.graph.holders import Holders  # noqa: PLC0415 - most policies are flawless
+
+        return Holders(self, self._references)
 
     @cached_property
     def uses(self) -> Uses:

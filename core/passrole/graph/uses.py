@@ -17,6 +17,7 @@ from passrole.records import NamedTuple
 from passrole.values import Absent, Unknown, Value, World, cases, known
 
 OF_PIPELINE, OF_ACTION = "the role of the pipeline", "the role of the action"
+OF_BUILD = "the role of the build project"
 PIPELINE_SERVICE = "codepipeline.amazonaws.com"
 
 if TYPE_CHECKING:

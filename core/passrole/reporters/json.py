@@ -11,6 +11,7 @@ from passrole.findings import (
     Diagnostic,
     Finding,
     Fix,
+    Holder,
     Results,
     Severity,
     Suppression,
@@ -111,6 +112,16 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "parameter_sets": list(finding.parameter_sets),
         "shared_by": list(finding.shared_by),
+        "held_by": None if finding.held_by is None else [_holder(each) for each in finding.held_by],
+    }
+
+
+def _holder(holder: Holder) -> dict[str, str]:
+    return {
+        "kind": holder.kind,
+        "name": holder.name,
+        "why": holder.why,
+        "how": holder.how.value,
     }
 
 

@@ -14,7 +14,7 @@ from passrole.documents.ignoring import matcher
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document
 from passrole.errors import UsageError, did_you_mean
-from passrole.findings import Diagnostic, Finding, Suppressed, Suppression
+from passrole.findings import MOST_HOLDERS, Diagnostic, Finding, Suppressed, Suppression
 from passrole.iam.patterns import matches
 from passrole.records import NamedTuple
 from passrole.settings import Suppression as Entry
@@ -89,7 +89,8 @@ def settled(entries: Iterable[Entry], paths: Iterable[str], known: Known) -> lis
 def apply(findings: Iterable[Finding], written: Iterable[Written], known: Known) -> Applied:
     """Take out of the findings what is accepted.
 
-    A finding about the policies of several principals is accepted where each of them is.
+    A finding about the policies of several principals is accepted where each of them is, one about
+    a policy also where each of those is who have it.
     """
     by_place: dict[tuple[str, str], list[_Candidate]] = {}
     candidates = []
@@ -147,15 +148,24 @@ def _accepting(finding: Finding, candidates: Iterable[_Candidate]) -> list[_Cand
     ]
     if not about:
         return []
-    used = []
-    for principal in (finding.subject.principal, *finding.shared_by):
+    used = _of_all((finding.subject.principal, *finding.shared_by), about)
+    holders = finding.held_by or ()
+    if not used and 0 < len(holders) < MOST_HOLDERS:  # else there may be more of them
+        used = _of_all([each.name for each in holders], about)
+    for each in used:
+        each.used.add(finding.rule)
+    return used
+
+
+def _of_all(principals: Iterable[str | None], about: list[_Candidate]) -> list[_Candidate]:
+    """Those that speak of all these principals together; none where one is left over."""
+    used: list[_Candidate] = []
+    for principal in principals:
         accepting = next((each for each in about if _is_role(each.suppression, principal)), None)
         if accepting is None:
             return []
         if accepting not in used:
             used.append(accepting)
-    for each in used:
-        each.used.add(finding.rule)
     return used
 
 

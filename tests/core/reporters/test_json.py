@@ -23,7 +23,7 @@ SUMMARY = {
 FINDING = {
     "rule", "severity", "confidence", "category", "message", "symptom", "remedy", "snippet",
     "location", "related", "subject", "fix", "plugin", "fingerprint", "parameter_sets",
-    "shared_by",
+    "shared_by", "held_by",
 }  # fmt: skip
 LOCATION = {"path", "line", "column", "end_line", "end_column", "pointer"}
 SUBJECT = {"pipeline", "stage", "action", "principal", "iam_action", "resource"}

@@ -12,7 +12,7 @@ from passrole import Category, Confidence, Location, Severity, Subject, UsageErr
 from passrole.documents.limits import Limits
 from passrole.documents.marks import MOST
 from passrole.documents.recognition import parse
-from passrole.findings import Finding
+from passrole.findings import MOST_HOLDERS, Finding, Holder
 from passrole.settings import Suppression as Entry
 from passrole.suppressions import Applied
 from passrole.suppressions.applying import Known, accept
@@ -103,6 +103,19 @@ def test_a_text_that_several_roles_share_is_accepted_for_all_of_them_or_not_at_a
     result = applied(both, finding(5, shared_by=("Other",)))
     assert [each.reason for each in result.suppressed[0].by] == ["known", "known too"]
     assert is_accepted(BEFORE_ROLE.format("a-rule] known"), shared)
+
+
+def test_a_policy_is_accepted_by_its_own_name_or_by_those_of_all_who_have_it() -> None:
+    roles = (Holder("role", "A"), Holder("role", "B"))
+    one = BEFORE_ROLE.format("a-rule] role=A known")
+    assert not is_accepted(one, finding(4, held_by=roles))
+    assert is_accepted(one, finding(4, held_by=roles[:1]))
+    assert is_accepted(BEFORE_ROLE.format("a-rule] role=Role known"), finding(4, held_by=roles))
+    both = one.replace("  # pass", "  # passrole: ignore[a-rule] role=B known too\n  # pass")
+    assert is_accepted(both, finding(5, held_by=roles))
+    assert not is_accepted(one, finding(4, held_by=()))
+    # There may be others who are not listed.
+    assert not is_accepted(one, finding(4, held_by=(Holder("role", "A"),) * MOST_HOLDERS))
 
 
 @pytest.mark.parametrize(("day", "accepted"), [("2026-11-22", True), ("2026-11-21", False)])
