@@ -45,12 +45,26 @@ from passrole.values import (
 
 
 class _Acting(NamedTuple):
-    """A principal in a frame: the frame in its world, where names are looked up, the texts."""
+    """A principal in a frame: the frame in its world, where names are looked up, the texts.
+
+    ``filled`` are templates that were filled in already: many needs are about one resource.
+    """
 
     principal: PrincipalReference
     frame: Frame
     place: Place
     values: Mapping[str, Text]
+    filled: dict[str, tuple[Text, ...]]
+
+    def resources(self, template: str) -> tuple[Text, ...]:
+        """The resources that a template names."""
+        if "{source." in template:
+            return tuple(each_filled(template, self.values, self.frame))
+        found = self.filled.get(template)
+        if found is None:
+            found = tuple(each_filled(template, self.values, self.frame))
+            self.filled[template] = found
+        return found
 
 
 class FrameNeeds:
@@ -97,7 +111,7 @@ class FrameNeeds:
     def _requirement(
         self, need: Need, acting: _Acting, resource: Text, condition: Truth
     ) -> Requirement:
-        principal, frame, place, values = acting
+        principal, frame, place, values, _ = acting
         provider, of_artifacts = self._provider, need.principal is Actor.ARTIFACTS
         return Requirement(
             need=need,
@@ -136,7 +150,7 @@ class FrameNeeds:
     def _in_world(self, world: World, principal: PrincipalReference) -> _Acting:
         frame = self._frame._replace(world=world)
         place = self._place._replace(world=world)
-        return _Acting(principal, frame, place, self._values(frame, principal, place))
+        return _Acting(principal, frame, place, self._values(frame, principal, place), {})
 
     def _principals(self, wanted: Principal) -> Iterator[tuple[World, PrincipalReference]]:
         frame, provider = self._frame, self._provider
@@ -172,10 +186,10 @@ class FrameNeeds:
         return PrincipalReference(label, why, reference=reference)
 
     def _resources(self, need: Need, acting: _Acting) -> Iterable[Text]:
-        _, frame, place, values = acting
+        _, frame, place, values, _ = acting
         if isinstance(need.resource, str):
             mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
-            return () if mentioned else tuple(each_filled(need.resource, values, frame))
+            return () if mentioned else acting.resources(need.resource)
         if isinstance(need.resource, Derived):
             return (derived(need.resource, values, frame),)
         reached = self._reach.follow(need.resource, place)

@@ -48,6 +48,19 @@ def _listed(statement: Statement, element: str, items: tuple[Item, ...], action:
 
 def resource_truth(statement: Statement, request: Request) -> Truth:
     """Whether a statement is about a resource; true where it names none, as in trust policies."""
+    asked = request.resource.parts, request.resource_is_pattern
+    found = statement.covered.get(asked)
+    if found is None:
+        found = _resource_truth(statement, request)
+        if statement.variables is False or not any(
+            isinstance(item, Text) and has_variables(item)
+            for item in (*statement.resources, *statement.not_resources)
+        ):
+            statement.covered[asked] = found
+    return found
+
+
+def _resource_truth(statement: Statement, request: Request) -> Truth:
     if "NotResource" in statement.elements:
         listed = some(
             resource_item_truth(item, statement.variables, request, excluding=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from passrole.iam.known_actions import KnownActions, known_actions
 from passrole.records import NamedTuple, frozen
-from passrole.values import EVERYWHERE, Origin, Text, Unknown, World
+from passrole.values import EVERYWHERE, Origin, Part, Text, Truth, Unknown, World
 
 
 class PolicyKind(StrEnum):
@@ -80,6 +80,10 @@ class Statement:
     _listed: dict[str, KnownActions | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    covered: dict[tuple[tuple[Part, ...], bool], Truth] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What ``iam.matching`` found of resources: most are asked about with many actions."""
 
     def listed(self, element: str) -> KnownActions | None:
         """What ``Action`` or ``NotAction`` lists, in order; None where an entry is not known."""

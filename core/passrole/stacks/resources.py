@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from passrole.documents.locations import Location
 from passrole.documents.nodes import Document, Node, Problem
 from passrole.records import NamedTuple, frozen
+from passrole.stacks.names import Names
 from passrole.values import (
     ABSENT,
     EVERYWHERE,
@@ -93,8 +94,8 @@ class Resource:
 
     ``id`` is the logical id or the address; ``world`` the conditions under which it exists, and
     ``exists`` what no one world says: that one of several has to hold;
-    ``properties`` a record, or an unknown; ``name``, ``arn`` and ``generated_id`` are texts whose
-    holes have this resource's identity. ``origin`` is the whole resource, ``key`` its logical id.
+    ``properties`` a record, or an unknown; ``names`` has the texts ``name``, ``arn`` and
+    ``generated_id``. ``origin`` is the whole resource, ``key`` its logical id.
     ``stands_for_many`` says that there may be any number of it, none included.
     ``stack_name`` is the name that its stack is deployed with. ``is_deployed`` says that it is
     there already, as a state or a plan knows.
@@ -107,9 +108,7 @@ class Resource:
     format: Format
     target: Target
     properties: Value
-    name: Text
-    arn: Text
-    generated_id: Text
+    names: Names
     origin: Origin
     key: Origin | None = None
     world: World = EVERYWHERE
@@ -118,6 +117,21 @@ class Resource:
     stands_for_many: bool = False
     stack_name: Text | None = None
     is_deployed: bool = False
+
+    @property
+    def name(self) -> Text:
+        """The name, or a hole where nobody gave one."""
+        return self.names.name
+
+    @property
+    def arn(self) -> Text:
+        """The ARN by the template of its type."""
+        return self.names.arn
+
+    @property
+    def generated_id(self) -> Text:
+        """The identifier that the service makes up."""
+        return self.names.generated_id
 
     @property
     def identity(self) -> str:

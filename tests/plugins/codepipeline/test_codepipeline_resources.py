@@ -10,6 +10,7 @@ from passrole.documents.recognition import parse
 from passrole.iam.policies import value_from_json
 from passrole.stacks.deployments import Deployment
 from passrole.stacks.linking import read_stacks
+from passrole.stacks.names import KnownNames
 from passrole.stacks.resources import Resource, ResourceTypes
 from passrole.values import Choice, Fact, Listing, Origin, Record, Text, World, literal
 from passrole_aws.codepipeline.resources import PIPELINE, RESOURCE_TYPES, read_pipeline
@@ -39,9 +40,7 @@ def resource(properties: Any, format_: Any = "cloudformation") -> Resource:
         format=format_,
         target=Deployment().target("target"),
         properties=properties,
-        name=literal("shop"),
-        arn=literal("arn"),
-        generated_id=Text(()),
+        names=KnownNames(literal("shop"), literal("arn"), Text(())),
         origin=Origin(Document("main.tf", "", root, "hcl"), root),
     )
 

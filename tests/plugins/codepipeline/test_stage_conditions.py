@@ -10,6 +10,7 @@ from passrole.documents.nodes import Document
 from passrole.documents.nodes import Mapping as Node
 from passrole.iam.policies import value_from_json
 from passrole.stacks.deployments import Deployment
+from passrole.stacks.names import KnownNames
 from passrole.values import Origin, Text, literal
 from passrole_aws.codepipeline.resources import PIPELINE, read_pipeline
 
@@ -120,7 +121,7 @@ def actions_of(properties: Any, format_: Any) -> tuple[Action, ...]:
     resource = Resource(
         stack="stack", id="Pipeline", type_name="", type=PIPELINE, format=format_,
         target=Deployment().target("target"), properties=value_from_json(properties),
-        name=literal("shop"), arn=literal("arn"), generated_id=Text(()),
+        names=KnownNames(literal("shop"), literal("arn"), Text(())),
         origin=Origin(Document("main", "", node, "yaml"), node),
     )  # fmt: skip
     (pipeline,) = read_pipeline(resource)

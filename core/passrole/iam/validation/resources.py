@@ -57,7 +57,7 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
     unfit = [
         (name, text)
         for name, text in statement.known("Action")
-        if (action := _on_resources(name)) and not any(_parts_fit(action, each) for each in alike)
+        if (asked := _on_resources(name)) and not any(_parts_fit(*asked, each) for each in alike)
     ]
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
     defaults = frozenset[str]().union(*(each.defaults for each in resources))
@@ -99,10 +99,15 @@ def _never_on_resources(name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _on_resources(name: str) -> str:
-    """The action that a pattern stands for, if it is one and works on resources; else empty."""
+def _on_resources(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """The service and the ARNs of what a pattern works on; None where it is not one action.
+
+    None as well for an action that works on no resource.
+    """
     infos = _infos(name)
-    return str(infos[0]) if len(infos) == 1 and infos[0].resource_types else ""
+    if len(infos) != 1 or not infos[0].resource_types:
+        return None
+    return infos[0].service, _forms(infos[0])
 
 
 def _meant(name: str, resources: tuple[Text, ...]) -> Text | str:
@@ -199,23 +204,23 @@ def may_be_asked_for(name: str, resource: Text) -> bool:
 def _fits(info: ActionInfo, resource: Text) -> bool:
     """Whether a resource may be of a type on which an action works."""
     # The names of holes make no difference, and policies that are alike ask alike.
-    return _parts_fit(str(info), *renamed(resource.parts))
+    return _parts_fit(info.service, _forms(info), *renamed(resource.parts))
 
 
 @lru_cache(maxsize=1024)
-def _parts_fit(action: str, parts: tuple[Part, ...]) -> bool:
-    info, resource = reference.action(action), Text(parts)
-    assert info is not None  # noqa: S101 - only what the reference data have is asked for
+def _parts_fit(asked: str, forms: tuple[str, ...], parts: tuple[Part, ...]) -> bool:
+    """Whether a resource may have one of the ARNs of a service, which many of its actions share."""
+    resource = Text(parts)
     pieces = resource.split(":", 5)
     service = pieces[2].known() if pieces is not None and len(pieces) == 6 else None
-    if service in _TWO_NAMES and info.service in _TWO_NAMES:
+    if service in _TWO_NAMES and asked in _TWO_NAMES:
         return True
-    if service == info.service and service in LOOSE:
+    if service == asked and service in LOOSE:
         return True
     if pieces is not None and str(pieces[-1]).startswith(UNLISTED.get(service or "", ())):
         return True
     pattern = opened(resource)
-    for arn in _forms(info):
+    for arn in forms:
         made = form("", arn)
         if made is None or fits(pattern, made):
             return True

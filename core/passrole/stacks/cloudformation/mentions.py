@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from passrole.records import NamedTuple
-from passrole.stacks.resources import Resource, Stack
+from passrole.stacks.resources import Stack
 from passrole.values import Hole, Value, get, texts_in
 
 _NAMED: Mapping[str, str] = {
@@ -58,25 +58,27 @@ def made_and_named(stacks: tuple[Stack, ...]) -> tuple[set[str], set[str]]:
 
 def _made(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
     """The roles and managed policies that have a name of their own."""
-    for resource in _resources(stacks):
-        kind = _NAMED.get(resource.type_name)
-        name = resource.name.known()
-        if kind is not None and name:
-            yield kind, name
+    for stack in stacks:
+        for resource in stack.resources.values():
+            kind = _NAMED.get(resource.type_name)
+            name = resource.name.known() if kind is not None else None
+            if kind is not None and name:
+                yield kind, name
 
 
 def _mentioned(stacks: tuple[Stack, ...]) -> Iterator[tuple[str, str]]:
     """What the properties of a root's resources name in its own account, or attach to."""
-    for resource in _resources(stacks):
-        account = {hole.id for hole in resource.target.account.holes}
-        if account:
-            yield from _in_arns(resource.properties, account)
-        if resource.type_name in _ATTACHING:
-            for field in _ROLES:
-                for text in texts_in((get(resource.properties, field),)):
-                    name = text.known()
-                    if name:
-                        yield "role", name
+    for stack in stacks:
+        account = {hole.id for hole in stack.target.account.holes}
+        for resource in stack.resources.values():
+            if account:
+                yield from _in_arns(resource.properties, account)
+            if resource.type_name in _ATTACHING:
+                for field in _ROLES:
+                    for text in texts_in((get(resource.properties, field),)):
+                        name = text.known()
+                        if name:
+                            yield "role", name
 
 
 def _in_arns(value: Value, account: set[str]) -> Iterator[tuple[str, str]]:
@@ -88,8 +90,3 @@ def _in_arns(value: Value, account: set[str]) -> Iterator[tuple[str, str]]:
                 kind, _, name = after.removeprefix(":").partition("/")
                 if name and kind in _NAMED.values():
                     yield kind, name.rpartition("/")[2]
-
-
-def _resources(stacks: tuple[Stack, ...]) -> Iterator[Resource]:
-    for stack in stacks:
-        yield from stack.resources.values()

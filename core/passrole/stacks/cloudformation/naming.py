@@ -183,6 +183,41 @@ class Naming:
         return Text((Hole(hole_id, alphabet, reference, reason),))
 
 
+class NamesInScope:
+    """The names of one resource, worked out when they are asked for.
+
+    By then all properties are resolved. It keeps them, and the naming that looks into them.
+    """
+
+    __slots__ = ("_arn", "_logical_id", "_name", "_naming", "_scope")
+
+    def __init__(self, scope: Scope, naming: Naming, logical_id: str) -> None:
+        self._scope = scope
+        self._naming = naming
+        self._logical_id = logical_id
+        self._name: Text | None = None
+        self._arn: Text | None = None
+
+    @property
+    def name(self) -> Text:
+        """The name."""
+        if self._name is None:
+            self._name = self._naming.name(self._logical_id)
+        return self._name
+
+    @property
+    def arn(self) -> Text:
+        """The ARN."""
+        if self._arn is None:
+            self._arn = self._naming.arn(self._logical_id)
+        return self._arn
+
+    @property
+    def generated_id(self) -> Text:
+        """The identifier that the service makes up."""
+        return self._naming.generated_id(self._logical_id)
+
+
 def _calls(node: MappingNode) -> bool:
     return any(key.text == "Ref" or key.text.startswith("Fn::") for key, _ in node.pairs)
 

@@ -8,6 +8,7 @@ from passrole.documents.nodes import Document, Mapping, Problem, Scalar, Sequenc
 from passrole.documents.tree import Tree
 from passrole.stacks.cloudformation.expressions import relying_on
 from passrole.stacks.cloudformation.instances import Instance
+from passrole.stacks.cloudformation.naming import NamesInScope
 from passrole.stacks.cloudformation.resolving import Resolver
 from passrole.stacks.cloudformation.scope import Decision, Links, Scope
 from passrole.stacks.cloudformation.template import (
@@ -74,6 +75,7 @@ def read_stack(
             outputs[name] = value
             if not isinstance(export, Absent):
                 exports.append((export, value))
+    resolver.close()
     problems = sorted(
         (*template.problems, *resolver.problems.values()),
         key=lambda each: (each.location.path, each.problem.start, *_words(each.problem)),
@@ -166,18 +168,15 @@ def _resource(resolver: Resolver, logical_id: str, written: TemplateResource) ->
         properties = choose(guard, properties, ABSENT, origin)
     else:
         properties = Unknown("its condition depends on too many others", origin)
-    naming = resolver.naming
     return Resource(
         stack=resolver.stack,
         id=logical_id,
         type_name=written.type_name,
-        type=naming.type_of(logical_id),
+        type=resolver.naming.type_of(logical_id),
         format="cloudformation",
         target=resolver.target,
         properties=properties,
-        name=naming.name(logical_id),
-        arn=naming.arn(logical_id),
-        generated_id=naming.generated_id(logical_id),
+        names=NamesInScope(resolver, resolver.naming, logical_id),
         origin=origin,
         key=resolver.origin(written.key),
         world=world,

@@ -83,6 +83,10 @@ class Resolver:
         self._deciding: list[str] = []
         self._cyclic: set[str] = set()
 
+    def close(self) -> None:
+        """All that is written was resolved: nothing is asked of other templates any more."""
+        self._links = None
+
     def value(self, node: Node) -> Value:
         """The value of a node, whatever stands there."""
         found = self._values.get(id(node))

@@ -9,6 +9,7 @@ from posixpath import dirname
 
 from passrole.documents.nodes import Document
 from passrole.stacks.deployments import Deployment
+from passrole.stacks.names import KnownNames
 from passrole.stacks.resources import Resource, ResourceTypes, Stack, StackProblem
 from passrole.stacks.terraform.assembly import Assembly
 from passrole.stacks.terraform.blocks import META_ARGUMENTS, Argument, Block
@@ -211,9 +212,11 @@ def _resource(module: Module, instance: Instance) -> Resource | None:
         format="terraform",
         target=module.target_of(block),
         properties=_properties(module, instance, world),
-        name=resources.naming.name(instance),
-        arn=resources.naming.arn(instance),
-        generated_id=resources.naming.generated_id(instance),
+        names=KnownNames(
+            resources.naming.name(instance),
+            resources.naming.arn(instance),
+            resources.naming.generated_id(instance),
+        ),
         origin=block.origin,
         key=block.key,
         world=world,
