@@ -1,6 +1,7 @@
 """What keeps the house as it was drawn. Which room may import which is import-linter's job."""
 
 import ast
+import functools
 import importlib
 import importlib.metadata
 import re
@@ -60,6 +61,7 @@ DANGEROUS_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.pop
 WRITES_METHODS = {"core/passrole/records.py": {"exec"}}  # as dataclasses do: names of fields alone
 
 
+@functools.cache
 def sources() -> list[Path]:
     """Every Python file of the three packages."""
     return sorted(path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
@@ -80,15 +82,22 @@ def named(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
+@functools.cache
 def parsed(path: Path) -> ast.Module:
+    """The tree of a file, read once for all that is asked of it."""
     return ast.parse(path.read_text("utf-8"), filename=named(path))
 
 
-def imported_modules(tree: ast.Module) -> Iterator[str]:
+@functools.cache
+def imported_modules(path: Path) -> frozenset[str]:
     """Absolute names; `from a import b` gives both a and a.b, as b may be a module.
 
     import_module("a") counts as well, where the name is written out.
     """
+    return frozenset(_imported(parsed(path)))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -191,7 +200,7 @@ def pages_in(path: Path) -> int:
         return 0
     functions = (
         node
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in parsed(path).body
         if isinstance(node, ast.FunctionDef) and node.decorator_list
     )
     return sum((ast.get_docstring(each, clean=False) or "").count("\n") for each in functions)
@@ -222,7 +231,7 @@ def test_the_tests_mirror_the_core() -> None:
 @pytest.mark.parametrize("path", sources(), ids=named)
 def test_nothing_runs_code_processes_or_connections(path: Path) -> None:
     tree = parsed(path)
-    modules = {name for name in imported_modules(tree) if belongs_to(name, DANGEROUS_MODULES)}
+    modules = {name for name in imported_modules(path) if belongs_to(name, DANGEROUS_MODULES)}
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not modules - STARTS_PROCESSES.get(named(path), set())
     assert not (calls & DANGEROUS_CALLS) - WRITES_METHODS.get(named(path), set())
@@ -235,7 +244,7 @@ def test_a_library_is_known_in_its_room_only(library: str) -> None:
         if path.is_relative_to(REPOSITORY / "core")
         else named(path)
         for path in sources()
-        if any(belongs_to(name, {library}) for name in imported_modules(parsed(path)))
+        if any(belongs_to(name, {library}) for name in imported_modules(path))
     }
     assert rooms <= ROOMS_OF_LIBRARIES[library]
 

@@ -125,6 +125,7 @@ def found(example: Example, documents: list[Document], stack: str) -> tuple[Find
     return stamp(reported)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_the_plan_of_an_example_finds_what_the_example_finds(example: Example) -> None:
     written = parse("example.tf", example.text.encode(), Limits())

@@ -73,6 +73,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("example", "name", "text"), CASES)
 def test_it_is_mended_once_and_for_all(example: Example, name: str, text: str) -> None:
     rules = [example.rule]
@@ -92,6 +93,7 @@ def test_it_is_mended_once_and_for_all(example: Example, name: str, text: str) -
     assert [line for line in removed if "#" in line and "# finding" not in line] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_a_rule_says_whether_it_mends(example: Example) -> None:
     if example.language == "json":

@@ -6,6 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from tests.corpus.twins.configurations import configuration
 from tests.corpus.twins.intrinsics import NoTwinError
 
@@ -31,12 +37,12 @@ ONE_PLACE = {
 """In JSON syntax a policy that is encoded is one text, all of which is one place."""
 
 
-class Loader(yaml.SafeLoader):
+class Loader(SafeLoader):
     """Templates with the short forms of functions, dates as the texts that they are."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
         first: [(tag, pattern) for tag, pattern in resolvers if "timestamp" not in tag]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
     }
 
 

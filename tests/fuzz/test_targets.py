@@ -37,7 +37,13 @@ SEEDS = sorted(
 )
 
 
-@pytest.mark.parametrize("name", targets.TARGETS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.faults] if name in WHOLE else [])
+        for name in targets.TARGETS
+    ],
+)
 def test_no_bytes_break_it(name: str) -> None:
     @settings(max_examples=30 if name in WHOLE else 200, deadline=None)
     @given(

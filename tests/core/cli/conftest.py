@@ -26,7 +26,9 @@ class Outcome(NamedTuple):
 
 
 Run = Callable[..., Outcome]
+EveryReport = Callable[..., tuple[int, dict[str, bytes]]]
 Install = Callable[..., None]
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv")
 
 
 @pytest.fixture
@@ -53,6 +55,23 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         if arguments[:1] == ("check",) and arguments.count("--format") == 1 and out:
             check_report(str(arguments[arguments.index("--format") + 1]), out)
         return Outcome(code, out, err)
+
+    return command
+
+
+@pytest.fixture
+def every_report(run: Run, tmp_path_factory: pytest.TempPathFactory) -> EveryReport:
+    """Runs a check once: its exit code, and the report in every format but HTML."""
+    folder = tmp_path_factory.mktemp("reports")
+    files = {name: folder / name for name in FORMATS}
+
+    def command(*arguments: str | Path) -> tuple[int, dict[str, bytes]]:
+        reports = (("--format", name, "-o", file) for name, file in files.items())
+        done = run("check", *arguments, *(part for report in reports for part in report))
+        reports_made = {name: file.read_bytes() for name, file in files.items()}
+        for file in files.values():
+            file.unlink()
+        return done.code, reports_made
 
     return command
 

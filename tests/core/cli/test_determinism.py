@@ -19,7 +19,8 @@ Run = Callable[..., Any]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 FORMATS = """
-import contextlib, os, random, sys
+import contextlib, os, random, sys, tempfile
+from pathlib import Path
 if os.environ.get("SHUFFLED"):
     order, scandir = random.Random(os.environ["SHUFFLED"]), os.scandir
     @contextlib.contextmanager
@@ -34,8 +35,18 @@ from passrole import scans, spreading
 if os.environ.get("PARTS"):
     scans.MANY = scans.SOME = spreading.LARGEST = spreading.SMALLEST = 1
 jobs = ["--jobs", os.environ.get("JOBS", "1"), "--no-cache", "--no-third-party"]
-for format_ in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html"):
-    main(["check", sys.argv[1], "--show-unknown", "--format", format_, *jobs])
+formats = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
+check = ["check", sys.argv[1], "--show-unknown", *jobs]
+if os.environ.get("ON_SCREEN"):
+    for format_ in formats:
+        main([*check, "--format", format_])
+else:
+    with tempfile.TemporaryDirectory() as folder:
+        files = {format_: Path(folder, format_) for format_ in formats}
+        reports = (("--format", format_, "-o", str(file)) for format_, file in files.items())
+        main([*check, *(part for report in reports for part in report)])
+        for file in files.values():
+            sys.stdout.buffer.write(file.read_bytes())
 main(["map", sys.argv[1], "--no-third-party"])
 """
 
@@ -66,7 +77,8 @@ def output(folder: Path, path: str, **environment: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def expected(repository_of_all: Path) -> bytes:
-    return output(repository_of_all, ".", PYTHONHASHSEED="0")
+    """Every format from a run of its own; the other runs give all of them at once, in files."""
+    return output(repository_of_all, ".", PYTHONHASHSEED="0", ON_SCREEN="yes")
 
 
 @pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
@@ -83,7 +95,8 @@ def test_any_current_folder(repository_of_all: Path, expected: bytes) -> None:
 @pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
 def test_any_locale_and_time_zone(locale: str, repository_of_all: Path, expected: bytes) -> None:
     environment = {"LC_ALL": locale, "LANG": locale, "TZ": "Pacific/Kiritimati"}
-    assert output(repository_of_all, ".", PYTHONIOENCODING="ascii", **environment) == expected
+    environment |= {"PYTHONIOENCODING": "ascii", "ON_SCREEN": "yes"}
+    assert output(repository_of_all, ".", **environment) == expected
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def test_formats(path: str, wanted: str | None) -> None:
     assert format_of(path) == wanted
 
 
+@pytest.mark.slow
 def test_the_prefilter_lets_every_template_of_the_corpus_pass(shared: Path) -> None:
     checked = 0
     for path in sorted((shared / "corpus").rglob("*")):

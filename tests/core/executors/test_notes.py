@@ -75,7 +75,14 @@ def test_a_note_that_was_not_written_whole_is_none(memory: Any) -> None:
 
 
 @FORKS
-@pytest.mark.parametrize("task", ["loop", "expression", "sleep"])
+@pytest.mark.parametrize(
+    "task",
+    [
+        "expression",
+        pytest.param("loop", marks=pytest.mark.slow),
+        pytest.param("sleep", marks=pytest.mark.slow),
+    ],
+)
 def test_what_hangs_says_where(task: str) -> None:
     answers = dict(processes(2, seconds=2)(Work(), [task, "say"]))
     assert answers == {0: Lost("it took more than 2 seconds", task), 1: b"say"}

@@ -157,6 +157,7 @@ def with_holes(draw: st.DrawFn, shapes: list[str], names: str) -> tuple[Part, ..
     return tuple(parts)
 
 
+@pytest.mark.slow
 @given(with_holes(SHAPES, "AB"), with_holes(SUBJECTS, "BC"), st.data())
 @settings(max_examples=400)
 def test_a_definite_answer_holds_for_whatever_the_holes_turn_out_to_be(

@@ -495,6 +495,7 @@ def parsed(document: Any) -> Policy:
     return read_policy(value_from_json(document), PolicyKind.IDENTITY)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(documents, documents)
 def test_answers_agree_with_the_definition(a: dict[str, Any], b: dict[str, Any]) -> None:
@@ -526,6 +527,7 @@ def test_more_allows_are_wider_and_more_denies_narrower(
     assert contained(one, other, DOMAIN).truth is TRUE
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(documents, documents, documents)
 def test_containment_is_transitive(a: dict[str, Any], b: dict[str, Any], c: dict[str, Any]) -> None:
@@ -552,6 +554,7 @@ def filled(value: Any, words: Mapping[str, str]) -> Any:
     return [filled(item, words) for item in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(open_documents, open_documents)
 def test_a_definite_answer_holds_for_every_value_of_the_holes(
@@ -567,6 +570,7 @@ def test_a_definite_answer_holds_for_every_value_of_the_holes(
         assert instance.truth is answer.truth
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SET_CASES.exists(), reason="the shared corpus is not beside this checkout")
 def test_the_shared_corpus_of_whole_policies() -> None:
     lines = SET_CASES.read_text("utf-8").splitlines()

@@ -285,6 +285,7 @@ def requests() -> list[tuple[str, str, ContextValue]]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(policies(), policies())
 def test_the_parts_are_what_the_engine_decides(a: Policy, b: Policy) -> None:

@@ -20,6 +20,7 @@ def cases(shared: Path, name: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
+@pytest.mark.slow
 def test_every_open_case(shared: Path) -> None:
     checked = 0
     wrong = []

@@ -235,6 +235,7 @@ needs = st.builds(
 OBJECTS = Domain((GET, PUT))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(statements, max_size=4))
 def test_without_its_redundant_statements_a_policy_is_the_same(listed: list[Any]) -> None:
@@ -269,6 +270,7 @@ def test_without_its_unused_parts_a_policy_covers_as_much(
     assert contained(rest, whole, OBJECTS).truth is Truth.TRUE
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SET_CASES.exists(), reason="the shared corpus is not beside this checkout")
 def test_the_coverage_labels_of_the_shared_corpus_as_far_as_they_go() -> None:
     """The labels were made without looking at resources; so is this comparison.
