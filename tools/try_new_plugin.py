@@ -2,8 +2,8 @@
 
     python tools/try_new_plugin.py FOLDER
 
-FOLDER, which is emptied first, gets a wheel of this checkout and the new plugin. pip is told to
-take passrole from that wheel and from nowhere else.
+FOLDER, which is emptied first, gets the new plugin. TOX_PACKAGE is the wheel of this checkout, as
+tox has built it: pip is told to take passrole from there and from nowhere else.
 """
 
 import os
@@ -11,8 +11,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def run(*command: str | Path, cwd: Path, **more: str) -> None:
@@ -23,17 +21,16 @@ def run(*command: str | Path, cwd: Path, **more: str) -> None:
 
 
 def main(folder: Path) -> None:
-    """Build, write, test."""
+    """Write, test."""
     shutil.rmtree(folder, ignore_errors=True)
-    wheels = folder / "wheels"
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", wheels, cwd=REPOSITORY)
-    (wheel,) = wheels.glob("passrole-*.whl")
+    folder.mkdir(parents=True)
+    wheel = Path(os.environ["TOX_PACKAGE"])
     constraints = folder / "constraints.txt"
     constraints.write_text(f"passrole @ {wheel.as_uri()}\n", "utf-8")
     passrole = Path(sys.executable).with_name("passrole")
     run(passrole, "new-plugin", "try-me", "--into", folder, cwd=folder)
     run(
-        sys.executable, "-m", "tox", "run", "--workdir", folder / "tox",
+        sys.executable, "-m", "tox", "run-parallel", "--workdir", folder / "tox",
         cwd=folder / "passrole-try-me", PIP_CONSTRAINT=str(constraints),
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ def main(out: Path) -> int:
         source = Path(scratch) / "source"
         assemble(source)
         command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-E"]
+        command += ["-j", "auto"]  # all cores: most of the time goes into writing pages
         built = subprocess.run([*command, source, out], check=False)
     if built.returncode:
         return 1
