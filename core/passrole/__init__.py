@@ -22,8 +22,8 @@ _ROOMS = {
         "RenameKey", "Repair", "Repairing", "ReplaceValue",
     ),
     "passrole.findings": (
-        "Category", "Confidence", "Edit", "Fix", "Related", "Report", "ReportOptions", "Reporter",
-        "Results", "Severity", "Subject", "related_at",
+        "Category", "Confidence", "Edit", "Fix", "Holder", "Holding", "Related", "Report",
+        "ReportOptions", "Reporter", "Results", "Severity", "Subject", "related_at",
     ),
     "passrole.executors": ("Executor", "Lost", "Work"),
     "passrole.errors": (
@@ -55,6 +55,7 @@ _ROOMS = {
     ),
     "passrole.model.operations": ("Caller", "Operation"),
     "passrole.model.buildspecs": ("Buildspec", "read_buildspec"),
+    "passrole.model.commands": ("CommandCall", "command_calls"),
     "passrole.model.variables": (
         "Fetched", "fetched", "parameter_arn", "secret_arn", "variable_names",
     ),
@@ -121,6 +122,8 @@ if TYPE_CHECKING:
     from passrole.findings import Confidence as Confidence
     from passrole.findings import Edit as Edit
     from passrole.findings import Fix as Fix
+    from passrole.findings import Holder as Holder
+    from passrole.findings import Holding as Holding
     from passrole.findings import Related as Related
     from passrole.findings import Report as Report
     from passrole.findings import Reporter as Reporter
@@ -165,6 +168,8 @@ if TYPE_CHECKING:
     from passrole.iam.reference.catalogue import takes_resources as takes_resources
     from passrole.model.buildspecs import Buildspec as Buildspec
     from passrole.model.buildspecs import read_buildspec as read_buildspec
+    from passrole.model.commands import CommandCall as CommandCall
+    from passrole.model.commands import command_calls as command_calls
     from passrole.model.entities import BuildProject as BuildProject
     from passrole.model.entities import Entity as Entity
     from passrole.model.entities import EventRule as EventRule

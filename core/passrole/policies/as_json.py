@@ -107,4 +107,6 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "keys": list(reason.keys),
         "when": reason.when,
         "source": reason.source,
+        "project": reason.project,
+        "call": reason.call,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from passrole.graph.questions import Graph
-from passrole.graph.uses import OF_ACTION, OF_PIPELINE, Use
+from passrole.graph.uses import OF_ACTION, OF_BUILD, OF_PIPELINE, Use
 from passrole.iam.managed_policies import managed_policy
 from passrole.iam.policies import policy_from_json
 from passrole.iam.sets import Coverage, coverage
@@ -17,6 +17,7 @@ from passrole.iam.smallest_policy import (
 from passrole.iam.statements import PolicyKind
 from passrole.model.identities import Role
 from passrole.model.pipelines import Action, Pipeline
+from passrole.policies.commands import calls_as, left_open, permissions_for
 from passrole.policies.permissions import (
     Kind,
     Permission,
@@ -119,6 +120,8 @@ def _role_policy(found: Sequence[tuple[Graph, Role]], include_disputed: bool) ->
     graph, role = found[0]
     used = dict.fromkeys(use for each, of in found for use in _used(each, of))
     wanted = [p for each, of in found for p in permissions_of(each, of)]
+    called = tuple(dict.fromkeys(call for each, of in found for call in calls_as(each, of)))
+    wanted += permissions_for(called)
     blocks = tuple(dict.fromkeys(b for each, of in found for b in _blocks(each, of, wanted)))
     held = {(block.action, action) for block in blocks for action in block.holds}
     wanted = [p for p in wanted if (p.reason.action, p.iam_action) not in held]
@@ -131,6 +134,8 @@ def _role_policy(found: Sequence[tuple[Graph, Role]], include_disputed: bool) ->
     policies = smallest_policies(needs, INLINE_POLICIES_OF_A_ROLE_QUOTA)
     if len(policies) > 1:
         policies = smallest_policies(needs, MANAGED_POLICY_QUOTA)
+    listed = {name for policy in policies for grant in policy for name in grant.actions}
+    because.update(dict.fromkeys(left_open(called, listed)))
     taken: set[str] = set()
     return RolePolicy(
         role,
@@ -171,7 +176,7 @@ def _open_because(graph: Graph, role: Role) -> Iterator[str]:
 
 
 def _because(use: Use) -> str:
-    if use.why == "the role of the build project":
+    if use.why == OF_BUILD:
         return "the build's own commands may need more"
     return use.open_because
 

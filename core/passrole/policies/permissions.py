@@ -43,7 +43,8 @@ class Kind(StrEnum):
 class Reason(NamedTuple):
     """What a permission is for: an action, or a pipeline as a whole, and the source of the fact.
 
-    ``keys`` are the configuration keys that make it necessary, or that name the resource.
+    ``keys`` are the configuration keys that make it necessary, or that name the resource. ``call``
+    is the command that asks for it, if one does, of the action or of a build ``project``.
     """
 
     pipeline: str
@@ -51,11 +52,15 @@ class Reason(NamedTuple):
     keys: tuple[str, ...]
     source: str
     when: str = ""
+    project: str = ""
+    call: str = ""
 
     @property
     def subject(self) -> str:
         """``Build/CodeBuild``, or ``pipeline shop`` for the pipeline as a whole."""
-        return self.action or f"pipeline {self.pipeline}"
+        who = f"project {self.project}" if self.project else self.action
+        who = who or f"pipeline {self.pipeline}"
+        return f"{who} calling {self.call}" if self.call else who
 
 
 class Permission(NamedTuple):

@@ -353,3 +353,88 @@ def test_a_role_that_no_pipeline_uses_gets_no_policy(scan: Scan) -> None:
         TRUST % "Service: ec2.amazonaws.com"
     )
     assert "Other" not in by_role(scan(a_yaml=template(roles=ROLES + other)))
+
+
+def calling(*commands: str) -> str:
+    """The template with a buildspec of these commands in its project."""
+    lines = "".join(f"\n                - {command}" for command in commands)
+    spec = f"""Type: CODEPIPELINE
+        BuildSpec: |
+          version: 0.2
+          phases:
+            build:
+              commands:{lines}
+"""
+    return template().replace("Source: {Type: CODEPIPELINE}", f"Source:\n        {spec}")
+
+
+def test_what_commands_call_on_no_resource_is_written(scan: Scan) -> None:
+    text = calling("aws ecr get-login-password | docker login -u AWS --password-stdin x")
+    policy = by_role(scan(a_yaml=text))["BuildRole"]
+    assert granted(policy)["GetAuthorizationToken"] == ("ecr:GetAuthorizationToken", "*")
+    (statement,) = [each for each in policy.statements if each.sid == "GetAuthorizationToken"]
+    (reason,) = statement.reasons
+    assert reason.subject == "project shop-build calling aws ecr get-login-password"
+    assert (reason.pipeline, reason.action) == ("shop", "")
+    assert "no resource-level permissions" in statement.remark
+    assert policy.open_because == ("the build's own commands may need more",)
+
+
+def test_on_what_other_commands_work_is_left_to_their_author(scan: Scan) -> None:
+    text = calling("aws ecs update-service --cluster c --service s", "aws codeartifact login x")
+    policy = by_role(scan(a_yaml=text))["BuildRole"]
+    named = {name for each in policy.statements for name in each.grant.actions}
+    assert not {name for name in named if not name.startswith(("logs:", "s3:"))}
+    assert policy.open_because == (
+        "the build's own commands may need more",
+        (
+            "project shop-build calls aws ecs update-service, which needs ecs:UpdateService on what it"
+            " works on"
+        ),
+        (
+            "project shop-build calls aws codeartifact login, which needs"
+            " codeartifact:GetAuthorizationToken and sts:GetServiceBearerToken on what it works on"
+        ),
+    )
+
+
+def test_what_nobody_knows_to_be_called_is_not_written(scan: Scan) -> None:
+    for command in ("aws ecr get-login-password || true", "aws sts assume-role; aws ecr get-login"):
+        policy = by_role(scan(a_yaml=calling(command)))["BuildRole"]
+        assert "GetAuthorizationToken" not in granted(policy)
+        assert policy.open_because == ("the build's own commands may need more",)
+
+
+def test_what_is_written_for_something_else_is_not_asked_for_again(scan: Scan) -> None:
+    text = calling("aws ssm get-parameters --names x").replace(
+        "Source:\n", "Environment: {EnvironmentVariables: [{Name: A, Value: /a, Type:"
+        " PARAMETER_STORE}]}\n      Source:\n", 1,
+    )  # fmt: skip
+    policy = by_role(scan(a_yaml=text))["BuildRole"]
+    assert "ssm:GetParameters" in {a for each in policy.statements for a in each.grant.actions}
+    assert policy.open_because == ("the build's own commands may need more",)
+
+
+def test_the_commands_of_an_action_are_those_of_its_role(scan: Scan) -> None:
+    publish = """
+        - Name: Publish
+          Actions:
+            - Name: Site
+              ActionTypeId: {Category: Compute, Owner: AWS, Provider: Commands, Version: "1"}
+              Commands:
+                - aws ecr get-login-password | docker login -u AWS --password-stdin x
+                - aws cloudfront create-invalidation --distribution-id E1 --paths '/*'
+              InputArtifacts: [{Name: Code}]
+"""
+    found = by_role(scan(a_yaml=template(rest=publish)))
+    policy = found["PipelineRole"]
+    assert [
+        each.reasons[0].subject
+        for each in policy.statements
+        if each.grant.actions == ("ecr:GetAuthorizationToken",)
+    ] == ["Publish/Site calling aws ecr get-login-password"]
+    assert policy.open_because[-1] == (
+        "Publish/Site calls aws cloudfront create-invalidation, which needs"
+        " cloudfront:CreateInvalidation on what it works on"
+    )
+    assert not any("calls" in each for each in found["BuildRole"].open_because)

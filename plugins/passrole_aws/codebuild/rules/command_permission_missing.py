@@ -5,6 +5,7 @@ from passrole import (
     Action,
     BuildProject,
     Category,
+    CommandCall,
     Confidence,
     Decision,
     Graph,
@@ -17,12 +18,12 @@ from passrole import (
     Symptom,
     Text,
     Verdict,
+    command_calls,
     literal,
     rule,
     takes_resources,
 )
 from passrole_aws.codebuild.entities import Runner, may_list, role_of, told
-from passrole_aws.codebuild.patterns import Call, calls
 
 SOMETHING = Text((Hole("codebuild:command", reason="which resource the command names"),))
 """Any resource: what no policy allows on anything fails whatever the command names."""
@@ -298,7 +299,7 @@ def command_permission_missing(subject: Runner, graph: Graph) -> Iterator[Report
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html
     """
-    found = calls(subject.commands, subject.variables)
+    found = command_calls(subject.commands, subject.variables)
     role = role_of(subject, graph) if found else None
     if role is None:
         return
@@ -330,7 +331,7 @@ def _may_be_allowed_elsewhere(iam_action: str, graph: Graph) -> bool:
 def _report(
     subject: Runner,
     role: Role,
-    call: Call,
+    call: CommandCall,
     iam_action: str,
     refusal: Decision,
     graph: Graph,

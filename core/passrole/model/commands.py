@@ -1,14 +1,17 @@
-"""What the commands of a build call through the AWS CLI, where that is certain.
+"""What shell commands of builds and actions call through the AWS CLI, where that is certain.
 
 A shell is not run here, so most of its language is passed over: of a command that holds a condition
 or an alternative nobody knows whether it runs, or whether it may fail.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 
-from passrole import NamedTuple, Text, Value, known
-from passrole_aws.codebuild.operations import CALLS
+from passrole.iam.reference.commands import CALLS
+from passrole.records import NamedTuple
+from passrole.values import Text, Value, known
 
 # Words after which commands may run as somebody else than the role of the build.
 _OTHER = re.compile(
@@ -42,14 +45,14 @@ _VALUED = frozenset(
 """Options of the AWS CLI itself that are followed by a value."""
 
 
-class Call(NamedTuple):
+class CommandCall(NamedTuple):
     """A command (``aws ecr get-login-password``) and the IAM actions that it takes."""
 
     command: str
     iam_actions: tuple[str, ...]
 
 
-def calls(commands: Iterable[Value], variables: Iterable[Value]) -> tuple[Call, ...]:
+def command_calls(commands: Iterable[Value], variables: Iterable[Value]) -> tuple[CommandCall, ...]:
     """The calls that the commands surely make as the role of the build, each once, in order.
 
     None where commands or environment ``variables`` may make them run as somebody else.
@@ -71,7 +74,7 @@ def _shown(text: Text) -> str:
     return whole.replace("\\\n", " ")
 
 
-def _in_command(written: str) -> Iterator[Call]:
+def _in_command(written: str) -> Iterator[CommandCall]:
     bare = _COMMENT.sub("", _QUOTED.sub("''", written))
     if _UNCERTAIN.search(bare):
         return
@@ -79,7 +82,7 @@ def _in_command(written: str) -> Iterator[Call]:
         service, operation = _called(found.group(1).split())
         iam_actions = CALLS.get(service, {}).get(operation)
         if iam_actions is not None and "help" not in found.group(1):
-            yield Call(f"aws {service} {operation}", iam_actions)
+            yield CommandCall(f"aws {service} {operation}", iam_actions)
 
 
 def _called(words: list[str]) -> tuple[str, str]:

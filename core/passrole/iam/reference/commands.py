@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference.htm
 https://docs.aws.amazon.com/cli/latest/reference/
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 TOKENS = "sts:GetServiceBearerToken"
