@@ -1,7 +1,6 @@
 """What starts builds and how they read their sources; who runs commands, and as which role."""
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from passrole import (
     ABSENT,
@@ -11,12 +10,11 @@ from passrole import (
     Graph,
     NamedTuple,
     Origin,
+    Policy,
     Role,
-    Statement,
     Subject,
     Value,
     frozen,
-    known,
 )
 
 
@@ -88,14 +86,6 @@ def told(runner: Runner, role: Role, graph: Graph) -> Told:
     return Told(origin, f"Project {runner.label}", "its service role", about)
 
 
-def may_list(statement: Statement, iam_actions: Iterable[str]) -> bool:
-    """Whether a statement allows, or may allow, one of some actions, all in lower case."""
-    if statement.effect == "Deny":
-        return False
-    if statement.unresolved is not None or statement.not_actions:
-        return True
-    patterns = [known(item) for item in statement.actions]
-    return any(
-        pattern is None or any(fnmatchcase(each, pattern.lower()) for each in iam_actions)
-        for pattern in patterns
-    )
+def may_allow(policy: Policy, iam_actions: Iterable[str]) -> bool:
+    """Whether some statement of a policy allows, or may allow, one of some actions."""
+    return any(each.effect != "Deny" for name in iam_actions for each in policy.about(name))

@@ -47,9 +47,9 @@ def build(*statements: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
 @pytest.fixture
 def found(
     graph_of: Callable[[Mapping[str, Any]], Graph], contributions: Contributions
-) -> Callable[[Mapping[str, Any]], list[str]]:
-    def messages(resources: Mapping[str, Any]) -> list[str]:
-        rules = [ActiveRule.alone(each) for each in contributions.rules if each.id == RULE]
+) -> Callable[..., list[str]]:
+    def messages(resources: Mapping[str, Any], rule: str = RULE) -> list[str]:
+        rules = [ActiveRule.alone(each) for each in contributions.rules if each.id == rule]
         reported, crashes = check([graph_of(resources)], rules, contributions.owners)
         assert not crashes
         assert rules
@@ -98,14 +98,44 @@ def test_a_variable_of_the_project_may_bring_other_credentials(
     assert len(found(build(Environment={"EnvironmentVariables": [other]}))) == 1
 
 
-def test_the_policy_of_a_resource_may_be_enough(found: Callable[[Any], list[str]]) -> None:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}},
-        "Action": "ecr:*",
-    }
+@pytest.mark.parametrize(
+    ("named", "enough"),
+    [
+        ({"Action": "ecr:*"}, True),
+        ({"Action": "ecr:BatchGetImage"}, False),
+        ({"NotAction": "ecr:BatchGetImage"}, True),
+        ({"NotAction": "ecr:*"}, False),
+    ],
+)
+def test_the_policy_of_a_resource_may_be_enough(
+    named: Mapping[str, str], enough: bool, found: Callable[..., list[str]]
+) -> None:
+    who = {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}
+    statement = {"Effect": "Allow", "Principal": who, **named}
     repository = {
         "Type": "AWS::ECR::Repository",
         "Properties": {"RepositoryPolicyText": {"Statement": statement}},
     }
-    assert found({**build(), "Repository": repository}) == []
+    assert (found({**build(), "Repository": repository}) == []) is enough
+
+
+@pytest.mark.parametrize(
+    ("effect", "named", "may"),
+    [
+        ("Allow", {"Action": "sts:AssumeRole"}, True),
+        ("Allow", {"Action": "CloudFormation:*"}, True),
+        ("Allow", {"Action": {"Ref": "Actions"}}, True),
+        ("Allow", {"NotAction": "iam:*"}, True),
+        ("Allow", {"NotAction": ["sts:*", "cloudformation:*"]}, False),
+        ("Allow", {"Action": "s3:*"}, False),
+        ("Deny", {"Action": "sts:AssumeRole"}, False),
+    ],
+)
+def test_a_role_that_may_deploy_is_none_that_lacks_it(
+    effect: str, named: Mapping[str, Any], may: bool, found: Callable[..., list[str]]
+) -> None:
+    spec = "version: 0.2\nphases:\n  build:\n    commands:\n      - npx cdk deploy --all\n"
+    statement = {"Effect": effect, "Resource": "*", **named}
+    project = build(statement, Source={"Type": "CODEPIPELINE", "BuildSpec": spec})
+    messages = found(project, "build-role-cdk-sam-deploy-missing")
+    assert (messages == []) is may

@@ -19,10 +19,10 @@ from passrole import (
     Value,
     rule,
 )
-from passrole_aws.codebuild.entities import Runner, may_list, role_of, told
+from passrole_aws.codebuild.entities import Runner, may_allow, role_of, told
 
 DEPLOYMENT = re.compile(r"\b(cdk|sam)(?:[ \t]+(?!deploy\b)[^\s;&|]+){0,6}[ \t]+deploy\b")
-ENOUGH = ("sts:assumerole", "cloudformation:createchangeset", "cloudformation:updatestack")
+ENOUGH = ("sts:AssumeRole", "cloudformation:CreateChangeSet", "cloudformation:UpdateStack")
 """Any of these, on whatever resource, may be all that the deployment calls."""
 
 
@@ -322,10 +322,7 @@ def _literals(values: Iterable[Value]) -> Iterator[str]:
 def _may_deploy(role: Role, graph: Graph) -> bool:
     """Whether some statement may let the role deploy; so too where a policy is not known."""
     policies = graph.policies.identity(role)
-    return any(
-        not isinstance(policy, Policy) or any(may_list(each, ENOUGH) for each in policy.statements)
-        for policy in policies
-    )
+    return any(not isinstance(policy, Policy) or may_allow(policy, ENOUGH) for policy in policies)
 
 
 def _report(subject: Runner, role: Role, command: str, graph: Graph) -> Report:

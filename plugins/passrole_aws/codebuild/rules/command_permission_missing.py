@@ -23,7 +23,7 @@ from passrole import (
     rule,
     takes_resources,
 )
-from passrole_aws.codebuild.entities import Runner, may_list, role_of, told
+from passrole_aws.codebuild.entities import Runner, may_allow, role_of, told
 
 SOMETHING = Text((Hole("codebuild:command", reason="which resource the command names"),))
 """Any resource: what no policy allows on anything fails whatever the command names."""
@@ -321,10 +321,8 @@ def _refusal(role: Role, iam_action: str, subject: Runner, graph: Graph) -> Deci
 def _may_be_allowed_elsewhere(iam_action: str, graph: Graph) -> bool:
     """Whether the policy of some resource has a word about it: that alone may be enough."""
     return any(
-        may_list(statement, (iam_action.lower(),))
+        document.policy.kind is PolicyKind.RESOURCE and may_allow(document.policy, (iam_action,))
         for document in graph.documents
-        if document.policy.kind is PolicyKind.RESOURCE
-        for statement in document.policy.statements
     )
 
 
