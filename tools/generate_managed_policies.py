@@ -21,7 +21,7 @@ from passrole.iam.segment_file import packed
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "core" / "passrole" / "iam" / "managed_policies" / "policies.dat"
-SEGMENT_SIZE = 64 * 1024
+SEGMENT_SIZE = 16 * 1024
 """Characters of policies compressed together: more is smaller on disk, less is faster to read."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from passrole.believing import believed, not_a
 from passrole.documents.watching import Watch, nobody
 from passrole.errors import told
-from passrole.findings import Diagnostic
+from passrole.findings import Diagnostic, Report
 from passrole.graph.questions import Graph
 from passrole.model.entities import Entity, PolicyDocument
 from passrole.model.pipelines import Action, Pipeline
@@ -117,32 +117,38 @@ class _Asking:
         watch("asking rules", before, all_)
         for number, subjects in self._choosing.each(_subjects(graph), graph):
             active = self._rules[number]
-            watch("asking rules", before + number, all_, active.rule.id)
+            rule, setting = active.rule, active.setting
+            watch("asking rules", before + number, all_, rule.id)
             for subject, stack in subjects:
-                # Places are worked out only where settings differ by path.
-                setting = active.at(subject.location.path) if active.paths else active.setting
-                if setting is not None:
-                    self._ask_of(subject, stack, graph, active.rule, setting)
+                if active.paths:  # places are worked out only where settings differ by path
+                    setting = active.at(subject.location.path)
+                if setting is None:
+                    continue
+                try:
+                    # Mostly there is nothing to report.
+                    for count, each in enumerate(rule.run(subject, graph, setting.options)):
+                        report = believed(each, count)
+                        self._report(report, subject, stack, graph, rule, setting)
+                except KeyboardInterrupt:
+                    raise
+                except BaseException as error:  # noqa: BLE001 - as above
+                    self._crashed(rule, subject, error)
 
-    def _ask_of(self, subject: Any, stack: str, graph: Graph, rule: Rule, setting: Setting) -> None:
+    def _report(
+        self, report: Report, subject: Any, stack: str, graph: Graph, rule: Rule, setting: Setting
+    ) -> None:
         plugin, granted = self._owners.get(rule.id, ""), self._presumed.get(stack, ())
-        severity, sets = setting.severity, graph.sets
-        reported: list[Reported] = []
-        try:
-            for before, each in enumerate(rule.run(subject, graph, setting.options)):
-                report = believed(each, before)
-                if not self._mending:
-                    report = replace(report, repair=None)
-                reported.append(Reported(report, rule, plugin, severity, sets, granted, stack))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - as above
-            message = f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: {told(error)}"
-            self.crashes.append(Diagnostic("rule-crash", message, subject.location))
-        if reported and isinstance(subject, PolicyDocument):
-            holders = graph.holders_of(subject)
-            reported = [each._replace(holders=holders) for each in reported]
-        self.reported.extend(reported)
+        if not self._mending:
+            report = replace(report, repair=None)
+        made = Reported(report, rule, plugin, setting.severity, graph.sets, granted, stack)
+        if isinstance(subject, PolicyDocument):
+            made = made._replace(holders=graph.holders_of(subject))
+        self.reported.append(made)
+
+    def _crashed(self, rule: Rule, subject: Any, error: BaseException) -> None:
+        plugin = self._owners.get(rule.id, "")
+        message = f"rule {rule.id} of plugin {plugin} crashed on {subject.label}: {told(error)}"
+        self.crashes.append(Diagnostic("rule-crash", message, subject.location))
 
 
 class _Choosing:

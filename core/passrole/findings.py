@@ -26,7 +26,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return tuple(Severity).index(self)
+        return _BY_SEVERITY[self]
 
 
 class Confidence(StrEnum):
@@ -39,7 +39,12 @@ class Confidence(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the surest."""
-        return tuple(Confidence).index(self)
+        return _BY_CONFIDENCE[self]
+
+
+# Members of both are equal where their texts are.
+_BY_SEVERITY: Mapping[Severity, int] = {each: rank for rank, each in enumerate(Severity)}
+_BY_CONFIDENCE: Mapping[Confidence, int] = {each: rank for rank, each in enumerate(Confidence)}
 
 
 class Category(StrEnum):

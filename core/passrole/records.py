@@ -1,43 +1,68 @@
-"""Records and named tuples whose methods are written when they are first asked for.
+"""Records and named tuples that cost next to nothing to declare.
 
-A dataclass, as a named tuple, has its methods written while its module is imported, which is most
-of what an import costs, and a run makes instances of a few classes only. Whoever asks sees a
-dataclass: ``fields`` and ``replace`` work, and a dataclass may inherit from a record.
-``NamedTuple`` is written and used like the one of ``typing``.
+A dataclass, as a named tuple, has its methods compiled while its module is imported, which is most
+of what an import costs, and a run makes instances of a few classes only. Here what is compiled is
+shared: one form for all that have as many fields, which a class puts its own names into. A record
+does so when its first instance is made. Whoever asks sees a dataclass: ``fields`` and ``replace``
+work, and a dataclass may inherit from a record. ``NamedTuple`` is written and used like the one of
+``typing``.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
 
-_named_tuple: Any = namedtuple  # noqa: PYI024 - the types of its fields stand in the class
+_named_tuple: Any = namedtuple  # noqa: PYI024 - of its fields none has a type
 
 
-class _OfRow:
-    """Stands for an attribute of all named tuples until somebody asks for it."""
-
-    __slots__ = ("name",)
-
-    def __set_name__(self, _owner: type[Any], name: str) -> None:
-        self.name = name
-
-    def __get__(self, _instance: object, kind: type[Any]) -> Any:
-        _write_row(kind)
-        return getattr(kind, self.name)
+def _function(
+    form: CodeType, name: str, owner: type[Any], variables: tuple[str, ...], names: dict[str, Any]
+) -> Any:
+    """A function of a compiled form: with the names of its parameters, and what it refers to."""
+    qualified = f"{owner.__qualname__}.{name}"
+    code = form.replace(co_name=name, co_qualname=qualified, co_varnames=variables)
+    return FunctionType(code, names, name)
 
 
 class _Row(tuple[Any, ...]):
-    """What a named tuple is before the first one of its class is made."""
+    """What all named tuples have."""
 
     __slots__ = ()
-    __new__ = _OfRow()
-    _make = _OfRow()
+    if TYPE_CHECKING:  # whoever asks for the annotations of a class gets those of its bases
+        _fields: tuple[str, ...]
+
+    @classmethod
+    def _make(cls, values: Iterable[Any]) -> Self:
+        made = tuple.__new__(cls, values)
+        if len(made) != len(cls._fields):
+            message = f"expected {len(cls._fields)} values, got {len(made)}"
+            raise TypeError(message)
+        return made
+
+    def _replace(self, /, **changes: Any) -> Self:
+        made = self._make(map(changes.pop, self._fields, self))
+        if changes:
+            message = f"unexpected field names: {list(changes)}"
+            raise TypeError(message)
+        return made
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(zip(self._fields, self, strict=True))
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self)
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"{type(self).__name__}({values})"
 
 
 class _RowClass(type):
@@ -48,20 +73,39 @@ class _RowClass(type):
             return super().__new__(cls, name, bases, members)
         # Its own class is ``type``: isinstance takes longer with any other.
         made: Any = type(name, (_Row, *bases[1:]), members | {"__slots__": ()})
-        made._fields = tuple(made.__annotations__)
-        made._field_defaults = {each: members[each] for each in made._fields if each in members}
+        names: tuple[str, ...] = tuple(made.__annotations__)
+        defaults = {each: members[each] for each in names if each in members}
+        made._fields, made._field_defaults = names, defaults
+        made.__match_args__ = names  # type: ignore[misc]
+        new = _function(_constructor(len(names)), "__new__", made, ("_cls", *names), _NEW)
+        new.__defaults__ = tuple(defaults.values())
+        new.__annotations__ = made.__annotations__
+        made.__new__ = staticmethod(new)
+        for each, getter in zip(names, _getters(max(_USUAL, len(names))), strict=False):
+            setattr(made, each, getter)
         return made
 
 
-def _write_row(cls: type[Any]) -> None:
-    """Put into a class of named tuples what the standard library writes for its fields."""
-    row: Any = next(each for each in cls.__mro__ if "_fields" in vars(each))
-    defaults = row._field_defaults
-    model = _named_tuple(row.__name__, row._fields, defaults=defaults.values())
-    model.__new__.__annotations__ = row.__annotations__
-    for name, value in vars(model).items():
-        if name in defaults or name not in vars(row):
-            setattr(row, name, value)
+_NEW: dict[str, Any] = {"_tuple": tuple.__new__}
+_USUAL = 24
+"""Fields that no named tuple of ours has more of."""
+
+
+@cache
+def _constructor(count: int) -> CodeType:
+    """The form of what makes a named tuple of so many fields."""
+    names = [f"_{number}" for number in range(count)]
+    parameters, items = ", ".join(("_cls", *names)), "".join(f"{each}, " for each in names)
+    made = eval(f"lambda {parameters}: _tuple(_cls, ({items}))")  # noqa: S307 - as namedtuple does
+    form: CodeType = made.__code__
+    return form
+
+
+@cache
+def _getters(count: int) -> tuple[Any, ...]:
+    """What the standard library gets the fields of named tuples with, by their place."""
+    model: Any = _named_tuple("model", [f"at{number}" for number in range(count)])
+    return tuple(vars(model)[name] for name in model._fields)
 
 
 if TYPE_CHECKING:
@@ -73,7 +117,7 @@ else:
 
 
 _DECLARED = "__declared__"
-_WRITTEN = ("__init__", "__match_args__", "__dataclass_fields__", "__dataclass_params__")
+_TOLD = ("__match_args__", "__dataclass_fields__", "__dataclass_params__")
 _VALUES = "__values__"
 _MADE = object()
 """Stands for a default that is made anew for each record."""
@@ -96,9 +140,12 @@ class _Later:
 
     def __get__(self, instance: object, kind: type[Any] | None = None) -> Any:
         if vars(self.owner)[self.name] is self:
-            _write(self.owner)
+            if self.name == "__init__":
+                setattr(self.owner, self.name, _initialiser(self.owner))
+            else:
+                _tell(self.owner)
         written = vars(self.owner)[self.name]
-        return written.__get__(instance, kind) if callable(written) else written
+        return written.__get__(instance, kind) if isinstance(written, FunctionType) else written
 
 
 @overload
@@ -131,7 +178,7 @@ def _record(declaring: type[T], *, eq: bool, kw_only: bool) -> type[T]:
     for own in ("__dict__", "__weakref__"):
         members.pop(own, None)
     # What the class defines itself stays.
-    later = {name: _Later() for name in (*_WRITTEN, _VALUES)}
+    later = {name: _Later() for name in ("__init__", *_TOLD, _VALUES)}
     members = {**later, **_ALIKE, **(_COMPARING if eq else {}), **members}
     members |= {"__slots__": names, _DECLARED: _Declared(defaults, kw_only)}
     metaclass: Any = type(declaring)
@@ -139,60 +186,100 @@ def _record(declaring: type[T], *, eq: bool, kw_only: bool) -> type[T]:
     return made
 
 
-def _write(cls: type[Any]) -> None:
-    """Put into a record's class what a dataclass of all its fields has."""
-    annotations: dict[str, Any] = {}
-    members: dict[str, Any] = {"__module__": cls.__module__, "__doc__": cls.__name__}
+def _fields_of(cls: type[Any]) -> Iterable[tuple[str, Any, Field[Any]]]:
+    """The fields of a record with their names and types, those of its bases first."""
+    found: dict[str, tuple[str, Any, Field[Any]]] = {}
     for base in reversed(cls.__mro__):
         declared: _Declared | None = vars(base).get(_DECLARED)
         if declared is None:
             continue
-        own = base.__annotations__
-        annotations |= own
-        for name in own:
+        for name, kind in base.__annotations__.items():
             default = declared.defaults.get(name, MISSING)
             if not isinstance(default, Field):
                 default = field(default=default)  # MISSING is what it takes for none
             if default.kw_only is MISSING:
                 default.kw_only = declared.kw_only
-            members[name] = default
+            found[name] = name, kind, default
+    return found.values()
+
+
+def _tell(cls: type[Any]) -> None:
+    """Put into a record's class what says which fields it has, as into a dataclass."""
+    annotations: dict[str, Any] = {}
+    members: dict[str, Any] = {"__module__": cls.__module__, "__doc__": cls.__name__}
+    for name, kind, each in _fields_of(cls):
+        annotations[name], members[name] = kind, each
     members["__annotations__"] = annotations
     model: Any = type(cls.__name__, (), members)
     dataclass(init=False, repr=False, eq=False)(model)
-    model.__init__ = _initialiser(cls, fields(model))
     model.__dataclass_params__.frozen = True
-    for name in _WRITTEN:
+    for name in _TOLD:
         setattr(cls, name, vars(model)[name])
     setattr(cls, _VALUES, attrgetter(*(each.name for each in fields(model) if each.compare)))
 
 
-def _initialiser(cls: type[Any], all_fields: tuple[Field[Any], ...]) -> Any:
-    """The ``__init__`` of a frozen dataclass, which sets each slot by itself.
-
-    What ``dataclass`` writes for a frozen one are three functions, two of which a record has. As
-    there, the names of the fields are all that goes into what is compiled.
-    """
+def _initialiser(cls: type[Any]) -> Any:
+    """The ``__init__`` of a frozen dataclass, which sets each slot by itself."""
     names: dict[str, Any] = {"_MADE": _MADE}
-    by_place, by_name, body = ["self"], ["*"], []
-    for each in all_fields:
-        name, value = each.name, each.name
-        names[f"_set_{name}"] = getattr(cls, name).__set__
+    by_place, by_name, annotations = ["self"], [], {}
+    defaults, named_defaults = [], {}
+    steps = ""
+    for number, (name, kind, each) in enumerate(_fields_of(cls)):
+        names[f"_set{number}"] = getattr(cls, name).__set__
+        default = each.default
         if each.default_factory is not MISSING:
-            names[f"_default_{name}"], names[f"_make_{name}"] = _MADE, each.default_factory
-            made = f"_make_{name}()"
-            value = f"{made} if {name} is _MADE else {name}" if each.init else made
-        elif each.default is not MISSING:
-            names[f"_default_{name}"] = each.default
-        if each.init:
-            default = f"=_default_{name}" if f"_default_{name}" in names else ""
-            (by_name if each.kw_only else by_place).append(name + default)
-        body.append(f"\n _set_{name}(self, {value})")
-    parameters = (*by_place, *(by_name if by_name[1:] else ()))
-    exec(f"def __init__({', '.join(parameters)}):{''.join(body)}", names)  # noqa: S102 - as dataclasses do
-    written = names["__init__"]
-    written.__qualname__ = f"{cls.__qualname__}.__init__"
-    written.__annotations__ = {each.name: each.type for each in all_fields if each.init}
+            names[f"_make{number}"], default = each.default_factory, _MADE
+        elif not each.init:
+            names[f"_default{number}"] = default
+        if not each.init:
+            steps += "m" if default is _MADE else "d"
+            continue
+        annotations[name] = kind
+        if each.kw_only:
+            by_name.append(name)
+            if default is not MISSING:
+                named_defaults[name] = default
+        else:
+            by_place.append(name)
+            if default is not MISSING:
+                defaults.append(default)
+            elif defaults:
+                message = f"{name!r} of {cls.__name__} has no default, and one before it has"
+                raise TypeError(message)
+        step = "n" if each.kw_only else "p"
+        steps += step.upper() if default is _MADE else step
+    written = _function(_form(steps), "__init__", cls, (*by_place, *by_name), names)
+    written.__defaults__, written.__kwdefaults__ = tuple(defaults), named_defaults
+    written.__annotations__ = annotations
     return written
+
+
+@cache
+def _form(steps: str) -> CodeType:
+    """The form of an ``__init__`` with a step for each field.
+
+    ``p`` and ``n``: a parameter by place or by name is set; as capitals, what its default is made
+    by. ``m`` and ``d``: no parameter, but what is made, or its default.
+    """
+    by_place, by_name, body = ["self"], ["*"], []
+    for number, step in enumerate(steps):
+        value = f"_{number}"
+        if step in "pP":
+            by_place.append(value)
+        elif step in "nN":
+            by_name.append(value)
+        if step in "PN":
+            value = f"_make{number}() if {value} is _MADE else {value}"
+        elif step == "m":
+            value = f"_make{number}()"
+        elif step == "d":
+            value = f"_default{number}"
+        body.append(f"\n _set{number}(self, {value})")
+    parameters = (*by_place, *(by_name if by_name[1:] else ()))
+    names: dict[str, Any] = {}
+    exec(f"def form({', '.join(parameters)}):{''.join(body)}", names)  # noqa: S102 - as dataclasses do
+    form: CodeType = names["form"].__code__
+    return form
 
 
 def _refuse_to_set(_self: object, name: str, _value: object) -> None:

@@ -1,7 +1,6 @@
 """The system refuses at each call in turn: the run says so, or says what it says without."""
 
 import errno
-import io
 import json
 import os
 from collections.abc import Callable
@@ -135,8 +134,8 @@ def test_what_cannot_be_read_to_its_end_is_told(
 ) -> None:
     at_most = reading._at_most
 
-    def broken(file: io.FileIO, size: int) -> bytes:
-        data = at_most(file, size)
+    def broken(file: int, *sizes: int) -> bytes:
+        data = at_most(file, *sizes)
         if b"beanstalk" in data:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return data

@@ -101,6 +101,7 @@ class _Search:
         self.problems: list[Unavailable] = []
         self.passed_over: list[PassedOver] = []
         self.links: list[tuple[str, str]] = []  # the path of the link, and where it leads
+        self._beside: dict[str, str] = {}  # folders that are not below the root, as they are shown
 
     def result(self) -> Discovery:
         for path, real in sorted(self.links):
@@ -118,6 +119,15 @@ class _Search:
         for base in (self.root, self.named_root):
             if location != base and _inside(location, base):
                 return location[len(base.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+        folder, _, name = location.rpartition(os.sep)
+        if not folder or _inside(self.root, location):
+            return self._relative(location)
+        beside = self._beside.get(folder)
+        if beside is None:
+            beside = self._beside[folder] = self._relative(folder)
+        return f"{beside}/{name}"
+
+    def _relative(self, location: str) -> str:
         try:
             shown = os.path.relpath(location, self.root)
         except ValueError:

@@ -101,18 +101,18 @@ class _Reader:
     def read(self) -> Mapping:
         """The blocks of the file."""
         tree = ParsedPart(self.text, 0, len(self.text), skipping=True)
-        if tree.root.has_error:
-            tree = ParsedPart(self.text, 0, len(self.text))
         most = self.limits.nodes
         if tree.root.descendant_count > most * NODES_PER_VALUE:
             raise over_limit("nodes", most, "nodes", 0)
         if tree.root.has_error and len(self.text) > _MOST_MENDED:
+            tree = ParsedPart(self.text, 0, len(self.text))
+        if not tree.root.has_error:
+            pairs = list(self._items(tree, tree.root, 1))
+        elif len(self.text) > _MOST_MENDED:
             self._note(tree)
             pairs = []
-        elif tree.root.has_error:
-            pairs = list(self._parts(0, len(self.text), _TOP, tree))
         else:
-            pairs = list(self._items(tree, tree.root, 1))
+            pairs = list(self._parts(0, len(self.text), _TOP))
         return Mapping(tuple(pairs), 0, len(self.text))
 
     # -- what is well formed -------------------------------------------------------------------
@@ -153,14 +153,22 @@ class _Reader:
     # -- what is broken ------------------------------------------------------------------------
 
     def _parts(
-        self, start: int, end: int, beginning: re.Pattern[str], whole: ParsedPart, depth: int = 1
+        self,
+        start: int,
+        end: int,
+        beginning: re.Pattern[str],
+        whole: ParsedPart | None = None,
+        depth: int = 1,
     ) -> Iterator[Pair]:
-        """What can be read between two places, part by part; ``whole`` says what is wrong."""
+        """What can be read between two places, part by part.
+
+        ``whole`` says what is wrong where no part does; it is made if it is not given.
+        """
         before = self.noted
         text = self.text
         self.left -= end - start
         if self.left < 0:
-            self._note(whole)
+            self._note_whole(whole, start, end)
             return
         starts = [each.start() for each in beginning.finditer(text, start, end)]
         if starts and text[start : starts[0]].strip():
@@ -172,7 +180,7 @@ class _Reader:
             else:
                 yield from self._items(tree, tree.root, depth)
         if self.noted == before:
-            self._note(whole)
+            self._note_whole(whole, start, end)
 
     def _broken(self, tree: ParsedPart, depth: int) -> Iterator[Pair]:
         """A part with a mistake: an argument without its value, or the rest of a block."""
@@ -199,6 +207,12 @@ class _Reader:
                 beginning = re.compile(rf"^{first[1]}{_ITEM}", re.MULTILINE)
                 pairs = self._parts(*inside, beginning, tree, depth)
             yield self._word(*block.span(1)), labelled(labels, body(pairs, start, end, self.notes))
+
+    def _note_whole(self, whole: ParsedPart | None, start: int, end: int) -> None:
+        """Note what is wrong with a part as a whole, if anything is."""
+        tree = whole or ParsedPart(self.text, start, end)
+        if tree.root.has_error:
+            self._note(tree)
 
     def _note(self, tree: ParsedPart) -> None:
         """Note the first mistake of a tree."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import stat
 from typing import Final
@@ -32,33 +31,41 @@ def read_file(location: str, limits: Limits) -> bytes | Problem | None:
     larger and does not.
     """
     try:
-        descriptor = os.open(location, _FLAGS)
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - it is a descriptor
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file = os.open(location, _FLAGS)
+        try:
+            about = os.fstat(file)
+            if stat.S_ISDIR(about.st_mode):
+                return _unreadable("is a directory")
+            if not stat.S_ISREG(about.st_mode):
                 return _unreadable("not a regular file")
-            data = _at_most(file, limits.size + 1)
+            data = _at_most(file, limits.size + 1, about.st_size)
             if len(data) <= limits.size:
                 return data
             if not _is_ours(file, location, data):
                 return None
+        finally:
+            os.close(file)
     except OSError as error:
         return _unreadable(_reason(error))
     message = f"more than {limits.size:,} bytes (limit size = {limits.size})"
     return Problem("limit", message, 0, 0)
 
 
-def _at_most(file: io.FileIO, size: int) -> bytes:
+def _at_most(file: int, most: int, expected: int) -> bytes:
+    """What a file holds, up to ``most`` bytes; how many are ``expected`` need not be true."""
     parts = []
-    while size > 0:
-        part = file.read(min(size, _CHUNK * 8))
+    asked = max(expected, 1)
+    while most > 0:
+        part = os.read(file, min(most, asked, _CHUNK * 8))
         if not part:
             break
         parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+        most -= len(part)
+        asked = _CHUNK
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _is_ours(file: io.FileIO, location: str, data: bytes) -> bool:
+def _is_ours(file: int, location: str, data: bytes) -> bool:
     """Whether the marks of our files stand anywhere in a file that is too large to keep."""
     if looks_like_ours(location, data):
         return True
@@ -66,7 +73,7 @@ def _is_ours(file: io.FileIO, location: str, data: bytes) -> bool:
     overlap = max(map(len, MARKS)) - 1
     while data:
         tail = data[-overlap:]
-        data = file.read(_CHUNK)
+        data = os.read(file, _CHUNK)
         marks |= marks_in(tail + data)
         if are_ours(marks):
             return True

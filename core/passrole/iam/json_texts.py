@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import repeat
 
 from passrole.documents.embedded import json_inside
 from passrole.documents.nodes import Document, Mapping, Node, Scalar, Sequence
-from passrole.records import NamedTuple
 from passrole.values import ABSENT, Hole, Listing, Origin, Part, Record, Text, Unknown, Value
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -63,7 +64,7 @@ def _read(itself: _Itself) -> Value:
             in_string = _ends_in_string(part, in_string)
     try:
         data = json.loads("".join(written), parse_float=str, parse_int=str)
-        return _value(data, marks, text, _place(text))
+        return _Written(text, marks).told(data)
     except (ValueError, KeyError, RecursionError):
         # KeyError: a mark that is none of ours, written as an escape.
         reason = "the policy is a text that is no JSON"
@@ -94,69 +95,61 @@ def _ends_in_string(piece: str, in_string: bool) -> bool:
         at, in_string = start + 1, True
 
 
-class _Place(NamedTuple):
-    """Where a value stands: its JSON node where there is one, and else what it stands in."""
+class _Written:
+    """A document that a text writes: its values, with their places where the JSON has nodes."""
 
-    origin: Origin | None
-    node: Node | None = None
-    offset: int = 0
+    __slots__ = ("_document", "_marks", "_offset", "_text")
+    _document: Document
+    _offset: int
 
-    def of(self, node: Node | None) -> _Place:
-        """The place of a part of the value."""
-        if node is None or self.origin is None:
-            return _Place(self.origin)
-        start, end = node.start + self.offset, node.end + self.offset
-        return _Place(_origin(self.origin.document, start, end), node, self.offset)
+    def __init__(self, text: Text, marks: _Marks) -> None:
+        self._text = text
+        self._marks = marks
 
-    def item(self, index: int, length: int) -> _Place:
-        """The place of an item of a list of a length."""
-        items = self.node.items if isinstance(self.node, Sequence) else ()
-        return self.of(items[index] if len(items) == length else None)
+    def told(self, data: object) -> Value:
+        """The value of the whole document."""
+        origin = self._text.origin
+        found = json_inside(*origin) if origin is not None else None
+        if origin is None or found is None:
+            return self._value(data, None, origin)
+        self._document, self._offset = origin.document, found.offset
+        return self._value(data, found.root, origin)
 
-    def field(self, name: str) -> tuple[Origin | None, _Place]:
-        """The places of a key of an object and of its value."""
-        for key, node in self.node.pairs if isinstance(self.node, Mapping) else ():
-            if key.text == name:
-                return self.of(key).origin, self.of(node)
-        return None, _Place(self.origin)
+    def _value(self, data: object, node: Node | None, around: Origin | None) -> Value:
+        """A value that stands where its node does, and without one where what is around does."""
+        place = around if node is None else self._place(node)
+        if data is None:
+            return ABSENT
+        if isinstance(data, dict):
+            if any(_OPEN in key for key in data):
+                return Unknown("the name of an element is not known", place)
+            pairs = node.pairs if isinstance(node, Mapping) else ()
+            nodes = {key.text: (key, inner) for key, inner in pairs}
+            fields = {
+                name: self._value(item, nodes[name][1] if name in nodes else None, place)
+                for name, item in data.items()
+            }
+            keys = {name: self._place(key) for name, (key, _) in nodes.items()}
+            return Record(fields, place, keys)
+        if isinstance(data, list):
+            inner: Iterable[Node | None] = repeat(None, len(data))
+            if isinstance(node, Sequence) and len(node.items) == len(data):
+                inner = node.items
+            items = [self._value(*each, place) for each in zip(data, inner, strict=True)]
+            return Listing(tuple(items), place)
+        if isinstance(data, bool):
+            data = "true" if data else "false"
+        string = str(data)
+        if not self._marks:
+            return Text((string,), place, self._text.defaults)
+        whole = self._marks.get(string)
+        if isinstance(whole, Unknown):
+            return whole._replace(origin=place)
+        return Text(_parts(string, self._marks), place, self._text.defaults)
 
-
-def _origin(document: Document, start: int, end: int) -> Origin:
-    return Origin(document, Scalar("", True, start, end, "json"))
-
-
-def _place(text: Text) -> _Place:
-    found = json_inside(*text.origin) if text.origin is not None else None
-    if found is None:
-        return _Place(text.origin)
-    return _Place(text.origin, None, found.offset).of(found.root)
-
-
-def _value(data: object, marks: _Marks, text: Text, place: _Place) -> Value:
-    if data is None:
-        return ABSENT
-    if isinstance(data, dict):
-        if any(_OPEN in key for key in data):
-            return Unknown("the name of an element is not known", place.origin)
-        fields = {}
-        keys = {}
-        for name, item in data.items():
-            key, inner = place.field(name)
-            fields[name] = _value(item, marks, text, inner)
-            if key is not None:
-                keys[name] = key
-        return Record(fields, place.origin, keys)
-    if isinstance(data, list):
-        inside = (place.item(index, len(data)) for index in range(len(data)))
-        items = (_value(item, marks, text, each) for item, each in zip(data, inside, strict=True))
-        return Listing(tuple(items), place.origin)
-    if isinstance(data, bool):
-        data = "true" if data else "false"
-    string = str(data)
-    whole = marks.get(string)
-    if isinstance(whole, Unknown):
-        return whole._replace(origin=place.origin)
-    return Text(_parts(string, marks), place.origin, text.defaults)
+    def _place(self, node: Node) -> Origin:
+        start, end = node.start + self._offset, node.end + self._offset
+        return Origin(self._document, Scalar("", True, start, end, "json"))
 
 
 def _parts(string: str, marks: _Marks) -> list[Part]:

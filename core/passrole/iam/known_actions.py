@@ -27,6 +27,11 @@ class KnownActions(NamedTuple):
         """Whether the list may have an action of a service, which is given as actions have it."""
         return self.everything or bool(self.of_any) or service.lower() in self.names
 
+    def has(self, action: str) -> bool:
+        """Whether a pattern is this very action, in letters of any case."""
+        service, _, name = action.lower().partition(":")
+        return name in self.names.get(service, ())
+
     def match(self, action: str) -> Truth:
         """Whether the list has an action; most lists have nothing of its service at all.
 

@@ -97,6 +97,14 @@ class Statement:
             self._listed[element] = found
             return found
 
+    def names(self, action: str) -> bool:
+        """Whether ``Action`` names an action as it is: not by a pattern that it matches."""
+        listed = self.listed("Action")
+        if listed is not None:
+            return listed.has(action)
+        known = (each.known() if isinstance(each, Text) else None for each in self.actions)
+        return action.lower() in (each.lower() for each in known if each is not None)
+
     @property
     def principal_names(self) -> tuple[tuple[str, str | None], ...]:
         """Kind and value of each entry of Principal; a value that is not known is None."""

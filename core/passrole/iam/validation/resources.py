@@ -94,8 +94,11 @@ def never_on_resources(statement: DraftStatement) -> list[tuple[str, Text]]:
 
 @lru_cache(maxsize=4096)
 def _never_on_resources(name: str) -> bool:
-    infos = _infos(name)
-    return bool(infos) and all(not each.resource_types for each in infos)
+    # The first that works on resources is enough: of most wildcards it comes soon.
+    infos = map(reference.action, _names(name))
+    return bool(_names(name)) and not any(
+        each is not None and each.resource_types for each in infos
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -104,8 +107,8 @@ def _on_resources(name: str) -> tuple[str, tuple[str, ...]] | None:
 
     None as well for an action that works on no resource.
     """
-    infos = _infos(name)
-    if len(infos) != 1 or not infos[0].resource_types:
+    infos = _infos(name) if len(_names(name)) == 1 else ()
+    if not infos or not infos[0].resource_types:
         return None
     return infos[0].service, _forms(infos[0])
 
@@ -162,13 +165,16 @@ def _sureness(action: str, own: list[Text]) -> Sureness:
 
 
 @lru_cache(maxsize=4096)
-def _infos(name: str) -> tuple[ActionInfo, ...]:
+def _names(name: str) -> tuple[str, ...]:
     if "${" in name or name == "*" or "*" in name.partition(":")[0]:
         return ()
     names = reference.expand(name)
-    if len(names) > _MOST:
-        return ()
-    return tuple(info for each in names if (info := reference.action(each)) is not None)
+    return names if len(names) <= _MOST else ()
+
+
+@lru_cache(maxsize=4096)
+def _infos(name: str) -> tuple[ActionInfo, ...]:
+    return tuple(info for each in _names(name) if (info := reference.action(each)) is not None)
 
 
 def _may_be_everything(text: Text) -> bool:

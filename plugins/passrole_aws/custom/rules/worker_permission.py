@@ -8,16 +8,14 @@ from passrole import (
     Report,
     Role,
     Severity,
-    Statement,
     Subject,
     Symptom,
     Verdict,
-    known,
     literal,
     rule,
 )
 
-MARKS = ("codepipeline:pollforjobs", "codepipeline:acknowledgejob")
+MARKS = ("codepipeline:PollForJobs", "codepipeline:AcknowledgeJob")
 OPERATIONS = ("AcknowledgeJob", "GetJobDetails", "PutJobSuccessResult", "PutJobFailureResult")
 ANY = literal("*")
 
@@ -138,21 +136,17 @@ def worker_permission(role: Role, graph: Graph) -> Iterator[Report]:
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     """
     statements = graph.grants_of(role)
-    if not any(_names(each, MARKS) for each in statements):
+    if not any(each.names(mark) for each in statements for mark in MARKS):
         return
     lacking = [
         operation
         for operation in OPERATIONS
         if _surely_not(role, f"codepipeline:{operation}", graph)
         # Allowed on a resource is a mistake of its own, with a rule of its own.
-        and not any(_names(each, (f"codepipeline:{operation}".lower(),)) for each in statements)
+        and not any(each.names(f"codepipeline:{operation}") for each in statements)
     ]
     if lacking:
         yield _report(role, lacking, graph)
-
-
-def _names(statement: Statement, operations: tuple[str, ...]) -> bool:
-    return any((known(item) or "").lower() in operations for item in statement.actions)
 
 
 def _surely_not(role: Role, operation: str, graph: Graph) -> bool:

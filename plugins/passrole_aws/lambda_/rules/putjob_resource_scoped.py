@@ -14,7 +14,6 @@ from passrole import (
     Subject,
     Symptom,
     Verdict,
-    known,
     literal,
     rule,
 )
@@ -309,7 +308,7 @@ def putjob_resource_scoped(subject: Action | Role, graph: Graph) -> Iterator[Rep
         yield from graph.unmet(subject, "putjob-resource-scoped")
     elif not _reported_with_its_action(subject, graph):
         for statement in graph.grants_of(subject):
-            scoped = [each for each in OPERATIONS if _names(statement, each)]
+            scoped = [each for each in OPERATIONS if statement.names(each)]
             if scoped and not any(_perhaps_allowed(subject, each, graph) for each in scoped):
                 yield _report(subject, statement, scoped)
 
@@ -320,10 +319,6 @@ def _reported_with_its_action(role: Role, graph: Graph) -> bool:
         requirement.action is not None and requirement.need.iam_action in OPERATIONS
         for requirement in graph.uses.requirements(role)
     )
-
-
-def _names(statement: Statement, operation: str) -> bool:
-    return any((known(item) or "").lower() == operation.lower() for item in statement.actions)
 
 
 def _perhaps_allowed(role: Role, operation: str, graph: Graph) -> bool:
