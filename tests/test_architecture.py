@@ -58,7 +58,7 @@ STARTS_PROCESSES = {
     "core/passrole/testing/misbehaving.py": {"subprocess"},  # passrole, in tests
 }
 DANGEROUS_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.startfile"}
-WRITES_METHODS = {"core/passrole/records.py": {"exec"}}  # as dataclasses do: names of fields alone
+WRITES_METHODS = {"core/passrole/records.py": {"exec"}}  # as dataclasses do: numbered names alone
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields, replace
 from functools import cache
 from operator import attrgetter
 from types import CodeType, FunctionType
@@ -53,6 +53,8 @@ class _Row(tuple[Any, ...]):
             message = f"unexpected field names: {list(changes)}"
             raise TypeError(message)
         return made
+
+    __replace__ = _replace
 
     def _asdict(self) -> dict[str, Any]:
         return dict(zip(self._fields, self, strict=True))
@@ -96,9 +98,15 @@ def _constructor(count: int) -> CodeType:
     """The form of what makes a named tuple of so many fields."""
     names = [f"_{number}" for number in range(count)]
     parameters, items = ", ".join(("_cls", *names)), "".join(f"{each}, " for each in names)
-    made = eval(f"lambda {parameters}: _tuple(_cls, ({items}))")  # noqa: S307 - as namedtuple does
-    form: CodeType = made.__code__
-    return form
+    return _compiled(f"def form({parameters}): return _tuple(_cls, ({items}))")
+
+
+def _compiled(form: str) -> CodeType:
+    """A function called ``form`` that is made of numbered names and nothing that anybody gives."""
+    names: dict[str, Any] = {}
+    exec(form, names)  # noqa: S102 - as dataclasses and named tuples do
+    compiled: CodeType = names["form"].__code__
+    return compiled
 
 
 @cache
@@ -276,10 +284,7 @@ def _form(steps: str) -> CodeType:
             value = f"_default{number}"
         body.append(f"\n _set{number}(self, {value})")
     parameters = (*by_place, *(by_name if by_name[1:] else ()))
-    names: dict[str, Any] = {}
-    exec(f"def form({', '.join(parameters)}):{''.join(body)}", names)  # noqa: S102 - as dataclasses do
-    form: CodeType = names["form"].__code__
-    return form
+    return _compiled(f"def form({', '.join(parameters)}):{''.join(body)}")
 
 
 def _refuse_to_set(_self: object, name: str, _value: object) -> None:
@@ -317,5 +322,6 @@ _ALIKE = {
     "__delattr__": _refuse_to_delete,
     "__setstate__": _restore,
     "__repr__": _shown,
+    "__replace__": replace,
 }
 _COMPARING = {"__eq__": _equal, "__hash__": _hash}
