@@ -53,7 +53,6 @@ def hidden(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     return request.param, tree
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(command[:4]))
 def test_neither_output_nor_cache_show_a_hidden_value(
     command: tuple[str, ...], hidden: tuple[str, Path], run: Run, tmp_path: Path

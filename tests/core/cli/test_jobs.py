@@ -484,7 +484,6 @@ def test_what_hangs_everywhere_is_left_out_for_all_files_that_belong_together(
 
 
 @FORKS
-@pytest.mark.faults
 @pytest.mark.usefixtures("small_parts")
 def test_what_hangs_in_every_part_is_soon_asked_of_none(
     large: Path, run: Run, install: Install, tmp_path_factory: pytest.TempPathFactory

@@ -103,7 +103,6 @@ LISTED: st.SearchStrategy[Any] = st.deferred(
 )  # fmt: skip
 
 
-@pytest.mark.faults
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(LISTED, RESOURCES, MODULE, ANYTHING, ANYTHING, ANYTHING)
 def test_no_plan_is_an_error(
