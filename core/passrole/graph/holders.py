@@ -55,7 +55,8 @@ class Holders:
         self._graph = graph
         self._references = references
         self._found: dict[PolicyDocument, Held] = {}
-        self._naming: dict[ManagedPolicy, list[Holder]] = defaultdict(list)
+        self._selves: dict[tuple[Identity, Holding], Holder] = {}
+        self._naming: dict[ManagedPolicy, list[Holder | None]] = defaultdict(list)
         self._all_known = True
         """Whether it is known of every policy that somebody has which one it is."""
         for identity in graph.principals:
@@ -84,25 +85,29 @@ class Holders:
         holder = document.holder
         if isinstance(holder, Identity):
             return tuple(self._itself(holder, Holding.WRITTEN))
-        if isinstance(holder, AttachedPolicy):
-            return tuple(self._named(holder)) or None
+        if not isinstance(holder, (AttachedPolicy, ManagedPolicy)):
+            return None
+        found = list(self._named(holder))
         if isinstance(holder, ManagedPolicy):
-            found = (*self._named(holder), *self._naming.get(holder, ()))
-            return found or (() if self._all_known else None)
-        return None
+            found += self._naming.get(holder, ())
+        surely_nobody = isinstance(holder, ManagedPolicy) and self._all_known and not found
+        return tuple(filter(None, found)) or (() if surely_nobody else None)
 
-    def _note(self, entity: Entity, policies: Value, holders: Iterable[Holder]) -> None:
-        """Note that the managed policies that a value of an entity names have ``holders``."""
-        named = tuple(self._find(policies, ManagedPolicy, entity))
-        held = tuple(holders) if named else ()
-        for policy, reference in named:
+    def _note(self, entity: Entity, policies: Value, holders: Iterable[Holder | None]) -> None:
+        """Note that the managed policies that a value of an entity names have ``holders``.
+
+        Those are a generator: who they are is worked out where the tree has such a policy.
+        """
+        held: tuple[Holder | None, ...] | None = None
+        for policy, reference in self._find(policies, ManagedPolicy, entity):
             if policy is not None:
+                held = tuple(holders) if held is None else held
                 self._naming[policy].extend(held)
             elif _OF_AWS not in (known(reference) or ""):
                 self._all_known = False
 
-    def _named(self, entity: Attachment) -> Iterator[Holder]:
-        """Whom an attachment names: those of the tree, and others as far as it says who."""
+    def _named(self, entity: Attachment) -> Iterator[Holder | None]:
+        """Whom an attachment names, in the tree or not; None where that is not known."""
         how = _HOLDING.get(type(entity), Holding.ATTACHED)
         for name, kind in ATTACHED_TO:
             for identity, reference in self._find(getattr(entity, name), kind, entity):
@@ -111,7 +116,7 @@ class Holders:
                 elif isinstance(reference, Text):
                     yield Holder(_KINDS[kind], str(reference)[:_LONGEST], how=how)
                 else:
-                    self._all_known = False
+                    yield None
 
     def _find(
         self, references: Value, kind: type[E], near: Entity
@@ -124,9 +129,14 @@ class Holders:
                     yield self._references.find(reference, kind, place), reference
 
     def _itself(self, identity: Identity, how: Holding) -> Iterator[Holder]:
-        """A generator, for as what a role works is asked only where a policy is one of the tree."""
-        why = self._why(identity) if isinstance(identity, Role) else ""
-        yield Holder(_KINDS[type(identity)], identity.label[:_LONGEST], why, how, identity.location)
+        """What is told of a role or another identity of the tree."""
+        holder = self._selves.get((identity, how))
+        if holder is None:
+            kind, name = _KINDS[type(identity)], identity.label[:_LONGEST]
+            why = self._why(identity) if isinstance(identity, Role) else ""
+            holder = Holder(kind, name, why, how, identity.location)
+            self._selves[identity, how] = holder
+        yield holder
 
     def _why(self, role: Role) -> str:
         """As what a role works, in words; empty where no pipeline and no build uses it."""

@@ -186,6 +186,23 @@ def test_nothing_is_said_where_it_is_not_known_to_whom_a_policy_belongs() -> Non
     assert (said(finding), finding.held_by) == ("", None)
 
 
+def test_a_policy_that_somebody_unknown_has_is_not_nobodys() -> None:
+    finding = one(YAML % {**MANAGED, "more": "\n      Roles: !Split [',', !ImportValue roles]"})
+    assert (said(finding), finding.held_by) == ("", None)
+    # Whose another policy is says nothing of this one.
+    other = """
+  Apart:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: apart
+      Roles: !Split [',', !ImportValue roles]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Action: "s3:PutObject", Resource: "*"}]
+"""
+    assert one(YAML % MANAGED + other).held_by == ()
+
+
 def test_a_role_that_was_not_read_is_named_as_the_policy_names_it() -> None:
     finding = one(YAML % {**INLINE, "more": "\n      Roles: [of-elsewhere]"})
     assert said(finding) == "The policy is attached to role of-elsewhere."
