@@ -34,8 +34,8 @@ _ROOMS = {
         "ALWAYS", "TRUE_OR_FALSE", "ActionProvider", "Actor", "Basis", "Both", "Certainty",
         "ConfigurationKey", "Consumes", "Derived",
         "Either", "EncryptedArtifacts", "Given", "Mentions", "Need", "OtherAccount", "OwnRole",
-        "OwnStack", "PipelineRoleMoves", "Range", "Reaches", "ReadsArtifacts", "Service", "Setting",
-        "Unless", "Via", "WritesArtifacts",
+        "OwnStack", "PipelineRoleReads", "PipelineRoleWrites", "Range", "Reaches", "ReadsArtifacts",
+        "Service", "Setting", "Unless", "Via", "WritesArtifacts",
     ),
     "passrole.model.entities": (
         "BuildProject", "Entity", "EventRule", "EventTarget", "NotificationRule",
@@ -221,7 +221,8 @@ if TYPE_CHECKING:
     from passrole.model.needs import OtherAccount as OtherAccount
     from passrole.model.needs import OwnRole as OwnRole
     from passrole.model.needs import OwnStack as OwnStack
-    from passrole.model.needs import PipelineRoleMoves as PipelineRoleMoves
+    from passrole.model.needs import PipelineRoleReads as PipelineRoleReads
+    from passrole.model.needs import PipelineRoleWrites as PipelineRoleWrites
     from passrole.model.needs import Range as Range
     from passrole.model.needs import Reaches as Reaches
     from passrole.model.needs import ReadsArtifacts as ReadsArtifacts

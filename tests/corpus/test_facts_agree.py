@@ -98,7 +98,10 @@ SPLIT = {
     },
     ("*/*/*every pipeline*", "kms:Decrypt"): "certain to read; to write, for large objects only",
     **{
-        ("*/*/*every pipeline*", name): "certain unless every action has a role of its own"
+        (
+            "*/*/*every pipeline*",
+            name,
+        ): "certain where an action that the pipeline's role runs does so"
         for name in ("s3:GetObject", "s3:PutObject", "kms:GenerateDataKey")
     },
 }

@@ -15,7 +15,9 @@ from passrole.model.needs import (
     OtherAccount,
     OwnRole,
     OwnStack,
-    PipelineRoleMoves,
+    PipelineRoleReads,
+    PipelineRoleWrites,
+    Principal,
     Reaches,
     ReadsArtifacts,
     Setting,
@@ -30,7 +32,10 @@ from passrole.values import Absent, Listing, Record, Text, Truth, Value, get, kn
 
 
 class Circumstances(NamedTuple):
-    """What conditions are asked of: the action, if there is one, its stack and its artifact key."""
+    """What conditions are asked of: the action, if there is one, its stack and its artifact key.
+
+    ``mover_of`` says who reads and writes the artifacts of an action.
+    """
 
     action: Action | None
     source: Action | None
@@ -40,6 +45,7 @@ class Circumstances(NamedTuple):
     artifact_key: Value
     other_account: Callable[[], Truth]
     pipeline: Pipeline
+    mover_of: Callable[[Action], Principal | None]
 
 
 def holds(when: When, circumstances: Circumstances) -> Truth:
@@ -57,8 +63,8 @@ def holds(when: When, circumstances: Circumstances) -> Truth:
         return some(holds(part, circumstances) for part in when.conditions)
     if isinstance(when, EncryptedArtifacts):
         return _given(circumstances.artifact_key)
-    if isinstance(when, PipelineRoleMoves):
-        return _pipeline_role_moves(circumstances)
+    if isinstance(when, (PipelineRoleReads, PipelineRoleWrites)):
+        return _pipeline_role_moves(when, circumstances)
     if circumstances.action is None:
         return Truth.FALSE
     return _ANSWERS[type(when)](when, circumstances.action, circumstances)
@@ -68,20 +74,31 @@ def _own_stack(when: OwnStack, action: Action, circumstances: Circumstances) -> 
     return Truth.of(get(action.configuration, when.key) == circumstances.stack_name)
 
 
-def _pipeline_role_moves(circumstances: Circumstances) -> Truth:
+def _pipeline_role_moves(
+    when: PipelineRoleReads | PipelineRoleWrites, circumstances: Circumstances
+) -> Truth:
     """Unknown where it depends on actions that are not known; where none moves any, it may."""
     pipeline = circumstances.pipeline
-    moving = [
-        min(
-            _own_role(OwnRole(), action, circumstances).negated(),
-            _some_artifact((*action.inputs, *action.outputs)),
-        )
-        for action in pipeline.actions
-        if action.inputs or action.outputs
-    ]
+    moving = [each for each in pipeline.actions if each.inputs or each.outputs]
     if len(pipeline.stores) > 1 or not (moving or pipeline.unresolved):
         return Truth.TRUE
-    return max(some(moving), Truth.UNKNOWN) if pipeline.unresolved else some(moving)
+    reads = isinstance(when, PipelineRoleReads)
+    found = some(
+        _moves_as_pipeline(action, action.inputs if reads else action.outputs, circumstances)
+        for action in moving
+    )
+    return max(found, Truth.UNKNOWN) if pipeline.unresolved else found
+
+
+def _moves_as_pipeline(
+    action: Action, artifacts: tuple[Value, ...], circumstances: Circumstances
+) -> Truth:
+    """Whether some of the artifacts are moved by the pipeline's role, as that of the action."""
+    if not artifacts or isinstance(circumstances.mover_of(action), Via):
+        return Truth.FALSE
+    provider = Truth.TRUE if known(action.provider) is not None else Truth.UNKNOWN
+    own = _own_role(OwnRole(), action, circumstances)
+    return min(provider, own.negated(), _some_artifact(artifacts))
 
 
 def _own_role(_: OwnRole, action: Action, circumstances: Circumstances) -> Truth:
@@ -120,7 +137,7 @@ def mentions_action(when: When) -> bool:
         return any(map(mentions_action, when.conditions))
     if isinstance(when, Unless):
         return mentions_action(when.condition)
-    return not isinstance(when, (EncryptedArtifacts, PipelineRoleMoves))
+    return not isinstance(when, (EncryptedArtifacts, PipelineRoleReads, PipelineRoleWrites))
 
 
 def describe(when: When) -> str:
@@ -150,9 +167,8 @@ def describe(when: When) -> str:
 
 _SAID: dict[type[object], str] = {
     EncryptedArtifacts: "the artifact store names an encryption key",
-    PipelineRoleMoves: (
-        "an action with artifacts names no role of its own, or artifacts go to other Regions"
-    ),
+    PipelineRoleReads: "the role of the pipeline itself reads artifacts",
+    PipelineRoleWrites: "the role of the pipeline itself writes artifacts",
     OtherAccount: "the role of the action is in another account than the pipeline",
     OwnRole: "the action names a role of its own",
     ReadsArtifacts: "the action has an input artifact",

@@ -11,7 +11,7 @@ from passrole.graph.references import References
 from passrole.graph.requirements import Requirement
 from passrole.graph.settings import Settings
 from passrole.graph.sources import Sources
-from passrole.model.needs import ActionProvider, Actor, Need, Via
+from passrole.model.needs import ActionProvider, Actor, Need, Principal, Via
 from passrole.model.pipelines import Action, ArtifactStore, Pipeline
 from passrole.records import NamedTuple
 from passrole.values import ABSENT, Record, cases, get, known
@@ -61,12 +61,19 @@ class Requirements:
             (category, owner, provider), self._providers.get((category, owner, EVERY))
         )
 
+    def _mover_of(self, action: Action) -> Principal | None:
+        """Who reads and writes the artifacts of an action: its role, where nothing else is said."""
+        provider = self.provider_of(action)
+        return Actor.ACTION if provider is None else provider.artifacts
+
     def of_pipeline(self, pipeline: Pipeline) -> Iterator[Requirement]:
         """The needs of the pipeline as a whole, for each of its artifact stores."""
         stores: tuple[ArtifactStore | None, ...] = pipeline.stores or (None,)
         for index, store in enumerate(stores):
             for frame in _frames(pipeline, None, store):
-                frame_needs = FrameNeeds(frame, None, self._references, self._settings)
+                frame_needs = FrameNeeds(
+                    frame, None, self._references, self._settings, self._mover_of
+                )
                 for need in self._of_pipelines:
                     # What has no store cannot be deployed: the store is made elsewhere, if at all.
                     about_store = mentions_artifacts(need)
@@ -79,7 +86,9 @@ class Requirements:
         provider = self.provider_of(action)
         needs = self._needs_of(provider)
         for frame in _frames(pipeline, action, store_for(pipeline, action)):
-            frame_needs = FrameNeeds(frame, provider, self._references, self._settings)
+            frame_needs = FrameNeeds(
+                frame, provider, self._references, self._settings, self._mover_of
+            )
             for need, of_source in needs:
                 if of_source:
                     for source in self._sources_of(pipeline).of(action):

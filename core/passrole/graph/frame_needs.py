@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from passrole.graph.conditions import Circumstances, holds
@@ -76,12 +76,15 @@ class FrameNeeds:
         provider: ActionProvider | None,
         references: References,
         settings: Settings,
+        mover_of: Callable[[Action], Principal | None],
     ) -> None:
         self._frame = frame
         self._provider = provider
         self._references = references
         self._place = Place.of(frame.pipeline.resource, frame.world)
         self._acting: dict[Principal, tuple[_Acting, ...]] = {}
+        self._as_written: dict[Text, Text] = {}
+        """Keys whose value may be an ARN as well as an id, by the ARN that they have as an id."""
         self._reach = Reach(frame.action, references, settings, self._place)
         self._circumstances = Circumstances(
             action=frame.action,
@@ -92,6 +95,7 @@ class FrameNeeds:
             artifact_key=frame.key,
             other_account=lambda: _in_other_account(frame),
             pipeline=frame.pipeline,
+            mover_of=mover_of,
         )
 
     def requirements(self, need: Need, source: Action | None = None) -> Iterator[Requirement]:
@@ -136,6 +140,7 @@ class FrameNeeds:
                 of_artifacts and provider is not None and isinstance(provider.artifacts, Via)
             ),
             since=provider.since if provider is not None else "",
+            or_else=self._as_written.get(resource),
         )
 
     def _acting_as(self, wanted: Principal) -> tuple[_Acting, ...]:
@@ -254,7 +259,10 @@ class FrameNeeds:
         target = frame.pipeline.resource.target
         if value.parts[:1] and str(value).startswith("alias/"):
             value = Text((Hole(f"{frame.pipeline.resource.identity}.{value}", LITERAL),))
-        return target.filled("arn:{partition}:kms:{region}:{account}:key/{key}", key=value)
+        arn = target.filled("arn:{partition}:kms:{region}:{account}:key/{key}", key=value)
+        if value.parts and not isinstance(value.parts[0], str):
+            self._as_written[arn] = value
+        return arn
 
 
 def _bucket_of(resource: Text) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from passrole.graph.expansion import Requirements
 from passrole.graph.homes import decide_for_outsider, in_account, without_account
 from passrole.graph.identities import IdentityPolicies
-from passrole.graph.requests import layers_for, region_of, request_for
+from passrole.graph.requests import layers_for, region_of, request_for, requests_for
 from passrole.graph.requirements import Requirement, deployable
 from passrole.graph.shortcomings import Shortcoming, shortcomings
 from passrole.graph.verdicts import NOT_AGAINST, explained, hope
@@ -125,13 +125,14 @@ class Needs:
         account = self._accounts.get(target.id)
         placed = in_account(world, target, account) if account is not None else None
         best: Decisions = ()
-        for iam_action in requirement.iam_actions:
-            request = request_for(requirement, iam_action)
+        for request in requests_for(requirement):
             decisions = decide(request, layers, placed or world)
             if all(decision.verdict is Verdict.ALLOWED for decision in decisions):
                 best = decisions
                 break
-            if not best or hope(decisions) > hope(best):
+            # What else it may be helps only where it surely is allowed: a hole may be anything.
+            as_named = request.resource is not requirement.or_else
+            if as_named and (not best or hope(decisions) > hope(best)):
                 best = decisions
         return tuple(
             explained(
@@ -155,6 +156,7 @@ def _question(requirement: Requirement) -> tuple[object, ...]:
         requirement.iam_actions,
         resource.parts,
         resource.defaults,
+        requirement.or_else,
         requirement.owner,
         requirement.condition,
         requirement.world,

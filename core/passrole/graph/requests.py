@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from passrole.graph.frames import account_in
 from passrole.graph.identities import IdentityPolicies
@@ -46,6 +46,15 @@ def request_for(requirement: Requirement, iam_action: str) -> Request:
             owner.resource.target.account if owner else _assumed_account(resource, principal)
         ),
     )
+
+
+def requests_for(requirement: Requirement) -> Iterator[Request]:
+    """The requests of which one that is allowed is enough."""
+    for iam_action in requirement.iam_actions:
+        request = request_for(requirement, iam_action)
+        yield request
+        if requirement.or_else is not None:
+            yield request._replace(resource=requirement.or_else)
 
 
 def region_of(requirement: Requirement) -> Text | None:

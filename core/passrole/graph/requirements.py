@@ -58,6 +58,8 @@ class Requirement:
     """The conditions of a statement that is written for it."""
     beside: tuple[Text, ...] = ()
     """What a statement that is written for it names besides."""
+    or_else: Text | None = None
+    """What ``resource`` is if its value is a whole ARN, where that is not known."""
     since: str = ""
     """When CodePipeline began to support the provider, empty for what it had from its start."""
 

@@ -73,10 +73,17 @@ class EncryptedArtifacts(NamedTuple):
     """The artifact store names a customer managed key."""
 
 
-class PipelineRoleMoves(NamedTuple):
-    """The role of the pipeline itself moves artifacts.
+class PipelineRoleReads(NamedTuple):
+    """The role of the pipeline itself reads artifacts.
 
-    It runs an action that reads or writes some, or copies them to the stores of other Regions.
+    An action that it runs has inputs, or they are copied to the stores of other Regions.
+    """
+
+
+class PipelineRoleWrites(NamedTuple):
+    """The role of the pipeline itself writes artifacts.
+
+    An action that it runs has outputs, or they are copied to the stores of other Regions.
     """
 
 
@@ -129,8 +136,8 @@ class Either(NamedTuple):
 
 When = (
     Setting | Given | Mentions | OwnRole | OtherAccount | OwnStack | ReadsArtifacts
-    | WritesArtifacts | EncryptedArtifacts | PipelineRoleMoves | Reaches | Consumes | Unless | Both
-    | Either
+    | WritesArtifacts | EncryptedArtifacts | PipelineRoleReads | PipelineRoleWrites | Reaches
+    | Consumes | Unless | Both | Either
 )  # fmt: skip
 ALWAYS = Both()
 

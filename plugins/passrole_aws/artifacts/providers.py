@@ -5,7 +5,7 @@ an action uses follows from its artifacts: inputs are read and outputs are writt
 runs the action, and the AWS CDK grants it so. What is certain is what neither source disputes and
 what no published pipeline that is known to run does without; the rest says why it is not.
 
-Whether the role of the pipeline moves any where actions have roles of their own: `MOVERS`.
+When the role of the pipeline itself moves any is in `MOVERS`.
 """
 
 from dataclasses import replace
@@ -19,7 +19,8 @@ from passrole import (
     EncryptedArtifacts,
     NamedTuple,
     Need,
-    PipelineRoleMoves,
+    PipelineRoleReads,
+    PipelineRoleWrites,
     ReadsArtifacts,
     Unless,
     WritesArtifacts,
@@ -84,7 +85,7 @@ MULTIPART_NOTE = "S3 asks for it of large uploads only, which are sent in parts"
 
 
 class Mover(NamedTuple):
-    """A source on who reads and writes artifacts where an action names a role of its own."""
+    """A source on who reads and writes the artifacts of an action."""
 
     says: str
     source: str
@@ -106,6 +107,11 @@ MOVERS = (
     Mover(
         "the role of an action in another account gets its inputs and puts its outputs",
         KEY_USER_DOCS,
+        Basis.CURRENT_DOCUMENTATION,
+    ),
+    Mover(
+        "the role of a build project gets its inputs and puts its outputs",
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html",
         Basis.CURRENT_DOCUMENTATION,
     ),
     Mover(
@@ -133,13 +139,26 @@ MOVERS = (
         "https://qiita.com/okubot55/items/a831880060f8815910f9",
         Basis.INFERRED,
     ),
+    Mover(
+        "published for a workshop: the role of the pipeline may only assume those of actions",
+        "https://github.com/nrslib/workshop-cicd-tf",
+        Basis.INFERRED,
+    ),
+    Mover(
+        "published with the least of rights: s3:GetObject where an action but a build has inputs",
+        "https://github.com/pmh-only/codepipeline-demo",
+        Basis.INFERRED,
+    ),
 )
-"""What `PipelineRoleMoves` follows: of its own, the pipeline's role copies between Regions only."""
+"""What it follows that the pipeline's role reads or writes artifacts: the actions that it runs.
 
-ASSUMES_NOTE = (
-    "the documented minimum policy has it and the AWS CDK grants it, but each action with artifacts"
-    " names a role of its own here, which moves them; CodePipeline documents that the role of the"
-    f" pipeline then only assumes it ({MOVERS[0].source})"
+Of its own it copies between Regions only.
+"""
+
+NOT_MOVED_NOTE = (
+    "the documented minimum policy has it and the AWS CDK grants it, but no action here {moves}"
+    " artifacts as the role of the pipeline; that runs the actions which name no role of their own"
+    f" ({MOVERS[0].source}), and builds move theirs as the role of their project"
 )
 
 
@@ -187,12 +206,24 @@ def _of_key(iam_action: str, note: str = "") -> Need:
     )
 
 
-def _where_it_moves(need: Need) -> tuple[Need, Need]:
-    """The need, disputed where the role of the pipeline only assumes the roles of its actions."""
-    assumes = Both((need.when, Unless(PipelineRoleMoves())))
+def _where_it_reads(need: Need) -> tuple[Need, Need]:
+    """The need, disputed where the role of the pipeline itself reads no artifacts."""
+    return _only_where(need, PipelineRoleReads(), "reads")
+
+
+def _where_it_writes(need: Need) -> tuple[Need, Need]:
+    """The need, disputed where the role of the pipeline itself writes no artifacts."""
+    return _only_where(need, PipelineRoleWrites(), "writes")
+
+
+def _only_where(
+    need: Need, condition: PipelineRoleReads | PipelineRoleWrites, moves: str
+) -> tuple[Need, Need]:
+    otherwise = Both((need.when, Unless(condition)))
+    note = NOT_MOVED_NOTE.format(moves=moves)
     return (
-        replace(need, when=Both((need.when, PipelineRoleMoves()))),
-        replace(need, when=assumes, certainty=Certainty.LOW, note=ASSUMES_NOTE),
+        replace(need, when=Both((need.when, condition))),
+        replace(need, when=otherwise, certainty=Certainty.LOW, note=note),
     )
 
 
@@ -205,15 +236,15 @@ EVERY_STORE = ActionProvider(
         _of_bucket("s3:GetBucketAcl", BUCKET, NEWER_NOTE),
         _of_bucket("s3:GetBucketLocation", BUCKET, NEWER_NOTE),
         _of_bucket("s3:ListBucket", BUCKET, LIST_NOTE, LIST_DOCS),
-        *_where_it_moves(_of_bucket("s3:GetObject", OBJECTS)),
+        *_where_it_reads(_of_bucket("s3:GetObject", OBJECTS)),
         _of_bucket("s3:GetObjectVersion", OBJECTS, VERSION_NOTE),
-        *_where_it_moves(_of_bucket("s3:PutObject", OBJECTS)),
+        *_where_it_writes(_of_bucket("s3:PutObject", OBJECTS)),
         _of_bucket("s3:PutObjectAcl", OBJECTS, ACL_NOTE),
         _of_bucket("s3:GetObjectTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:GetObjectVersionTagging", OBJECTS, TAGS_NOTE),
         _of_bucket("s3:PutObjectTagging", OBJECTS, TAGS_NOTE),
-        *_where_it_moves(_of_key("kms:Decrypt")),
-        *_where_it_moves(_of_key("kms:GenerateDataKey")),
+        *_where_it_reads(_of_key("kms:Decrypt")),
+        *_where_it_writes(_of_key("kms:GenerateDataKey")),
         _of_key("kms:Encrypt", KEY_USER_NOTE),
         _of_key("kms:DescribeKey", KEY_USER_NOTE),
         _of_key("kms:ReEncryptFrom", KEY_USER_NOTE),

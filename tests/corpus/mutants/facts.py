@@ -60,13 +60,17 @@ OVERRIDDEN = {
 
 
 WHERE_IT_MOVES = {
-    (EVERY_PIPELINE, action): (
-        "where each action with artifacts has a role of its own and there is one store, the role of"
-        " the pipeline is documented to assume those and do no more: nothing need break"
-    )
-    for action in ("s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey")
+    (EVERY_PIPELINE, "s3:GetObject"): "reads",
+    (EVERY_PIPELINE, "s3:PutObject"): "writes",
+    (EVERY_PIPELINE, "kms:Decrypt"): "reads",
+    (EVERY_PIPELINE, "kms:GenerateDataKey"): "writes",
 }
-"""Rows of the pipeline's role that the plugins hold at low certainty there, and at high elsewhere."""
+"""Rows that are held at high certainty where the pipeline's role itself does so, else at low.
+
+Without them nothing need break there: the role of the pipeline is documented to run the actions that
+name no role of their own, and to assume the role of others; builds move their artifacts as the role
+of their project. Copies to other Regions are made by the role of the pipeline.
+"""
 
 IN_VAIN = {
     ("Deploy/AWS/CloudFormation", "cloudformation:ValidateTemplate"): (

@@ -132,7 +132,8 @@ class Run(NamedTuple):
 
 def _overridden(candidate: Candidate) -> bool:
     key = candidate.row.key
-    return key in OVERRIDDEN or (candidate.only_assumes and key in WHERE_IT_MOVES)
+    moves = WHERE_IT_MOVES.get(key)
+    return key in OVERRIDDEN or (moves is not None and moves not in candidate.moves)
 
 
 class _Work(NamedTuple):

@@ -14,7 +14,7 @@ from tests.corpus.mutants.templates import Raw, UnrenderedError
 class Candidate(NamedTuple):
     """One row at one place of one case.
 
-    ``only_assumes`` says that the role of the pipeline does nothing there but assume other roles.
+    ``moves`` says whether the role of the pipeline itself ``reads`` or ``writes`` artifacts there.
     """
 
     case: str
@@ -22,23 +22,26 @@ class Candidate(NamedTuple):
     where: str
     permission: Permission
     granted: bool
-    only_assumes: bool = False
+    moves: frozenset[str] = frozenset(("reads", "writes"))
 
 
 SOURCE_OBJECT = "arn:{partition}:s3:::{S3Bucket}/*"
 TASK_ROLES = "task role and task execution role of the current task definition"
 
 
-def _only_assumes(pipeline: Json) -> bool:
-    """Whether all that moves artifacts has a role of its own, and there is no other Region."""
-    moving = [
-        each
+def _moves(pipeline: Json) -> frozenset[str]:
+    """What the role of the pipeline itself does with artifacts, of what it runs and copies."""
+    if len(pipeline.get("ArtifactStores", ())) > 1:
+        return frozenset(("reads", "writes"))
+    run = [
+        action
         for stage in pipeline["Stages"]
-        for each in stage["Actions"]
-        if each.get("InputArtifacts") or each.get("OutputArtifacts")
+        for action in stage["Actions"]
+        if action.get("RoleArn", pipeline["RoleArn"]) == pipeline["RoleArn"]
+        and action["ActionTypeId"]["Provider"] != "CodeBuild"
     ]
-    alone = all(each.get("RoleArn", pipeline["RoleArn"]) != pipeline["RoleArn"] for each in moving)
-    return alone and len(pipeline.get("ArtifactStores", ())) < 2
+    done = {"reads": "InputArtifacts", "writes": "OutputArtifacts"}
+    return frozenset(what for what, key in done.items() if any(each.get(key) for each in run))
 
 
 class Finder:
@@ -59,7 +62,7 @@ class Finder:
                 for row in self.rows[EVERY_PIPELINE]:
                     if "artifactStore" in row.resources[0]:
                         for each in self._at(row, site, pipeline["RoleArn"], logical_id):
-                            yield each._replace(only_assumes=_only_assumes(pipeline))
+                            yield each._replace(moves=_moves(pipeline))
             for stage in pipeline["Stages"]:
                 for action in stage["Actions"]:
                     region = action.get("Region", self.raw.pseudo["region"])

@@ -40,10 +40,11 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
     access the artifact with Amazon S3 object key", or says that the service role is getting S3 access
     denied for the bucket.
 
-    Where each action that has artifacts names a role of its own, the pipeline's role is documented to do
-    no more than assume those. The documented minimum policy has access to the bucket all the same; that
-    it is missing is told with `strict` only. Copies to the stores of other Regions are made by the
-    pipeline's role, whatever roles the actions have.
+    The pipeline's role is asked for what the actions that it runs do: to read where one has inputs, to
+    write where one has outputs. It only assumes the roles that other actions name, and builds move their
+    artifacts as the role of their project. Copies to the stores of other Regions are its own, whoever
+    runs the actions. The documented minimum policy reads and writes in any case; what it has besides is
+    told with `strict` only.
 
     Allow object actions on the objects and bucket actions on the bucket. What the pipeline's role lacks
     is told at the artifact store, what the role of one action lacks at that action.

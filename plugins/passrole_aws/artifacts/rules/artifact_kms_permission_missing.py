@@ -48,9 +48,8 @@ def artifact_kms_permission_missing(subject: Action | Pipeline, graph: Graph) ->
     the role: who reads needs `kms:Decrypt` on the key, who writes `kms:GenerateDataKey`. Without it the
     action fails with an AccessDenied that names S3, or "The process to upload the contents of the
     repository failed"; only CloudTrail shows the call to KMS. The key policy has a say as well: it allows
-    the role itself, or it leaves the decision to IAM by allowing the account. What the pipeline's role
-    lacks is told with `strict` only where each action that has artifacts names a role of its own and they
-    go to no other Region.
+    the role itself, or it leaves the decision to IAM by allowing the account. The pipeline's role is asked
+    for what the actions that it runs itself do, and for both where artifacts go to other Regions.
 
     Allow both on the key, in a policy of the role or in the key policy.
 
