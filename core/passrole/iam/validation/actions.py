@@ -11,13 +11,24 @@ from functools import lru_cache
 from passrole.iam import reference
 from passrole.iam.validation.calls import NEEDED_FOR
 from passrole.iam.validation.drafts import Draft
-from passrole.iam.validation.flaws import Flaw
+from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.records import NamedTuple
 
-_UNLISTED = frozenset(("sns:receive",))
+_UNLISTED = frozenset(("sns:receive", "sso:updateapplicationprofileforawsaccountinstance"))
 """Actions that the reference leaves out and that are accepted, in lower case (inferred).
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy;
+the published schema of AWS::SSO::InstanceAccessControlAttributeConfiguration names the other among
+the permissions that creating one needs
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html).
+"""
+
+_RETIRED = frozenset(
+    ("sso:deletepermissionspolicy", "sso:describepermissionspolicies", "sso:getpermissionspolicy")
+)
+"""Actions that the reference had once, and that policies of AWS still name (inferred), likewise.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html
 """
 
 
@@ -25,6 +36,7 @@ class _Wrong(NamedTuple):
     check: str
     reason: str
     instead: str = ""
+    sureness: Sureness = "high"
 
 
 def check(draft: Draft) -> Iterator[Flaw]:
@@ -36,7 +48,7 @@ def check(draft: Draft) -> Iterator[Flaw]:
                 if wrong is not None:
                     yield statement.flaw(
                         wrong.check, text, action=name, name=name, reason=wrong.reason
-                    )._replace(instead=wrong.instead)
+                    )._replace(instead=wrong.instead, sureness=wrong.sureness)
 
 
 @lru_cache(maxsize=8192)
@@ -62,6 +74,8 @@ def _wrong(name: str) -> _Wrong | None:
         return None
     if "*" in rest or "?" in rest:
         return _Wrong("INVALID_ACTION", "the wildcard matches no action")
+    if name.lower() in _RETIRED:
+        return _Wrong("INVALID_ACTION", "AWS has taken it out of its reference", sureness="low")
     needed = NEEDED_FOR.get(name.lower())
     if needed is not None:
         return _Wrong("INVALID_ACTION", f"the call of that name needs {needed}", needed)

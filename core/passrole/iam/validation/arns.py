@@ -47,6 +47,10 @@ class _Arn(NamedTuple):
     tail: Text
 
 
+_MANY = 100
+"""So many resources of one statement nobody writes by hand."""
+
+
 def check(draft: Draft) -> Iterator[Flaw]:
     """ARNs that no resource can have."""
     service = draft.attached if draft.kind is PolicyKind.RESOURCE else ""
@@ -150,11 +154,18 @@ def _form(statement: DraftStatement, arn: _Arn, shown: str) -> Iterator[Flaw]:
         near = sorted(own, key=lambda form: -len(commonprefix((str(form.tail), str(arn.tail)))))
         forms = ", ".join(dict.fromkeys(form.written.split(":", 5)[5] for form in near[:4]))
         yield statement.flaw(
-            "INVALID_ARN_RESOURCE", arn.text, sureness="medium", resource=shown,
+            "INVALID_ARN_RESOURCE", arn.text, resource=shown,
+            sureness="low" if _is_doubled(statement, shown) else "medium",
             arn=shown, service=arn.service, forms=forms,
         )  # fmt: skip
     elif arn.region is not None or arn.account:
         yield from _places(statement, arn, [first, *fitting], shown)
+
+
+def _is_doubled(statement: DraftStatement, shown: str) -> bool:
+    """Whether the statement names all that lies under an ARN as well: then nothing is missed."""
+    texts = statement.texts("Resource")
+    return len(texts) <= _MANY and any(str(each) == f"{shown}/*" for each in texts)
 
 
 def _places(statement: DraftStatement, arn: _Arn, forms: list[Form], shown: str) -> Iterator[Flaw]:

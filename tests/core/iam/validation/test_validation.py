@@ -122,6 +122,7 @@ CASES: Sequence[Case] = (
     Case("INVALID_ACTION", allow(Action="s3:GetObjects"), allow(Action="S3:getobject")),
     Case("INVALID_ACTION", allow(Action="s3:Gett*"), allow(Action="s3:Get*")),
     Case("INVALID_ACTION", allow(Action="sns:Received"), allow(Action="SNS:Receive")),
+    Case("INVALID_ACTION", allow(Action="sso:UpdateApplicationProfile"), allow(Action="sso:UpdateApplicationProfileForAWSAccountInstance")),
     Case("INVALID_ACTION", allow(Action="GetObject"), allow(Action="*")),
     Case("INVALID_SERVICE_IN_ACTION", allow(Action="dyanmodb:PutItem"), allow(Action="dynamodb:PutItem")),
     Case("WILDCARD_IN_SERVICE_NAME", allow(Action="s*:GetObject"), allow()),
@@ -331,6 +332,20 @@ def test_what_is_wrong_with_an_arn_is_not_said_of_the_actions_as_well() -> None:
     assert sureness(misspelt, mismatch) == []
     assert sureness(misspelt, "INVALID_ARN_RESOURCE") == ["medium"]
     assert sureness(other, mismatch) == ["medium"]
+
+
+def test_an_arn_of_no_form_beside_all_that_lies_under_it_is_no_loss() -> None:
+    stack = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop"
+    alone = allow(Action="cloudformation:DeleteStack", Resource=stack)
+    doubled = allow(Action="cloudformation:DeleteStack", Resource=[stack, f"{stack}/*"])
+    assert sureness(alone, "INVALID_ARN_RESOURCE") == ["medium"]
+    assert sureness(doubled, "INVALID_ARN_RESOURCE") == ["low"]
+
+
+def test_actions_that_left_the_reference_are_not_called_misspelt() -> None:
+    retired = allow(Action="sso:DescribePermissionsPolicies")
+    assert sureness(retired, "INVALID_ACTION") == ["low"]
+    assert sureness(allow(Action="sso:DescribePermissionsPolicy"), "INVALID_ACTION") == ["high"]
 
 
 def test_an_arn_of_no_form_is_told_the_form_that_is_nearest() -> None:
