@@ -92,6 +92,14 @@ def known(value: Value) -> str | None:
     return value.known() if isinstance(value, Text) else None
 
 
+def key_of(value: Value) -> str | None:
+    """The text of a value as the name of a field; None where it is not known, or not to be seen.
+
+    Names of fields are texts that nothing is known of: they would show what is in them.
+    """
+    return value.known() if isinstance(value, Text) and value.shown is value else None
+
+
 def get(value: Value, *path: str | int) -> Value:
     """What stands under a path of names and indexes; absent where nothing does.
 

@@ -91,3 +91,58 @@ def _decided(finding: dict[str, Any]) -> tuple[str, ...]:
         finding["rule"], finding["severity"], finding["confidence"],
         f"{place['path']}:{place['line']}", place["pointer"],
     )  # fmt: skip
+
+
+KEYS = """
+variable "secret" {
+  sensitive = true
+  default   = "c4n4ry0d1f8a"
+}
+resource "aws_iam_policy" "by_hand" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect = "Allow", Action = "s3:GetObject", Resource = "*", "Extra${var.secret}" = "x"
+      Condition = { "String${var.secret}" = { "aws:RequestTagg/${var.secret}" = "x" } }
+    }]
+  })
+}
+resource "aws_iam_policy" "made" {
+  policy = jsonencode(merge(
+    { for name in [var.secret] : name => "x" }, zipmap([var.secret], ["x"]),
+    transpose({ x = [var.secret] })
+  ))
+}
+data "aws_iam_policy_document" "blocks" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+    principals {
+      type        = var.secret
+      identifiers = ["*"]
+    }
+    condition {
+      test     = var.secret
+      variable = "aws:RequestTagg/${var.secret}"
+      values   = ["x"]
+    }
+  }
+}
+resource "aws_iam_policy" "blocks" { policy = data.aws_iam_policy_document.blocks.json }
+resource "aws_iam_policy" "known" {
+  policy = jsonencode({
+    Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObjects", Resource = "*" }]
+  })
+}
+"""
+
+
+def test_names_of_fields_do_not_show_a_hidden_value(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.tf").write_text(KEYS, "utf-8")
+    for command in (("check", ".", *STRICT), ("check", ".", "--format", "json", *STRICT)):
+        done = run(*command)
+        assert "s3:GetObjects" in done.out
+        assert not CANARY.search(done.out + done.err)

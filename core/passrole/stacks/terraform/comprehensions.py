@@ -30,6 +30,7 @@ from passrole.values import (
     World,
     choose,
     facts_in,
+    key_of,
     known,
     over_facts,
     within,
@@ -124,7 +125,7 @@ def _in_world(
         if guard is None or world.holds(guard) is not True:
             continue
         key_here = within(key, world)
-        name = known(key_here)
+        name = key_of(key_here)
         if name is None:
             return Unknown("a key of the object is not known")
         if expression.grouped:

@@ -63,7 +63,7 @@ from passrole.values import (
     Value,
     choose,
     join,
-    known,
+    key_of,
 )
 
 
@@ -222,7 +222,7 @@ def _object(expression: ObjectOf, scope: Scope, origin: Origin | None) -> Value:
     keys: dict[str, Origin] = {}
     for key, item in expression.items:
         name = evaluate(key, scope, origin)
-        text = known(name)
+        text = key_of(name)
         if text is None:
             return Unknown("a key of the object is not known", origin)
         fields[text] = evaluate(item, scope, origin)

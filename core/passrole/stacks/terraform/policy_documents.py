@@ -23,6 +23,7 @@ from passrole.values import (
     Value,
     choose,
     elements,
+    key_of,
     known,
     literal,
     opposite,
@@ -180,7 +181,7 @@ def _principals(blocks: Value) -> Value:
     found: dict[str, Value] = {}
     for block in elements(blocks):
         type_, identifiers = _field(block, "type"), _variables(_field(block, "identifiers"))
-        name = known(type_)
+        name = key_of(type_)
         if isinstance(block, (Unknown, Choice)) or name is None:
             reason = getattr(block, "reason", "") or "the type of a principal is not known"
             return Unknown(reason, block.origin)
@@ -197,7 +198,7 @@ def _conditions(blocks: Value) -> Value:
     """``condition`` blocks: values by key by operator."""
     found: dict[str, dict[str, Value]] = {}
     for block in elements(blocks):
-        operator, key = known(_field(block, "test")), known(_field(block, "variable"))
+        operator, key = key_of(_field(block, "test")), key_of(_field(block, "variable"))
         if isinstance(block, (Unknown, Choice)) or operator is None or key is None:
             reason = getattr(block, "reason", "") or "a condition is not known"
             return Unknown(reason, block.origin)

@@ -9,7 +9,7 @@ from passrole.stacks.terraform.collection_functions import is_exact
 from passrole.stacks.terraform.decisions import equal, truth
 from passrole.stacks.terraform.function_rows import ITEM_CAP, Arguments, Function, Row
 from passrole.stacks.terraform.operands import Failure, Null, SetListing, Typed, number_of
-from passrole.values import Absent, Listing, Record, Text, Value, known, literal
+from passrole.values import Absent, Listing, Record, Text, Value, key_of, known, literal
 
 
 def _known_items(value: Value) -> dict[str, Value] | None:
@@ -109,7 +109,7 @@ def _zip_map(arguments: Arguments) -> Value | None:
     keys, values = arguments
     if not isinstance(keys, Listing) or not isinstance(values, Listing):
         return None
-    names = [known(each) for each in keys.values]
+    names = [key_of(each) for each in keys.values]
     if not is_exact(values) or len(names) != len(values.values) or None in names:
         return None
     return Record({name or "": item for name, item in zip(names, values.values, strict=True)})
@@ -135,7 +135,7 @@ def _transpose(arguments: Arguments) -> Value | None:
     found: dict[str, list[Value]] = {}
     for name in sorted(record.fields):
         items = _known_items(record.fields[name])
-        if items is None:
+        if items is None or any(key_of(item) is None for item in items.values()):
             return None
         for text in items:
             found.setdefault(text, []).append(literal(name))
