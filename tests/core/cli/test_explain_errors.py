@@ -72,6 +72,10 @@ TEXTS = [
     ("artifact-bucket-access-missing", denied(PIPELINE, "s3:GetObject", OBJECT)),
     ("artifact-kms-permission-missing", denied(PIPELINE, "kms:GenerateDataKey", KEY)),
     (
+        "artifact-bucket-access-missing",
+        "Failed replicating artifact: Check source and destination artifact buckets exist and x has permission to access it.",
+    ),
+    (
         "artifact-key-policy-missing-principal",
         denied("Deploy/1", "kms:Decrypt", KEY, "no resource-based policy"),
     ),

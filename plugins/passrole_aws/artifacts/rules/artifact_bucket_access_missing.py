@@ -25,6 +25,16 @@ from passrole import Action, Category, Graph, Pipeline, Report, Severity, Sympto
             "The role that runs the action reads the artifact from the bucket. Where the "
             "bucket is allowed and has a key of its own, kms:Decrypt is what is missing.",
         ),
+        Symptom(
+            (
+                "Failed replicating artifact",
+                "artifact buckets exist",
+                "has permission to access it",
+            ),
+            "The role of the pipeline copies artifacts from the bucket of its Region to that of "
+            "the action's, whatever role the action has. Their keys are the next to look at: "
+            "kms:Decrypt on the one, kms:GenerateDataKey on the other.",
+        ),
         Symptom(("getting S3 access denied",)),
         Symptom(("Access Denied",)),
         Symptom(("AccessDenied",)),
@@ -296,6 +306,7 @@ def artifact_bucket_access_missing(subject: Action | Pipeline, graph: Graph) -> 
     }
     ```
 
+    Source: https://github.com/awslabs/aws-deployment-framework/issues/756
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
     Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
     """

@@ -28,6 +28,11 @@ BECAUSE = (
             "S3 answers for the key: who may write the object but not encrypt it is told "
             "that S3 denies access. CloudTrail names the KMS action.",
         ),
+        Symptom(
+            ("Failed replicating artifact", "has permission to access it"),
+            "The role of the pipeline decrypts with the key of its Region's store and encrypts "
+            "with that of the other Region's.",
+        ),
         Symptom(("AccessDenied", "S3"), BECAUSE),
         Symptom(("Access Denied", "S3"), BECAUSE),
         Symptom(
