@@ -129,6 +129,15 @@ def _by_room(checks: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]
     return tuple((room, tuple(asked)) for room, asked in runs)
 
 
+@lru_cache(maxsize=512)
+def _in_rooms(checks: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The checks by the modules that make them, each module once."""
+    found: dict[str, set[str]] = {}
+    for room, asked in _by_room(checks):
+        found.setdefault(room, set()).update(asked)
+    return tuple((room, frozenset(asked)) for room, asked in found.items())
+
+
 @cache
 def _check_of(room: str) -> Callable[[Draft], Iterable[Flaw]]:
     """What a module checks, loaded when it is first wanted."""
@@ -161,10 +170,9 @@ class Validation:
         """Which of these checks find something. KeyError for a check that nobody makes."""
         return frozenset(
             check
-            for room, asked in _by_room(tuple(checks))
-            if (found := self._in_room(room))
-            for check in asked
-            if check in found
+            for room, asked in _in_rooms(tuple(checks))
+            for check in self._in_room(room)
+            if check in asked
         )
 
     def _in_room(self, room: str) -> dict[str, list[Flaw]]:

@@ -20,6 +20,7 @@ from passrole.stacks.cloudformation.expressions import (
 from passrole.stacks.cloudformation.generated import OpenNode
 from passrole.stacks.cloudformation.scalars import SPOILT, spoilt_account, text_of
 from passrole.stacks.cloudformation.scope import Scope, arguments, call_of, malformed, word
+from passrole.stacks.cloudformation.written_keys import WrittenKeys
 from passrole.values import (
     ANYTHING,
     Absent,
@@ -76,17 +77,15 @@ def _scalar(scope: Scope, node: Scalar, origin: Origin) -> Value:
 
 def _record(scope: Scope, node: Mapping, origin: Origin) -> Value:
     fields: dict[str, Value] = {}
-    keys: dict[str, Origin] = {}
     for key, item in node.pairs:
         if key.text.startswith("Fn::"):
             if key.text == "Fn::Transform" or key.text.startswith("Fn::ForEach::"):
                 return _not_expanded(key.text, item, origin)
             return malformed(scope, f"{key.text} stands beside other keys", origin)
         value = scope.value(item)
-        keys[key.text] = scope.origin(key)
         if not isinstance(value, Absent):
             fields[key.text] = value
-    return Record(fields, origin, keys)
+    return Record(fields, origin, WrittenKeys(scope.template.document, node))
 
 
 def _not_expanded(name: str, node: Node, origin: Origin) -> Unknown:

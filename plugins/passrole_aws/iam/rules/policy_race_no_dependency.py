@@ -256,9 +256,9 @@ class _Texts:
         self._names: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for name in resources:
             # A module mentions its own resources without its own address.
-            own = _MODULES.sub("", name) if "." in name else name
-            words = frozenset(_WORDS.findall(own))
-            self._names.setdefault(max(words, key=_rarity, default=""), []).append((name, words))
+            words = frozenset((name,) if name.isalnum() else _WORDS.findall(_MODULES.sub("", name)))
+            rarest = max(words, key=_rarity, default="")
+            self._names.setdefault(rarest, []).append((name, words))
         self._mentioned: dict[str, list[str]] = {}
 
     def mentioned(self, name: str) -> list[str]:
