@@ -82,7 +82,7 @@ def equals(a: Text, b: Text, *, ignoring_case: bool = False) -> Truth:
         return Truth.of(known_a == known_b)
     if a == b:
         return Truth.TRUE
-    if _name_different_things(a.parts, b.parts):
+    if _begin_apart(a, b) or _name_different_things(a.parts, b.parts):
         return Truth.FALSE
     plain = [part.id for text in (a, b) for part in text.parts if isinstance(part, Hole)]
     return _equals(
@@ -110,6 +110,17 @@ def _name_different_things(pattern: tuple[Part, ...], subject: tuple[Part, ...])
         if mine != theirs or (isinstance(mine, str) and ("*" in mine or "?" in mine)):
             return False
     return False
+
+
+def _begin_apart(a: Text, b: Text) -> bool:
+    """Whether both begin with letters, and with other ones; in lower case they may be the same."""
+    if not (a.parts and b.parts):
+        return False
+    mine, theirs = a.parts[0], b.parts[0]
+    if isinstance(mine, Hole) or isinstance(theirs, Hole):
+        return False
+    mine, theirs = mine.lower(), theirs.lower()
+    return not (mine.startswith(theirs) or theirs.startswith(mine))
 
 
 def _ends_name(parts: tuple[Part, ...], index: int) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from posixpath import commonprefix
 
 from passrole.iam import reference
 from passrole.iam.arn_segments import SEGMENTS
+from passrole.iam.hole_tokens import renamed
 from passrole.iam.statements import PolicyKind
 from passrole.iam.validation.arn_forms import (
     LOOSE,
@@ -25,7 +27,7 @@ from passrole.iam.validation.arn_forms import (
 from passrole.iam.validation.drafts import Draft, DraftStatement
 from passrole.iam.validation.flaws import Flaw, Sureness
 from passrole.records import NamedTuple
-from passrole.values import Text
+from passrole.values import EVERYWHERE, Part, Record, Text
 
 # Segments in place of an account that belong to AWS itself (inferred from the reference's forms).
 _OWNERS = frozenset(
@@ -66,10 +68,23 @@ def is_flawed(statement: DraftStatement, text: Text) -> bool:
 
 
 def _check(statement: DraftStatement, text: Text, attached: str) -> Iterator[Flaw]:
-    shown = str(text)
     known = text.known()
     if known is not None and not known.strip("*?"):
         return
+    # The names of holes make no difference, and policies that are alike name alike.
+    if not _is_sound(*renamed(text.parts), attached):
+        yield from _flaws(statement, text, attached)
+
+
+@lru_cache(maxsize=1024)
+def _is_sound(parts: tuple[Part, ...], attached: str) -> bool:
+    """Whether nothing is wrong with an ARN, wherever it stands."""
+    anywhere = DraftStatement(Record({}), 0, PolicyKind.IDENTITY, EVERYWHERE, None)
+    return next(_flaws(anywhere, Text(parts), attached), None) is None
+
+
+def _flaws(statement: DraftStatement, text: Text, attached: str) -> Iterator[Flaw]:
+    shown, known = str(text), text.known()
     # A colon in a policy variable ends no segment.
     pieces = opened(text).split(":", SEGMENTS - 1)
     if pieces is None:

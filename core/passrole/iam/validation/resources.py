@@ -59,6 +59,8 @@ def _fit(statement: DraftStatement) -> Iterator[Flaw]:
         for name, text in statement.known("Action")
         if (asked := _on_resources(name)) and not any(_parts_fit(*asked, each) for each in alike)
     ]
+    if not (without or unfit):
+        return
     listed = ", ".join(map(str, resources[:2])) + (", …" if resources[2:] else "")
     defaults = frozenset[str]().union(*(each.defaults for each in resources))
     for name, text, shown in _gathered(without):
