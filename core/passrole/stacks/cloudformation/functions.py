@@ -54,16 +54,17 @@ def resolve(scope: Scope, node: Node) -> Value:
         scope.problem("unknown-function", message, node)
         return Unknown(message, origin)
     if isinstance(node, Scalar):
-        if node.is_null:
-            return Absent(origin)
-        return _scalar(scope, node, origin)
+        return scalar(scope, node, origin)
     if isinstance(node, Sequence):
         items = [scope.value(item) for item in node.items]
         return Listing(tuple(item for item in items if not isinstance(item, Absent)), origin)
     return _record(scope, node, origin)
 
 
-def _scalar(scope: Scope, node: Scalar, origin: Origin) -> Value:
+def scalar(scope: Scope, node: Scalar, origin: Origin) -> Value:
+    """The value of a leaf that calls no function."""
+    if node.is_null:
+        return Absent(origin)
     text = text_of(node)
     if text != node.text:
         spoilt = spoilt_account(node)

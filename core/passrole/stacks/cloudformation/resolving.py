@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from passrole.documents.nodes import Node
+from passrole.documents.nodes import Node, Scalar
 from passrole.stacks.cloudformation.conditions import decide
 from passrole.stacks.cloudformation.expressions import (
+    DYNAMIC,
     import_id,
     placed,
     relying_on,
     text_of,
     written,
 )
-from passrole.stacks.cloudformation.functions import resolve
+from passrole.stacks.cloudformation.functions import resolve, scalar
 from passrole.stacks.cloudformation.instances import Instance
 from passrole.stacks.cloudformation.naming import Naming
 from passrole.stacks.cloudformation.parameters import (
@@ -94,6 +95,9 @@ class Resolver:
             return found[1]
         if self.depth >= DEPTH_CAP:
             return Unknown("it is nested too deeply", self.origin(node))
+        if type(node) is Scalar and node.tag is None and DYNAMIC not in node.text:
+            # As most nodes are: nobody else is asked, and nothing need be remembered.
+            return scalar(self, node, self.origin(node))
         self.depth += 1
         try:
             value = resolve(self, node)
