@@ -21,8 +21,10 @@ from passrole.graph.frames import (
 )
 from passrole.graph.reaching import Reach
 from passrole.graph.references import Place, References
+from passrole.graph.requests import requester_of
 from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.graph.settings import Settings
+from passrole.iam.principals import Principal as IamPrincipal
 from passrole.model.entities import Entity
 from passrole.model.guarded import Bucket, Key
 from passrole.model.identities import Role
@@ -47,13 +49,15 @@ from passrole.values import (
 class _Acting(NamedTuple):
     """A principal in a frame: the frame in its world, where names are looked up, the texts.
 
-    ``filled`` are templates that were filled in already: many needs are about one resource.
+    ``requester`` is the principal as IAM sees it; ``filled`` are templates that were filled in
+    already: many needs are about one resource.
     """
 
     principal: PrincipalReference
     frame: Frame
     place: Place
     values: Mapping[str, Text]
+    requester: IamPrincipal
     filled: dict[str, tuple[Text, ...]]
 
     def resources(self, template: str) -> tuple[Text, ...]:
@@ -115,13 +119,14 @@ class FrameNeeds:
     def _requirement(
         self, need: Need, acting: _Acting, resource: Text, condition: Truth
     ) -> Requirement:
-        principal, frame, place, values, _ = acting
+        principal, frame, place, values, requester, _ = acting
         provider, of_artifacts = self._provider, need.principal is Actor.ARTIFACTS
         return Requirement(
             need=need,
             pipeline=frame.pipeline,
             action=frame.action,
             principal=principal,
+            requester=requester,
             iam_actions=(need.iam_action, *need.alternatives),
             resource=resource,
             condition=condition,
@@ -155,7 +160,8 @@ class FrameNeeds:
     def _in_world(self, world: World, principal: PrincipalReference) -> _Acting:
         frame = self._frame._replace(world=world)
         place = self._place._replace(world=world)
-        return _Acting(principal, frame, place, self._values(frame, principal, place), {})
+        values = self._values(frame, principal, place)
+        return _Acting(principal, frame, place, values, requester_of(principal), {})
 
     def _principals(self, wanted: Principal) -> Iterator[tuple[World, PrincipalReference]]:
         frame, provider = self._frame, self._provider
@@ -191,7 +197,7 @@ class FrameNeeds:
         return PrincipalReference(label, why, reference=reference)
 
     def _resources(self, need: Need, acting: _Acting) -> Iterable[Text]:
-        _, frame, place, values, _ = acting
+        _, frame, place, values, _, _ = acting
         if isinstance(need.resource, str):
             mentioned = "{artifacts.key}" in need.resource and "artifacts.key" not in values
             return () if mentioned else acting.resources(need.resource)

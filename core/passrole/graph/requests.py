@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from passrole.graph.frames import account_in
 from passrole.graph.identities import IdentityPolicies
-from passrole.graph.requirements import Requirement
+from passrole.graph.requirements import PrincipalReference, Requirement
 from passrole.iam.arn_segments import split_arn
 from passrole.iam.layers import Layers
 from passrole.iam.policies import Policy
@@ -34,7 +34,7 @@ WITH_POLICIES = frozenset(("ecr", "events", "kms", "lambda", "secretsmanager", "
 def request_for(requirement: Requirement, iam_action: str) -> Request:
     """The request that the action makes with this need."""
     resource, owner = requirement.resource, requirement.owner
-    principal = _principal(requirement)
+    principal = requirement.requester
     return Request(
         action=iam_action,
         resource=resource,
@@ -124,7 +124,7 @@ def layers_for(
 def _has_policy_elsewhere(requirement: Requirement) -> bool:
     """Whether the resource is in another account, where its own policy may let the role in."""
     arn = split_arn(requirement.resource)
-    mine = _principal(requirement).account
+    mine = requirement.requester.account
     if arn is None or mine is None or mine.known() is None:
         return False
     account = arn.account.known()
@@ -164,8 +164,8 @@ def service_request(
     )
 
 
-def _principal(requirement: Requirement) -> Principal:
-    principal = requirement.principal
+def requester_of(principal: PrincipalReference) -> Principal:
+    """Whose permission it is, as IAM sees it."""
     if principal.role is not None:
         return _role_principal(principal.role)
     if principal.service is None and isinstance(principal.reference, Text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from passrole.iam.principals import Principal
 from passrole.iam.statements import Condition
 from passrole.model.entities import Entity
 from passrole.model.identities import Role
@@ -41,6 +42,8 @@ class Requirement:
     pipeline: Pipeline
     action: Action | None
     principal: PrincipalReference
+    requester: Principal
+    """The same, as IAM sees it."""
     iam_actions: tuple[str, ...]
     resource: Text
     condition: Truth
