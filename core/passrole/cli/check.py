@@ -59,7 +59,8 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     shows = [shown(settings, each) for each in wanted]
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
-        renders = [reporter_of(each.format, dict(contributions.reporters)) for each in wanted]
+        reporters, seconds = dict(contributions.reporters), options.timeout
+        renders = [reporter_of(each.format, reporters, seconds) for each in wanted]
         if any(each.format in DRAW_THE_MAP for each in wanted):
             from passrole.reporters.map_data import map_of  # noqa: PLC0415 - most never need it
 

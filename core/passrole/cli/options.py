@@ -10,6 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from passrole.cli.deadlines import ended_after
 from passrole.cli.deployments import deployment_of
 from passrole.cli.parameters import given_sets
 from passrole.cli.settings_files import found_project, user_trust
@@ -147,7 +148,8 @@ def _excluded(layers: Layers, root: Path) -> Patterns | None:
 def load_contributions(options: argparse.Namespace) -> Contributions:
     """What the plugins bring that the operator trusts.
 
-    The command line names them, else the user's own settings; no other file does.
+    The command line names them, else the user's own settings; no other file does. A plugin that
+    takes longer than ``--timeout`` for that cannot be loaded.
     """
     found = find_plugins()
     found, wanted, left_out = _named(options.plugin, found)
@@ -158,7 +160,10 @@ def load_contributions(options: argparse.Namespace) -> Contributions:
         allowed=wanted or trust.allowed,
         left_out=left_out,
     )
-    with redirect_stdout(sys.stderr):  # what a plugin prints is no part of any answer
+    seconds = getattr(options, "timeout", None)
+    late = TimeoutError(f"it did not end within {seconds} s (--timeout)")
+    # What a plugin prints is no part of any answer.
+    with redirect_stdout(sys.stderr), ended_after(seconds, late):
         return gather(load_plugins(chosen), is_partial=len(chosen) < len(found))
 
 

@@ -6,21 +6,33 @@ import os
 import sys
 
 from passrole.cli import CLEAN, FOUND, INCOMPLETE
+from passrole.cli.deadlines import ended_after
 from passrole.cli.reports import Wanted
-from passrole.errors import UsageError, did_you_mean
+from passrole.errors import IncompleteError, UsageError, did_you_mean
 from passrole.findings import Reporter, ReportOptions, Results
 from passrole.reporters import BUILT_IN, reporter
 from passrole.settings import Settings
 
 
-def reporter_of(name: str, contributed: dict[str, Reporter]) -> Reporter:
-    """The reporter of a format. Raises UsageError for a format that nobody brings."""
+def reporter_of(
+    name: str, contributed: dict[str, Reporter], seconds: float | None = None
+) -> Reporter:
+    """The reporter of a format, which raises IncompleteError after so many seconds, if given.
+
+    Raises UsageError for a format that nobody brings.
+    """
     render = reporter(name, contributed)
     if render is None:
         names = sorted({*BUILT_IN, *contributed})
         hint = did_you_mean(name, names) or f", only {', '.join(names)}"
         raise UsageError(f"there is no format {name!r}{hint}")
-    return render
+    late = IncompleteError(f"the report as {name} was not made within {seconds} s (--timeout)")
+
+    def limited(results: Results, options: ReportOptions) -> str:
+        with ended_after(seconds, late):
+            return render(results, options)
+
+    return limited
 
 
 def shown(settings: Settings, report: Wanted) -> ReportOptions:

@@ -40,7 +40,8 @@ def check_repositories(options: argparse.Namespace) -> int:
     _refuse_what_does_not_go(options, wanted)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
         contributions = load_contributions(options)
-        renders = [reporter_of(each.format, dict(contributions.reporters)) for each in wanted]
+        reporters, seconds = dict(contributions.reporters), options.timeout
+        renders = [reporter_of(each.format, reporters, seconds) for each in wanted]
         repositories = tuple(_repositories(options))
         cache = cache_of(options, repositories[0].settings)
         baselines = [_baseline(options, each) for each in repositories]

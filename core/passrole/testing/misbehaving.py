@@ -12,8 +12,7 @@
 
 ``check_beside`` runs ``passrole check`` in a process of its own, with one bad plugin beside those
 that are installed, and raises AssertionError where the run is not what it should be: it ends, it
-names the plugin, and it is never clean where something was not looked at. What hangs while it is
-imported, while it registers, or in a reporter is not among them: nothing ends that but you.
+names the plugin, and it is never clean where something was not looked at.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from passrole.hookspecs import hookimpl
 from passrole.records import NamedTuple
 from passrole.stacks.resources import ResourceType
 from passrole.testing.misdeeds import (
+    DEAF,
     ERRORS,
     HANGS,
     PRINTED,
@@ -113,6 +113,14 @@ class BadPlugin(NamedTuple):
 _HALF_WAY: Final = "passrole_rules raises RuntimeError: half way"
 
 
+_LATE: Final = (
+    ("import", 2, "cannot be loaded: TimeoutError: it did not end within"),
+    ("registration", 2, "passrole_rules raises TimeoutError: it did not end within"),
+    ("report", 3, f"the report as {FORMAT} was not made within"),
+)
+"""What is said of a plugin that never ends in this very process, and the exit code."""
+
+
 def _all() -> Iterator[BadPlugin]:
     for misdeed, (error, words) in ERRORS.items():
         does = raising(error)
@@ -135,6 +143,10 @@ def _all() -> Iterator[BadPlugin]:
     for misdeed, does in HANGS.items():
         yield BadPlugin("read", misdeed, does, 3, f"the reader of {TYPE} of plugin ", limit=True)
         yield BadPlugin("rule", misdeed, does, 3, f"rule {RULE} of plugin ", limit=True)
+        for moment, code, words in _LATE:
+            # Where nothing is heard, the process is ended, and says where it was.
+            told = (1, "Timeout (") if misdeed in DEAF else (code, words)
+            yield BadPlugin(moment, misdeed, does, *told, limit=True)
     yield BadPlugin("read", "ends its process", leaves, 3, "its process died", limit=True)
     yield BadPlugin("rule", "ends its process", leaves, 3, "its process died", limit=True)
 

@@ -95,6 +95,11 @@ def matches(*_: Any) -> Any:
     re.match(r"(?:a|a)+$", "a" * 60 + "b")
 
 
+def counts(*_: Any) -> Any:
+    """Hardly ever ends, in C, and hears no signal."""
+    sum(range(10**18))
+
+
 def half_way(role: Role, _: Any) -> Iterator[Report]:
     """Raises after its first report."""
     yield Report(origin=role.resource.origin, message="So far all is well.")
@@ -206,4 +211,7 @@ READERS: Final[Mapping[str, tuple[Callable[..., Any], str]]] = {
 
 HANGS: Final[Mapping[str, Callable[..., Any]]] = {
     "loops": loops, "sleeps in C": sleeps, "matches an expression for ever": matches,
+    "counts for ever": counts,
 }  # fmt: skip
+DEAF: Final = frozenset(("counts for ever",))
+"""What nothing in its own process can interrupt."""

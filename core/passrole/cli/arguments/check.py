@@ -51,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     many.add_argument(
         "--timeout", type=positive, metavar="SECONDS",
         help="give up on a repository, or on a part of one tree, that takes longer, be it that a "
-        "plugin hangs; not for html and fixes, which look at the whole tree in this process",
+        "plugin hangs, and on a plugin that takes longer to load or to report; not on analysis for "
+        "html and fixes, which look at the whole tree in this process",
     )  # fmt: skip
     parser.add_argument(
         "--cache",
