@@ -2,7 +2,8 @@
 
 Both give YAML 1.1 events with marks that count code points. Where they are known to differ:
 ruamel.yaml refuses a tab after a colon, lets the place of a node whose tag stands before its
-anchor begin at the anchor, and sees no line break in U+2028 and U+2029.
+anchor begin at the anchor, and that of an empty key right behind its ``?``, and sees no line break
+in U+2028 and U+2029.
 """
 
 from __future__ import annotations

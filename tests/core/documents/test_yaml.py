@@ -419,7 +419,9 @@ PIECES = st.lists(st.sampled_from([*WORDS, *SIGNS]), max_size=12).map(
 @given(PIECES)
 def test_both_parsers_build_the_same_tree(text: str) -> None:
     # ruamel.yaml lets the place of a node with a tag before its anchor begin at the anchor.
-    assume(not re.search(r"!\S* +&", text))
+    assume(not re.search(r"!\S*\s+&", text))
+    # And that of a key with nothing in it stand right behind its question mark.
+    assume(not re.search(r"\?\s+(?:[,:}\]]|\Z)", text))
     before = os.environ["PASSROLE_PURE"]
     try:
         os.environ["PASSROLE_PURE"] = "0"
