@@ -85,12 +85,14 @@ def attached_to(document: PolicyDocument) -> str:
 def inline_sizes(identity: Identity, sources: Iterable[Entity]) -> tuple[tuple[int, ...], int]:
     """The least size of each inline policy of an identity, and the quota of all together, or 0.
 
-    ``sources`` are the resources that attach policies to it; those that may not exist do not count.
+    Nothing of a single one, which is judged itself. ``sources`` are the resources that attach
+    policies to the identity; those that may not exist do not count.
     """
     quota = next((INLINE[name] for kind, name in _IDENTITIES if isinstance(identity, kind)), 0)
     attached = (each for each in sources if isinstance(each, AttachedPolicy))
     apart = (each.policy for each in attached if not each.world.literals)
-    return tuple(map(least_size, (*identity.inline, *apart))), quota
+    policies = (*identity.inline, *apart)
+    return (tuple(map(least_size, policies)), quota) if policies[1:] else ((), 0)
 
 
 def _report(

@@ -215,7 +215,10 @@ class Graph:
         return not absent or self.policies.boundary(identity) is not None
 
     def inline_sizes(self, identity: Identity) -> tuple[tuple[int, ...], int]:
-        """The least size of each inline policy of an identity, and the quota of all, 0 for none."""
+        """The least size of each inline policy of an identity that has several, and their quota.
+
+        Nothing and 0 where it has one or none, or there is no quota.
+        """
         from passrole.graph.correctness import inline_sizes  # noqa: PLC0415 - as above
 
         return inline_sizes(identity, self.policies.sources(identity))

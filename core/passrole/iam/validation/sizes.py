@@ -79,7 +79,7 @@ def least_size(policy: Policy) -> int:
 def size_of(value: Value) -> int:
     """The least number of characters of a value as JSON without white space."""
     if isinstance(value, Text):
-        return 2 + sum(_least(part) for part in value.parts)
+        return 2 + sum(map(_least, value.parts))
     if isinstance(value, Listing):
         sizes = [size for each in value.values if (size := size_of(each))]
         return 2 + sum(sizes) + max(0, len(sizes) - 1)
