@@ -86,6 +86,7 @@ class _Reading:
     def documents(self) -> Iterator[tuple[Found | None, Document]]:
         """Those that are ours; without its file what was decided on by its neighbours."""
         terraform = TerraformFiles(self._types)
+        parsed: dict[str, Document] = {}
         for count, file in enumerate(self._found.files):
             self._watch("reading files", count, len(self._found.files), file.path)
             data = self._data(file)
@@ -94,11 +95,11 @@ class _Reading:
             if is_binary_plan(data):
                 self.left_out.append(PassedOver(file.path, "binary-plan"))
                 continue
-            document = load(file.path, data, self._limits)
+            document = load(file.path, data, self._limits, parsed)
             if document is not None:
                 yield file, document
         for path, data in terraform.decided():
-            yield None, parse(path, data, self._limits)
+            yield None, parse(path, data, self._limits, parsed)
 
     def _data(self, file: Found) -> bytes | None:
         data: bytes | Problem | None = self._edited.get(file.path)

@@ -83,11 +83,14 @@ def _narrow(data: bytes) -> bytes:
     return data.replace(b"\0", b"") if b"\0" in data[:16] else data
 
 
-def parse(path: str, data: bytes, limits: Limits) -> Document:
+def parse(
+    path: str, data: bytes, limits: Limits, parsed: dict[str, Document] | None = None
+) -> Document:
     """The document in ``data``, whatever it is about; its problems say why it has no root.
 
     The format follows the suffix, that of variables files as well; other names are JSON where the
-    text begins with a brace.
+    text begins with a brace. ``parsed`` are documents of Terraform by their texts, this one being
+    added: many files are copies of others, and have their nodes.
     """
     suffix = "hcl" if path.lower().endswith(".tfvars") else format_of(path)
     if len(data) > limits.size:
@@ -102,7 +105,13 @@ def parse(path: str, data: bytes, limits: Limits) -> Document:
     if suffix == "hcl":
         from passrole.documents.hcl import parse_hcl  # noqa: PLC0415 - only where there is a .tf
 
-        return parse_hcl(path, text, limits)
+        twin = parsed.get(text) if parsed is not None else None
+        if twin is not None:
+            return Document(path, twin.text, twin.root, suffix, twin.problems)
+        document = parse_hcl(path, text, limits)
+        if parsed is not None:
+            parsed[text] = document
+        return document
     if suffix == "json":
         from passrole.documents.json import parse_json  # noqa: PLC0415 - likewise
 
@@ -110,11 +119,16 @@ def parse(path: str, data: bytes, limits: Limits) -> Document:
     return parse_yaml(path, text, limits)
 
 
-def load(path: str, data: bytes, limits: Limits) -> Document | None:
-    """The document of one file if it is ours, or if it looks so and cannot be parsed; else None."""
+def load(
+    path: str, data: bytes, limits: Limits, parsed: dict[str, Document] | None = None
+) -> Document | None:
+    """The document of one file if it is ours, or if it looks so and cannot be parsed; else None.
+
+    ``parsed`` as in ``parse``.
+    """
     if not may_be_root(path, data):
         return None
-    document = parse(path, data, limits)
+    document = parse(path, data, limits, parsed)
     if document.root is None and document.problems:
         return document if looks_like_ours(path, data) else None
     return document if classify(document) is not None else None

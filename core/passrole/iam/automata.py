@@ -30,6 +30,10 @@ class Wild(Enum):
     FRESH = "fresh"
 
 
+# Members of an enumeration are slow to get, and a search asks for them at each step.
+_RUN, _ANY, _FRESH = Wild.RUN, Wild.ANY, Wild.FRESH
+
+
 class Unit(NamedTuple):
     """One character of a hole, by its place: the hole is known to have that many characters."""
 
@@ -58,7 +62,7 @@ def glob(pattern: str) -> Tokens:
     return normal(_WILDCARDS.get(character, character) for character in pattern)
 
 
-_WILDCARDS: dict[str, Token] = {"*": Wild.RUN, "?": Wild.ANY}
+_WILDCARDS: dict[str, Token] = {"*": _RUN, "?": _ANY}
 
 
 def normal(tokens: Iterable[Token]) -> Tokens:
@@ -66,15 +70,15 @@ def normal(tokens: Iterable[Token]) -> Tokens:
     result: list[Token] = []
     run = False
     for token in tokens:
-        if token is Wild.RUN:
+        if token is _RUN:
             run = True
             continue
-        if run and token is not Wild.ANY:
-            result.append(Wild.RUN)
+        if run and token is not _ANY:
+            result.append(_RUN)
             run = False
         result.append(token)
     if run:
-        result.append(Wild.RUN)
+        result.append(_RUN)
     return tuple(result)
 
 
@@ -86,18 +90,18 @@ class Relation(NamedTuple):
 
 
 def _certainly_takes(token: Token, symbol: Token) -> bool:
-    if token is Wild.RUN:
+    if token is _RUN:
         return True
-    if token is Wild.ANY:
+    if token is _ANY:
         return not isinstance(symbol, Rest)
     return token == symbol
 
 
 def _certainly_meets(token: Token, symbol: Token) -> bool:
     """Like *certainly takes*, where the symbol may be a wildcard of another pattern."""
-    if symbol is Wild.RUN:
+    if symbol is _RUN:
         return True
-    if symbol is Wild.ANY:
+    if symbol is _ANY:
         return not isinstance(token, Rest)
     return _certainly_takes(token, symbol)
 
@@ -107,7 +111,7 @@ def _possibly_meets(token: Token, symbol: Token) -> bool:
     if isinstance(token, str):
         if isinstance(symbol, str):
             return token == symbol
-        return symbol is not Wild.FRESH and admits(symbol, token)
+        return symbol is not _FRESH and admits(symbol, token)
     return not isinstance(symbol, str) or admits(token, symbol)
 
 
@@ -120,11 +124,11 @@ def admits(token: Token, character: str) -> bool:
     return True
 
 
-CERTAIN = Relation(_certainly_takes, lambda token: token is Wild.RUN)
+CERTAIN = Relation(_certainly_takes, lambda token: token is _RUN)
 """Every text of the symbol is matched, whatever the holes turn out to be."""
-MEETING = Relation(_certainly_meets, lambda token: token is Wild.RUN)
+MEETING = Relation(_certainly_meets, lambda token: token is _RUN)
 """Two patterns share a text, whatever the holes turn out to be."""
-POSSIBLE = Relation(_possibly_meets, lambda token: token is Wild.RUN or isinstance(token, Rest))
+POSSIBLE = Relation(_possibly_meets, lambda token: token is _RUN or isinstance(token, Rest))
 """Two patterns may share a text for some value of the holes (never false where they do)."""
 
 

@@ -23,26 +23,28 @@ class Truth(IntEnum):
         return cls.TRUE if known else cls.FALSE
 
 
-_NEGATED = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
+# Members of an enumeration are slow to get, and these are asked for more than all else.
+_FALSE, _UNKNOWN, _TRUE = Truth
+_NEGATED = (_TRUE, _UNKNOWN, _FALSE)
 
 
 def every(truths: Iterable[Truth]) -> Truth:
     """Conjunction; true when there is nothing to ask. Stops at the first false."""
-    result = Truth.TRUE
+    result = _TRUE
     for truth in truths:
-        if truth is Truth.FALSE:
+        if truth is _FALSE:
             return truth
-        if truth is Truth.UNKNOWN:
+        if truth is _UNKNOWN:
             result = truth
     return result
 
 
 def some(truths: Iterable[Truth]) -> Truth:
     """Disjunction; false when there is nothing to ask. Stops at the first true."""
-    result = Truth.FALSE
+    result = _FALSE
     for truth in truths:
-        if truth is Truth.TRUE:
+        if truth is _TRUE:
             return truth
-        if truth is Truth.UNKNOWN:
+        if truth is _UNKNOWN:
             result = truth
     return result

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from passrole.documents.limits import Limits
-from passrole.documents.nodes import Mapping
+from passrole.documents.nodes import Document, Mapping
 from passrole.documents.recognition import classify, format_of, load, may_be_root, parse
 
 LIMITS = Limits()
@@ -158,3 +158,16 @@ def test_resources_keep_their_order() -> None:
     inside = document.root.get("Resources")
     assert isinstance(inside, Mapping)
     assert [key.text for key, _ in inside.pairs] == list(resources)
+
+
+def test_copies_of_a_file_are_parsed_once_and_told_apart() -> None:
+    text = b'resource "aws_iam_role" "r" {\n  name = "x\n}\n'
+    parsed: dict[str, Document] = {}
+    first = parse("a/main.tf", text, LIMITS, parsed)
+    again = parse("b/main.tf", text, LIMITS, parsed)
+    other = parse("b/other.tf", text + b"\n", LIMITS, parsed)
+    assert (again.path, again.format, again.text) == ("b/main.tf", "hcl", first.text)
+    assert again.root is first.root
+    assert again.problems == first.problems != ()
+    assert other.root is not first.root
+    assert parse("a/main.tf", text, LIMITS).root is not first.root
