@@ -4,9 +4,9 @@ import copy
 import copyreg
 import inspect
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from typing import NamedTuple as Usual
 
 import pytest
@@ -127,6 +127,25 @@ def test_a_dataclass_may_inherit_from_it() -> None:
         @frozen
         class Lost(Foreign):
             """One that would not have the fields of its base."""
+
+
+def test_a_field_without_a_default_comes_before_those_with_one() -> None:
+    @frozen
+    class Late:
+        """One whose second field has none."""
+
+        name: str = ""
+        size: int  # type: ignore[misc]
+
+    with pytest.raises(TypeError, match="'size' of Late has no default, and one before it has"):
+        Late("a", 1)
+
+
+@pytest.mark.skipif(not hasattr(copy, "replace"), reason="from Python 3.13 on")
+def test_it_can_be_replaced_as_the_standard_library_does() -> None:
+    replaced: Callable[..., Any] = getattr(copy, "replace", replace)
+    assert replaced(Plain("a"), size=5).label == "a 5"
+    assert replaced(Point(1), left=2) == Point(2)
 
 
 def test_what_the_class_defines_itself_stays() -> None:
