@@ -31,6 +31,7 @@ _MANIFEST: Final = "manifest.json"
 _NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _PLANS: Final = (b'"planned_values"', b'"resource_changes"')
 _FILE: Final = re.compile(rb"[\w.+/-]+\.(?:json|ya?ml|template)\b")
+_FILE_ENDS: Final = (b".json", b".yaml", b".yml", b".template")
 _MADE: Final = tuple(
     re.compile(name + rb"[\"']?\s*:\s*[\"']?([\w+=,.@-]+)")
     for name in (b"RoleName", b"ManagedPolicyName")
@@ -123,7 +124,7 @@ class _Survey:
         if b'"terraform_version"' in data:
             self._wanted[path] = {_unit(configured_in(path))}
         if any(each in data for each in _NESTING):
-            files = _FILE.findall(data)
+            files = _files_in(data)
             self._wanted.setdefault(path, set()).update(_beside(posixpath.dirname(path), data))
             self._name(self._asked, path, "template", map(posixpath.basename, files))
         self._name(self._made, path, "template", [posixpath.basename(path).encode()])
@@ -188,6 +189,11 @@ def _unit(folder: str) -> str:
 
 def _beside(folder: str, data: bytes) -> Iterator[str]:
     """The files that a text in a file of ``folder`` may name, as paths of the scan."""
-    for name in set(_FILE.findall(data)):
+    for name in set(_files_in(data)):
         written = name.decode("utf-8", "replace").lstrip("/")
         yield posixpath.normpath(posixpath.join(folder, written))
+
+
+def _files_in(data: bytes) -> list[bytes]:
+    # Most texts name none, and the expression looks at each word.
+    return _FILE.findall(data) if any(each in data for each in _FILE_ENDS) else []

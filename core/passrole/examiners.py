@@ -25,7 +25,7 @@ from passrole.settings import Settings
 from passrole.whereabouts import Culprit, leaving_out, noted_in
 
 _SELDOM: Final = 8
-"""After how many parts all that is left of them is looked through for garbage."""
+"""After how many parts what they left is looked through for garbage; all, after as many times."""
 
 
 class Task(NamedTuple):
@@ -83,9 +83,10 @@ class Examiner:
         part = examined(settings, chosen, candidates, tree, watch, tying=bonds_of)
         part = _of_weight(part, settings, self._chosen.ruleset)
         del candidates, tree
-        # What is left of earlier parts is looked through again now and then only: it hardly dies.
+        # Parts go by themselves; what a plugin may leave of them is looked for now and then.
         self._count += 1
-        gc.collect(1 if self._count % _SELDOM else 2)
+        if self._count % _SELDOM == 0:
+            gc.collect(1 if self._count % _SELDOM**2 else 2)
         if seen is None:
             return Done(part)
         return Done(part, tuple(seen.candidates.items()), tuple(seen.others.items()))
