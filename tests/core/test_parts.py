@@ -100,6 +100,7 @@ def test_nothing_of_a_part_waits_for_garbage_to_be_looked_for(tree: Path) -> Non
         gc.collect()
         gc.callbacks.append(note)
         done = examine.done(task)
+        gc.collect()
     finally:
         gc.callbacks.remove(note)
         if was_on:
