@@ -140,10 +140,10 @@ class _Asking:
         plugin, granted = self._owners.get(rule.id, ""), self._presumed.get(stack, ())
         if not self._mending:
             report = replace(report, repair=None)
-        made = Reported(report, rule, plugin, setting.severity, graph.sets, granted, stack)
-        if isinstance(subject, PolicyDocument):
-            made = made._replace(holders=graph.holders_of(subject))
-        self.reported.append(made)
+        holders = graph.holders_of(subject) if isinstance(subject, PolicyDocument) else None
+        self.reported.append(
+            Reported(report, rule, plugin, setting.severity, graph.sets, granted, stack, holders)
+        )
 
     def _crashed(self, rule: Rule, subject: Any, error: BaseException) -> None:
         plugin = self._owners.get(rule.id, "")

@@ -105,7 +105,7 @@ class _Survey:
     def _look_at_terraform(self, file: Found, data: bytes) -> None:
         folder = posixpath.dirname(file.path)
         unit = _unit(folder)
-        self._wanted.setdefault(unit, set()).update(_beside(folder, data))
+        self._wanted.setdefault(unit, set()).update(_beside(folder, _files_in(data)))
         if self._terraform.add(file.path, data):
             self._add(unit, file, len(data))
         else:
@@ -125,7 +125,7 @@ class _Survey:
             self._wanted[path] = {_unit(configured_in(path))}
         if any(each in data for each in _NESTING):
             files = _files_in(data)
-            self._wanted.setdefault(path, set()).update(_beside(posixpath.dirname(path), data))
+            self._wanted.setdefault(path, set()).update(_beside(posixpath.dirname(path), files))
             self._name(self._asked, path, "template", map(posixpath.basename, files))
         self._name(self._made, path, "template", [posixpath.basename(path).encode()])
         for pattern in _MADE:
@@ -187,13 +187,14 @@ def _unit(folder: str) -> str:
     return f"{folder or '.'}/"
 
 
-def _beside(folder: str, data: bytes) -> Iterator[str]:
-    """The files that a text in a file of ``folder`` may name, as paths of the scan."""
-    for name in set(_files_in(data)):
+def _beside(folder: str, names: Iterable[bytes]) -> Iterator[str]:
+    """What files are that a file of ``folder`` may name, as paths of the scan."""
+    for name in set(names):
         written = name.decode("utf-8", "replace").lstrip("/")
         yield posixpath.normpath(posixpath.join(folder, written))
 
 
 def _files_in(data: bytes) -> list[bytes]:
+    """The names of files that a text may hold."""
     # Most texts name none, and the expression looks at each word.
     return _FILE.findall(data) if any(each in data for each in _FILE_ENDS) else []

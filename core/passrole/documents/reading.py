@@ -62,7 +62,7 @@ def _at_most(file: int, most: int, expected: int) -> bytes:
         parts.append(part)
         most -= len(part)
         asked = _CHUNK
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return b"".join(parts)
 
 
 def _is_ours(file: int, location: str, data: bytes) -> bool:

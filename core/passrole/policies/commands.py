@@ -60,5 +60,5 @@ def left_open(called: Iterable[Called], written: Iterable[str]) -> Iterator[str]
     for each in called:
         lacking = [iam_action for iam_action in each.call.iam_actions if iam_action not in listed]
         if lacking:
-            calls = each.reason.subject.replace(" calling ", " calls ")
+            calls = f"{each.reason.who} calls {each.call.command}"
             yield f"{calls}, which needs {' and '.join(lacking)} on what it works on"

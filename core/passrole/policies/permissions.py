@@ -58,9 +58,14 @@ class Reason(NamedTuple):
     @property
     def subject(self) -> str:
         """``Build/CodeBuild``, or ``pipeline shop`` for the pipeline as a whole."""
-        who = f"project {self.project}" if self.project else self.action
-        who = who or f"pipeline {self.pipeline}"
-        return f"{who} calling {self.call}" if self.call else who
+        return f"{self.who} calling {self.call}" if self.call else self.who
+
+    @property
+    def who(self) -> str:
+        """The same without the command that it calls."""
+        if self.project:
+            return f"project {self.project}"
+        return self.action or f"pipeline {self.pipeline}"
 
 
 class Permission(NamedTuple):

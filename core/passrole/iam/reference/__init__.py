@@ -21,6 +21,7 @@ from passrole.iam.reference.catalogue import (
     service,
     services,
     services_with_rcp_support,
+    takes_resources,
 )
 from passrole.iam.reference.global_keys import GlobalKey, Presence, global_condition_keys
 from passrole.iam.reference.places import (
@@ -37,5 +38,5 @@ __all__ = [
     "ResourceType", "Service", "action", "condition_key", "data_date", "data_version",
     "did_you_mean", "expand", "global_condition_keys", "is_service_principal", "is_wildcard_only",
     "partition_of", "partitions", "regions", "service", "service_principals", "services",
-    "services_with_rcp_support",
+    "services_with_rcp_support", "takes_resources",
 ]  # fmt: skip

@@ -97,10 +97,8 @@ def never_on_resources(statement: DraftStatement) -> list[tuple[str, Text]]:
 @lru_cache(maxsize=4096)
 def _never_on_resources(name: str) -> bool:
     # The first that works on resources is enough: of most wildcards it comes soon.
-    infos = map(reference.action, _names(name))
-    return bool(_names(name)) and not any(
-        each is not None and each.resource_types for each in infos
-    )
+    names = _names(name)
+    return bool(names) and not any(map(reference.takes_resources, names))
 
 
 @lru_cache(maxsize=4096)
